@@ -1,0 +1,199 @@
+#define NCURSES_WIDECHAR 1
+#define _XOPEN_SOURCE_EXTENDED 1
+#define _GNU_SOURCE 1
+#include "cncurses.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Bracketed paste and focus reports.
+#define MODES_ON "\033[?2004h\033[?1004h"
+#define MODES_OFF "\033[?1004l\033[?2004l\033[?25h\033[0m"
+
+static struct termios saved;
+static volatile sig_atomic_t active;
+static char leave[256];
+static size_t leave_length;
+static const char *last_words;
+static int signal_pipe = -1;
+static volatile sig_atomic_t quit_signal;
+
+void cn_raw(const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(STDOUT_FILENO, bytes, count);
+        if (written <= 0) return;
+        bytes += written;
+        count -= (size_t)written;
+    }
+}
+
+// Kept ready, because a signal handler cannot ask terminfo.
+static void prepare_leave(void) {
+    const char *rmcup = tigetstr("rmcup");
+    if (rmcup == NULL || rmcup == (const char *)-1) rmcup = "";
+    if (strlen(rmcup) + strlen(MODES_OFF) >= sizeof leave) rmcup = "";
+    strcpy(leave, MODES_OFF);
+    strcat(leave, rmcup);
+    leave_length = strlen(leave);
+}
+
+int cn_start(void) {
+    setlocale(LC_ALL, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return -1;
+    tcgetattr(STDIN_FILENO, &saved);
+    if (newterm(NULL, stdout, stdin) == NULL) return -2;
+    prepare_leave();
+    raw();
+    noecho();
+    nonl();
+    leaveok(stdscr, FALSE);
+    scrollok(stdscr, FALSE);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+        for (short color = 0; color < 16 && color < COLORS; color++) init_pair(color + 1, color, -1);
+    }
+    active = 1;
+    cn_raw(MODES_ON, strlen(MODES_ON));
+    return 0;
+}
+
+void cn_stop(void) {
+    if (!active) return;
+    active = 0;
+    cn_raw(MODES_OFF, strlen(MODES_OFF));
+    curs_set(1);
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+}
+
+void cn_resume(void) {
+    tcgetattr(STDIN_FILENO, &saved);
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+    active = 1;
+    // Enters the alternate screen again.
+    refresh();
+    cn_raw(MODES_ON, strlen(MODES_ON));
+}
+
+int cn_colors(void) { return has_colors() ? COLORS : 0; }
+
+void cn_size(int *width, int *height) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+        *width = size.ws_col;
+        *height = size.ws_row;
+    } else {
+        *width = COLS > 0 ? COLS : 80;
+        *height = LINES > 0 ? LINES : 24;
+    }
+}
+
+void cn_resize(int width, int height) {
+    resizeterm(height, width);
+    clearok(curscr, TRUE);
+}
+
+void cn_style(int color, int attributes) {
+    attr_t attrs = A_NORMAL;
+    if (attributes & CN_BOLD) attrs |= A_BOLD;
+    if (attributes & CN_DIM) attrs |= A_DIM;
+    if (attributes & CN_REVERSE) attrs |= A_REVERSE;
+    if (attributes & CN_UNDERLINE) attrs |= A_UNDERLINE;
+    if (attributes & CN_ITALIC) attrs |= A_ITALIC;
+    // A terminal of eight colours has no bright ones.
+    if (color >= 8 && COLORS < 16) color -= 8;
+    short pair = color >= 0 && color < COLORS ? (short)(color + 1) : 0;
+    attr_set(attrs, pair, NULL);
+}
+
+void cn_move(int x, int y) { move(y, x); }
+
+void cn_write(const uint32_t *scalars, int count) {
+    addnwstr((const wchar_t *)scalars, count);
+}
+
+void cn_forget_row(int y) { wredrawln(stdscr, y, 1); }
+
+void cn_forget_all(void) { clearok(curscr, TRUE); }
+
+void cn_update(int x, int y) {
+    static int shown = 1;
+    int show = x >= 0;
+    if (show) move(y, x);
+    wnoutrefresh(stdscr);
+    if (show != shown) curs_set(show);
+    shown = show;
+    doupdate();
+}
+
+const char *cn_terminfo(const char *name) {
+    const char *value = tigetstr(name);
+    return value == (const char *)-1 ? NULL : value;
+}
+
+static void tell(char what) {
+    if (signal_pipe >= 0) {
+        ssize_t ignored = write(signal_pipe, &what, 1);
+        (void)ignored;
+    }
+}
+
+static void on_signal(int number) {
+    switch (number) {
+    case SIGWINCH: tell(CN_WINCH); break;
+    case SIGTSTP: tell(CN_STOP); break;
+    case SIGCONT: tell(CN_CONT); break;
+    default:
+        quit_signal = number;
+        tell(CN_QUIT);
+    }
+}
+
+static void on_crash(int number) {
+    if (active) {
+        active = 0;
+        cn_raw(leave, leave_length);
+        tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+        if (last_words) cn_raw(last_words, strlen(last_words));
+    }
+    // The handler was installed with SA_RESETHAND: this time it is the end.
+    raise(number);
+}
+
+static void handle(int number, void (*handler)(int), int flags) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+void cn_signals(int pipe, const char *farewell) {
+    static const int told[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
+    signal_pipe = pipe;
+    last_words = strdup(farewell);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) handle(told[i], on_signal, SA_RESTART);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) handle(fatal[i], on_crash, (int)SA_RESETHAND);
+    handle(SIGPIPE, SIG_IGN, 0);
+}
+
+void cn_stop_process(void) {
+    handle(SIGTSTP, SIG_DFL, 0);
+    raise(SIGTSTP);
+    handle(SIGTSTP, on_signal, SA_RESTART);
+}
+
+int cn_quit_signal(void) { return quit_signal; }

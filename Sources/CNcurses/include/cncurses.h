@@ -1,0 +1,54 @@
+// The terminal, for Swift: what ncurses keeps in macros and globals, behind functions,
+// and what must be done in a signal handler.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+/// Attribute bits of `cn_style`, combined with a colour number.
+enum {
+    CN_BOLD = 1, CN_DIM = 2, CN_REVERSE = 4, CN_UNDERLINE = 8, CN_ITALIC = 16,
+};
+
+/// Takes the terminal over: alternate screen, raw input, bracketed paste, focus reports.
+/// Returns 0, or -1 when stdin or stdout is no terminal, or -2 when TERM is not known.
+int cn_start(void);
+/// Gives the terminal back as it was. May be called twice.
+void cn_stop(void);
+/// Back in the foreground after `cn_stop`: as after `cn_start`, all to be drawn again.
+void cn_resume(void);
+
+/// How many colours the terminal has; 0 for none.
+int cn_colors(void);
+/// The terminal's size now, in cells; at least 1 each.
+void cn_size(int *width, int *height);
+/// Tells ncurses of a new size.
+void cn_resize(int width, int height);
+
+/// `color`: -1 for the terminal's own, else 0 to 15.
+void cn_style(int color, int attributes);
+void cn_move(int x, int y);
+/// Writes `count` scalars at the current place in the current style.
+void cn_write(const uint32_t *scalars, int count);
+/// Forgets what is on the screen in row `y`: it is drawn whole with the next update.
+void cn_forget_row(int y);
+/// Forgets the whole screen.
+void cn_forget_all(void);
+/// Shows what was written; then the cursor stands at (x, y), or is hidden if x < 0.
+void cn_update(int x, int y);
+/// Writes bytes to the terminal as they are.
+void cn_raw(const char *bytes, size_t count);
+
+/// The terminfo string `name` ("khome"), or NULL.
+const char *cn_terminfo(const char *name);
+
+/// What `cn_signals` writes to its pipe, one byte each.
+enum { CN_WINCH = 'w', CN_QUIT = 'q', CN_STOP = 'z', CN_CONT = 'c' };
+/// Turns SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP and SIGCONT into bytes on `pipe`, and makes
+/// fatal signals give the terminal back first and write `farewell` to it.
+void cn_signals(int pipe, const char *farewell);
+/// Stops this process as Ctrl-Z does; returns when it is continued.
+void cn_stop_process(void);
+/// The signal that CN_QUIT was last sent for; 0 for none.
+int cn_quit_signal(void);

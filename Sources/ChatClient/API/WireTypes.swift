@@ -1,0 +1,128 @@
+import Foundation
+import Timestamps
+
+/// A group as the API lists it. Unknown fields are ignored, a missing name is the handle.
+struct GroupRow: Decodable, Equatable, Sendable {
+    let uuid: String
+    let displayName: String
+    let handle: String
+    let message: String
+    let createdAt: WireTime
+
+    enum CodingKeys: String, CodingKey {
+        case uuid, handle, message
+        case displayName = "display_name"
+        case createdAt = "created_at"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: CodingKeys.self)
+        uuid = try row.decode(String.self, forKey: .uuid)
+        handle = try row.decodeIfPresent(String.self, forKey: .handle) ?? ""
+        displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
+        message = try row.decodeIfPresent(String.self, forKey: .message) ?? ""
+        createdAt = try row.decode(WireTime.self, forKey: .createdAt)
+    }
+}
+
+/// A message as the API lists it, and as a POST echoes it.
+struct MessageRow: Decodable, Equatable, Sendable {
+    let uuid: String
+    let displayName: String
+    let handle: String
+    let message: String
+    let createdAt: WireTime
+
+    enum CodingKeys: String, CodingKey {
+        case uuid, handle, message
+        case displayName = "display_name"
+        case createdAt = "created_at"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: CodingKeys.self)
+        uuid = try row.decodeIfPresent(String.self, forKey: .uuid) ?? ""
+        handle = try row.decodeIfPresent(String.self, forKey: .handle) ?? ""
+        displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
+        message = try row.decodeIfPresent(String.self, forKey: .message) ?? ""
+        createdAt = try row.decode(WireTime.self, forKey: .createdAt)
+    }
+}
+
+/// A `created_at`: the instant, and the text it was written as.
+struct WireTime: Decodable, Equatable, Sendable {
+    let text: String
+    let instant: Timestamp
+
+    init(from decoder: any Decoder) throws {
+        text = try decoder.singleValueContainer().decode(String.self)
+        guard let instant = Timestamp(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a time: \(text)"))
+        }
+        self.instant = instant
+    }
+}
+
+/// An array that keeps the rows that can be read and counts the others: one bad row
+/// must not hide a whole conversation.
+struct ReadableRows<Row: Decodable & Sendable>: Decodable, Sendable {
+    private(set) var rows: [Row] = []
+    private(set) var unreadable = 0
+
+    private struct Anything: Decodable {}
+
+    init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        while !container.isAtEnd {
+            if let row = try? container.decode(Row.self) {
+                rows.append(row)
+            } else {
+                _ = try? container.decode(Anything.self)
+                unreadable += 1
+            }
+        }
+    }
+}
+
+/// A person as `GET /api/users/@{handle}/short` tells.
+public struct UserShort: Decodable, Hashable, Sendable {
+    public let handle: String
+    public let displayName: String
+
+    enum CodingKeys: String, CodingKey {
+        case handle
+        case displayName = "display_name"
+    }
+
+    public init(handle: String, displayName: String) {
+        self.handle = handle
+        self.displayName = displayName
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: CodingKeys.self)
+        handle = try row.decode(String.self, forKey: .handle)
+        displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
+    }
+}
+
+/// What a POST answers: the echo of a message, or the uuid of a new group.
+struct PostAnswer: Decodable, Sendable {
+    let createdAt: WireTime?
+    let handle: String?
+    let messageGroupUUID: String?
+
+    enum CodingKeys: String, CodingKey {
+        case handle
+        case createdAt = "created_at"
+        case messageGroupUUID = "message_group_uuid"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: CodingKeys.self)
+        createdAt = try? row.decodeIfPresent(WireTime.self, forKey: .createdAt)
+        handle = try? row.decodeIfPresent(String.self, forKey: .handle)
+        messageGroupUUID = try? row.decodeIfPresent(String.self, forKey: .messageGroupUUID)
+    }
+}

@@ -1,0 +1,36 @@
+/// What is wrong with the configuration: what, where, and how it would be right.
+public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    case unreadable(path: String, reason: String)
+    case notJSON(path: String, reason: String)
+    case unknownKey(path: String, line: Int?, key: String, known: String)
+    case wrongType(path: String, line: Int?, key: String, example: String)
+    /// `origin` names the file and line, the environment variable or the flag.
+    case wrongValue(origin: String, key: String, complaint: String, example: String)
+    case missing(key: String, environmentName: String, path: String, example: String)
+    case plainHTTP(url: String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "\(path) cannot be read: \(reason)."
+        case .notJSON(let path, let reason):
+            "\(path) is not JSON: \(reason)."
+        case .unknownKey(let path, let line, let key, let known):
+            "\(place(path, line)): there is no setting \(key). \(known)"
+        case .wrongType(let path, let line, let key, let example):
+            "\(place(path, line)): \(key) has a value of the wrong type. Example: \(example)"
+        case .wrongValue(let origin, let key, let complaint, let example):
+            "\(origin): \(key) \(complaint). Example: \(example)"
+        case .missing(let key, let environmentName, let path, let example):
+            "\(key) is not set. Set it in \(path) or in \(environmentName). Example: \(example)\n"
+                + "To look around without any account, run: cruddur demo"
+        case .plainHTTP(let url):
+            "backend_url \(url) would send your tokens readable for everyone on the way. "
+                + "Use https, or set allow_plain_http to true."
+        }
+    }
+
+    private func place(_ path: String, _ line: Int?) -> String {
+        line.map { "\(path), line \($0)" } ?? path
+    }
+}

@@ -1,0 +1,95 @@
+import Timestamps
+
+/// All that an interface shows, at one moment. Sent anew whenever something changes.
+public struct ChatSnapshot: Sendable, Equatable {
+    /// Your handle, once it is known.
+    public var me: String?
+    /// The backend's host.
+    public var backend: String
+    /// Newest first.
+    public var conversations: [ConversationSummary] = []
+    /// The conversation on screen.
+    public var open: OpenConversation?
+    public var connection = Connection()
+    /// Whether the list of groups has been answered at least once.
+    public var hasGroups = false
+    /// How long the stream took to show our last message in the groups; seconds.
+    public var streamLag: Double?
+
+    public init(me: String? = nil, backend: String) {
+        self.me = me
+        self.backend = backend
+    }
+
+    /// Messages that are not stored anywhere but here.
+    public var unsent = 0
+}
+
+/// A row of the left pane.
+public struct ConversationSummary: Sendable, Equatable, Identifiable {
+    public let id: ConversationID
+    public let title: UserShort
+    /// The last message's text; empty before the first.
+    public let preview: String
+    public let at: Timestamp
+    public let unread: Int
+    /// More than `unread`: older ones may have been missed.
+    public let hasMoreUnread: Bool
+
+    public init(
+        id: ConversationID, title: UserShort, preview: String, at: Timestamp, unread: Int, hasMoreUnread: Bool = false
+    ) {
+        self.id = id
+        self.title = title
+        self.preview = preview
+        self.at = at
+        self.unread = unread
+        self.hasMoreUnread = hasMoreUnread
+    }
+}
+
+/// The right pane.
+public struct OpenConversation: Sendable, Equatable {
+    public let id: ConversationID
+    /// What it was called before its first message made it a group.
+    public let formerID: ConversationID?
+    public let title: UserShort
+    /// Oldest first.
+    public let entries: [TranscriptEntry]
+    /// What had been seen when it was opened.
+    public let readUntil: Timestamp
+    public let isLoaded: Bool
+
+    public init(
+        id: ConversationID, formerID: ConversationID? = nil, title: UserShort, entries: [TranscriptEntry],
+        readUntil: Timestamp, isLoaded: Bool
+    ) {
+        self.id = id
+        self.formerID = formerID
+        self.title = title
+        self.entries = entries
+        self.readUntil = readUntil
+        self.isLoaded = isLoaded
+    }
+}
+
+/// How things stand with the server.
+public struct Connection: Sendable, Equatable {
+    public enum State: Sendable, Equatable {
+        case connecting
+        case online
+        /// The server cannot be reached, or is in trouble; `nextTry` is set when it is known.
+        case offline(reason: String, since: Timestamp, nextTry: Timestamp?)
+        /// The token is not accepted and cannot be refreshed.
+        case signedOut(expired: Timestamp?)
+    }
+
+    public var state: State
+    /// When the server last answered.
+    public var lastRefresh: Timestamp?
+
+    public init(state: State = .connecting, lastRefresh: Timestamp? = nil) {
+        self.state = state
+        self.lastRefresh = lastRefresh
+    }
+}

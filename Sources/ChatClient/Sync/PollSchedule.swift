@@ -1,0 +1,131 @@
+/// When to poll what next. Pure: times are arguments, as durations since the session's
+/// start.
+///
+/// - `openConversation`, `groups`: the pace while something happens.
+/// - `idle`: the pace of both when nothing has happened for `idleAfter`.
+public struct PollSchedule: Sendable {
+    public enum Resource: Hashable, Sendable {
+        case groups
+        case messages(group: String)
+    }
+
+    /// Without a key pressed or a message seen for so long, polls slow down.
+    static let idleAfter = Duration.seconds(300)
+    /// While the group row does not show our message yet.
+    static let quick = Duration.milliseconds(500)
+    /// A stream that takes longer has failed.
+    static let quickFor = Duration.seconds(10)
+    /// The longest wait after repeated faults.
+    static let ceiling = Duration.seconds(60)
+
+    private struct Plan {
+        /// `nil`: not again on its own.
+        var next: Duration?
+        var isInFlight = false
+        /// Asked for while in flight.
+        var again = false
+        var faults = 0
+    }
+
+    private let openConversation: Duration
+    private let groups: Duration
+    private let idle: Duration
+    private var lastActivity = Duration.zero
+    private var quickUntil: Duration?
+    private var open: String?
+    private var plans: [Resource: Plan] = [.groups: Plan(next: .zero)]
+
+    public init(_ polling: ClientConfiguration.Polling) {
+        openConversation = .seconds(polling.openConversation)
+        groups = .seconds(polling.groups)
+        idle = .seconds(polling.idle)
+    }
+
+    /// What should be polled now.
+    public func due(at time: Duration) -> [Resource] {
+        plans.filter { !$0.value.isInFlight && ($0.value.next.map { $0 <= time } ?? false) }.map(\.key)
+    }
+
+    /// When something is due next; `nil`: only when asked for.
+    public var next: Duration? {
+        plans.values.filter { !$0.isInFlight }.compactMap(\.next).min()
+    }
+
+    /// Which group is on screen: it alone is polled on its own.
+    public mutating func open(_ group: String?, at time: Duration) {
+        if let open, open != group { plans[.messages(group: open)]?.next = nil }
+        open = group
+        if let group { pollNow(.messages(group: group), at: time) }
+        active(at: time)
+    }
+
+    /// As soon as may be.
+    public mutating func pollNow(_ resource: Resource, at time: Duration) {
+        var plan = plans[resource] ?? Plan()
+        if plan.isInFlight { plan.again = true } else { plan.next = time }
+        plans[resource] = plan
+    }
+
+    /// Somebody pressed a key, or something new came.
+    public mutating func active(at time: Duration) {
+        let wasIdle = time - lastActivity > Self.idleAfter
+        lastActivity = time
+        guard wasIdle else { return }
+        for (resource, plan) in plans where plan.next != nil && plan.faults == 0 {
+            plans[resource]?.next = min(plan.next ?? time, time)
+        }
+    }
+
+    /// A message was sent: the groups are polled quickly until they show it.
+    public mutating func awaitStream(at time: Duration) {
+        quickUntil = time + Self.quickFor
+        active(at: time)
+        pollNow(.groups, at: time)
+    }
+
+    /// The groups show it.
+    public mutating func streamArrived() {
+        quickUntil = nil
+    }
+
+    public mutating func began(_ resource: Resource) {
+        plans[resource, default: Plan()].isInFlight = true
+        plans[resource]?.again = false
+    }
+
+    public mutating func succeeded(_ resource: Resource, at time: Duration) {
+        end(resource, faults: 0, next: pace(of: resource, at: time).map { time + $0 }, at: time)
+    }
+
+    /// - Parameters:
+    ///   - retryAfter: seconds that the server asked for.
+    ///   - random: uniform in 0...1, for the jitter.
+    public mutating func failed(
+        _ resource: Resource, at time: Duration, retryAfter: Double?, random: Double
+    ) {
+        let faults = (plans[resource]?.faults ?? 0) + 1
+        let base = pace(of: resource, at: time) ?? openConversation
+        let grown = min(base * Double(1 << min(faults, 10)), Self.ceiling)
+        // Half of it is certain: a wait near zero would hammer a server in trouble.
+        let jittered = grown * (0.5 + 0.5 * random)
+        let wait = max(jittered, .seconds(min(retryAfter ?? 0, 3600)))
+        end(resource, faults: faults, next: time + wait, at: time)
+    }
+
+    private mutating func end(_ resource: Resource, faults: Int, next: Duration?, at time: Duration) {
+        let wasAskedAgain = plans[resource]?.again ?? false
+        plans[resource] = Plan(next: wasAskedAgain && faults == 0 ? time : next, faults: faults)
+    }
+
+    private func pace(of resource: Resource, at time: Duration) -> Duration? {
+        let isIdle = time - lastActivity > Self.idleAfter
+        switch resource {
+        case .groups:
+            if let quickUntil, time < quickUntil { return min(Self.quick, groups) }
+            return isIdle ? idle : groups
+        case .messages(let group):
+            guard group == open else { return nil }
+            return isIdle ? idle : openConversation
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Logging
+import MessageTable
+import Timestamps
+
+/// Three users with their conversations, on an embedded backend in one folder: the
+/// table, the users, the local pool's key, a log.
+public struct DemoWorld: Sendable {
+    public static let users = [
+        user("nia", "Nia Okafor", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0001"),
+        user("mei", "Mei Tanaka", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0002"),
+        user("tomasz", "Tomasz Wiśniewski", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0003"),
+    ]
+
+    public let issuer: LocalIssuer
+    private let engine: EmbeddedEngine
+    private let directory: EmbeddedUsers
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    /// Opens the world in `folder`, or makes it there.
+    ///
+    /// - Throws: when the folder's files cannot be used.
+    public init(folder: String, logger: Logger, now: @escaping @Sendable () -> Timestamp) async throws {
+        self.logger = logger
+        self.now = now
+        engine = try EmbeddedEngine(path: folder + "/" + Self.tableFile, now: now)
+        directory = try EmbeddedUsers(path: folder + "/" + Self.usersFile)
+        issuer = try await LocalIssuer(keyPath: folder + "/" + Self.keyFile, now: now)
+        for user in Self.users { try await directory.add(user) }
+        try await seedIfEmpty()
+    }
+
+    private static let tableFile = "table.sqlite"
+    private static let usersFile = "users.sqlite"
+    private static let keyFile = "pool-key.pem"
+
+    /// Every file that a fresh start removes.
+    public static let files = [tableFile, usersFile].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [keyFile]
+
+    /// The server of this world.
+    ///
+    /// - Throws: what `MessagingServer.init` throws.
+    public func server(
+        port: Int, streamLag: Duration, onListening: @escaping @Sendable (Int) -> Void
+    ) async throws -> MessagingServer {
+        try await MessagingServer(
+            engine: engine, users: directory, issuer: issuer, hostname: "127.0.0.1", port: port,
+            streamLag: streamLag, now: now, logger: logger, onListening: onListening)
+    }
+
+    /// Answers for whoever is not there, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - you: who is never answered for.
+    ///   - isPresent: whether somebody else has this handle's seat.
+    /// - Throws: `CancellationError`.
+    public func runCompanion(
+        for you: String, isPresent: @escaping @Sendable (String) -> Bool
+    ) async throws {
+        let conversations = Conversations(engine: engine, users: directory, now: now)
+        let companion = Companion(conversations: conversations, engine: engine, you: you, isPresent: isPresent)
+        try await companion.skipHistory()
+        try await StreamConsumer(
+            name: Companion.name, source: engine, lag: Companion.pause, now: now, logger: logger
+        ) { try await companion.answer($0) }.run()
+    }
+
+    private static func user(_ handle: String, _ name: String, _ id: String) -> User {
+        User(uuid: id, displayName: name, email: "\(handle)@cruddur.example", handle: handle, cognitoUserID: "sub-" + id)
+    }
+}
+
+// MARK: - Seeding
+
+extension DemoWorld {
+    private func seedIfEmpty() async throws {
+        guard try await engine.scan(limit: 1, after: nil).items.isEmpty else { return }
+        // The longest ended minutes ago; the shortest is quiet for days.
+        try await seed(DemoTexts.meiAndTomasz, ended: 3 * 86_400, pause: 240)
+        try await seed(DemoTexts.niaAndTomasz, ended: 5400, pause: 420)
+        try await seed(DemoTexts.niaAndMei, ended: 240, pause: 3600)
+    }
+
+    /// - Parameters:
+    ///   - ended: seconds since the last message.
+    ///   - pause: seconds between messages, on average; nobody writes at night.
+    private func seed(_ text: String, ended: Double, pause: Double) async throws {
+        let lines = text.split(separator: "\n").map(DemoLine.init)
+        let speakers = lines.reduce(into: [Character]()) { if !$0.contains($1.speaker) { $0.append($1.speaker) } }
+        let people = speakers.compactMap { speaker in Self.users.first { $0.handle.first == speaker }?.person }
+        guard people.count == 2 else { return }
+        let group = UUID().uuidString.lowercased()
+        var time = now().advanced(bySeconds: -ended)
+        var messages: [MessageItem] = []
+        for (position, line) in lines.enumerated().reversed() {
+            messages.append(
+                MessageItem(
+                    group: group, createdAt: time.description, uuid: UUID().uuidString.lowercased(), text: line.text,
+                    sender: line.speaker == speakers[0] ? people[0] : people[1]))
+            // Now and then somebody has to think, mostly not.
+            time = time.advanced(bySeconds: -(position % 9 == 0 ? pause * 4 : 20 + Double(position % 5) * 15))
+        }
+        try await write(messages.reversed(), people)
+    }
+
+    private func write(_ messages: [MessageItem], _ people: [Person]) async throws {
+        guard let first = messages.first, let last = messages.last,
+            let recipient = people.first(where: { $0.uuid != first.sender.uuid })
+        else { return }
+        try await engine.run(.startGroup(first, recipient: recipient))
+        for message in messages.dropFirst() { try await engine.run(.addMessage(message)) }
+        let members = try await engine.all(AccessPattern.members(group: first.group)).map(GroupItem.init)
+        try await engine.run(.rekeyGroups(members, to: last))
+    }
+}
+
+/// `m: good morning`
+private struct DemoLine {
+    let speaker: Character
+    let text: String
+
+    init(_ line: Substring) {
+        speaker = line.first ?? " "
+        text = String(line.dropFirst(3)).replacing("\\n", with: "\n")
+    }
+}

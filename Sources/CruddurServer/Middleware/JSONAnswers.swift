@@ -1,0 +1,49 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Every answer of this server is JSON.
+enum JSONAnswer {
+    static func make(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var headers = headers
+        headers[.contentType] = "application/json; charset=utf-8"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+    }
+
+    /// `{"error": explanation}`.
+    static func error(
+        _ status: HTTPResponse.Status, _ explanation: String, headers: HTTPFields = [:]
+    ) throws -> Response {
+        try make(["error": explanation], status: status, headers: headers)
+    }
+}
+
+/// Turns whatever a route throws into JSON; what nobody foresaw into a 500 that says
+/// nothing, and a log line that says all.
+struct ErrorAnswers: RouterMiddleware {
+    func handle(
+        _ request: Request, context: CruddurRequestContext,
+        next: (Request, CruddurRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch RequestError.unauthorized {
+            return try JSONAnswer.make([String: String](), status: .unauthorized, headers: [.wwwAuthenticate: "Bearer"])
+        } catch RequestError.invalid(let codes) {
+            return try JSONAnswer.make(codes, status: .unprocessableContent)
+        } catch let error as RequestError {
+            return try JSONAnswer.error(error.status, error.explanation ?? error.status.reasonPhrase)
+        } catch let error as any HTTPResponseError {
+            return try JSONAnswer.error(error.status, error.status.reasonPhrase.lowercased())
+        } catch {
+            context.logger.error("request failed", metadata: ["error": "\(error)"])
+            return try JSONAnswer.error(.internalServerError, "the server could not do this; its log says why")
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import HTTPTypes
+
+/// Why a request was refused, and what the client is told.
+enum RequestError: Error, Equatable {
+    case unauthorized
+    /// The token is right, but no user has its `sub`.
+    case unknownUser
+    case notAMember
+    case unknownGroup
+    case unknownHandle
+    case invalid([ValidationCode])
+    case malformedBody(String)
+    case unsupportedMediaType
+    case bodyTooLarge
+    /// Many writers at once; the same request may go through later.
+    case busy
+
+    /// The codes of the seed's 422 arrays, in its spelling, and one of ours.
+    enum ValidationCode: String, Encodable {
+        case messageBlank = "message_blank"
+        case messageTooLong = "message_exceed_max_chars"
+        case groupUUIDBlank = "message_group_uuid_blank"
+        case handleBlank = "user_reciever_handle_blank"
+        case ownHandle = "user_reciever_handle_own"
+    }
+
+    var status: HTTPResponse.Status {
+        switch self {
+        case .unauthorized: .unauthorized
+        case .unknownUser, .notAMember: .forbidden
+        case .unknownGroup, .unknownHandle: .notFound
+        case .invalid: .unprocessableContent
+        case .malformedBody: .badRequest
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .bodyTooLarge: .contentTooLarge
+        case .busy: .serviceUnavailable
+        }
+    }
+
+    /// What went wrong, in words; `nil` where the contract fixes another body.
+    var explanation: String? {
+        switch self {
+        case .unauthorized, .invalid: nil
+        case .unknownUser: "no Cruddur user belongs to this token"
+        case .notAMember: "you are not a member of this message group"
+        case .unknownGroup: "there is no such message group"
+        case .unknownHandle: "no user has this handle"
+        case .malformedBody(let reason): reason
+        case .unsupportedMediaType: "the body must be JSON, with Content-Type: application/json"
+        case .bodyTooLarge: "the body is too large"
+        case .busy: "too many writers at once; try again"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+
+/// The six routes of the contract, and what every request passes through.
+enum APIRouter {
+    static func make(
+        conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory
+    ) -> Router<CruddurRequestContext> {
+        let router = Router(context: CruddurRequestContext.self)
+        router.add(middleware: AccessLog())
+        router.add(middleware: ErrorAnswers())
+
+        let groups = MessageGroupRoutes(conversations: conversations)
+        let messages = MessageRoutes(conversations: conversations)
+        let members = router.group().add(middleware: Authentication(verifier: verifier, users: users))
+        members.get("/api/message_groups", use: groups.list)
+        members.get("/api/messages/{message_group_uuid}", use: messages.list)
+        members.post("/api/messages", use: messages.create)
+
+        router.get("/api/users/@{handle}/short", use: UserRoutes(conversations: conversations).short)
+        router.get("/api/health-check") { _, _ in try JSONAnswer.make(["success": true]) }
+
+        refuseOtherMethods(router)
+        return router
+    }
+
+    /// The router knows no 405: without this, a wrong method would look like a wrong path.
+    private static func refuseOtherMethods(_ router: Router<CruddurRequestContext>) {
+        let allowed: [(RouterPath, HTTPRequest.Method)] = [
+            ("/api/message_groups", .get), ("/api/messages/{message_group_uuid}", .get),
+            ("/api/messages", .post), ("/api/users/@{handle}/short", .get), ("/api/health-check", .get),
+        ]
+        for (path, allowedMethod) in allowed {
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where method != allowedMethod {
+                router.on(path, method: method) { _, _ in
+                    try JSONAnswer.error(
+                        .methodNotAllowed, "method not allowed", headers: [.allow: allowedMethod.rawValue])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Hummingbird
+import MessageTable
+import NIOCore
+
+/// `GET /api/messages/{group_uuid}` and `POST /api/messages`
+struct MessageRoutes {
+    let conversations: Conversations
+
+    func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
+        let group = try context.parameters.require("message_group_uuid")
+        let messages = try await conversations.messages(in: group, for: context.requireUser())
+        return try JSONAnswer.make(messages.map { MessageAnswer($0) })
+    }
+
+    /// With a group: pattern C and the echo. Without: pattern D and the group's uuid.
+    func create(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
+        let user = try context.requireUser()
+        let body = try await NewMessage(request, context)
+        if let group = body.messageGroupUUID {
+            let message = try await conversations.add(body.message ?? "", to: group, from: user)
+            return try JSONAnswer.make(MessageAnswer(message, echoing: group))
+        }
+        guard let handle = body.handle else {
+            throw RequestError.invalid([.groupUUIDBlank, .handleBlank])
+        }
+        let message = try await conversations.start(body.message ?? "", with: handle, from: user)
+        return try JSONAnswer.make(["message_group_uuid": message.group])
+    }
+}
+
+/// The body of a POST. The web page sends both names, one of them `null`.
+private struct NewMessage: Decodable {
+    let message: String?
+    let messageGroupUUID: String?
+    let handle: String?
+
+    enum CodingKeys: String, CodingKey {
+        case message, handle
+        case messageGroupUUID = "message_group_uuid"
+    }
+
+    init(_ request: Request, _ context: CruddurRequestContext) async throws {
+        let type = request.headers[.contentType]?.split(separator: ";").first ?? ""
+        guard type.trimmingCharacters(in: .whitespaces).lowercased() == "application/json" else {
+            throw RequestError.unsupportedMediaType
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: context.maxUploadSize)
+        } catch is NIOTooManyBytesError {
+            throw RequestError.bodyTooLarge
+        }
+        do {
+            self = try JSONDecoder().decode(NewMessage.self, from: Data(body.readableBytesView))
+        } catch {
+            throw RequestError.malformedBody(
+                "the body must be a JSON object with the strings message and message_group_uuid or handle")
+        }
+    }
+}
+
+/// A message as the API shows it: its sender's names, its own uuid.
+private struct MessageAnswer: Encodable {
+    let uuid: String
+    let displayName: String
+    let handle: String
+    let message: String
+    let createdAt: String
+    /// In the echo of a POST only.
+    let messageGroupUUID: String?
+
+    init(_ message: MessageItem, echoing group: String? = nil) {
+        uuid = message.uuid
+        displayName = message.sender.displayName
+        handle = message.sender.handle
+        self.message = message.text
+        createdAt = message.createdAt
+        messageGroupUUID = group
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case uuid, handle, message
+        case displayName = "display_name"
+        case createdAt = "created_at"
+        case messageGroupUUID = "message_group_uuid"
+    }
+}

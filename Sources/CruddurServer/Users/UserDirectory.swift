@@ -1,0 +1,28 @@
+import MessageTable
+
+/// A Cruddur user as `public.users` has it.
+public struct User: Hashable, Sendable {
+    public let uuid: String
+    public let displayName: String
+    public let email: String
+    public let handle: String
+    /// The `sub` of this user's tokens.
+    public let cognitoUserID: String
+
+    public init(uuid: String, displayName: String, email: String, handle: String, cognitoUserID: String) {
+        self.uuid = uuid
+        self.displayName = displayName
+        self.email = email
+        self.handle = handle
+        self.cognitoUserID = cognitoUserID
+    }
+
+    /// As the table's items name this user.
+    var person: Person { Person(uuid: uuid, displayName: displayName, handle: handle) }
+}
+
+/// Who there is. Answers `nil` for nobody, throws only when it cannot be asked.
+public protocol UserDirectory: Sendable {
+    func user(handle: String) async throws -> User?
+    func user(cognitoUserID: String) async throws -> User?
+}

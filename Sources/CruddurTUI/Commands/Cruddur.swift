@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct Cruddur: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cruddur",
+        abstract: "Cruddur's direct messages in your terminal.",
+        discussion: """
+            Without a subcommand it opens the chat with the backend of your configuration.
+            To look around without any account, run: cruddur demo
+            """,
+        version: "0.1.0",
+        subcommands: [ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self],
+        defaultSubcommand: ChatCommand.self)
+}

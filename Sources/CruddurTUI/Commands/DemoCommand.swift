@@ -1,0 +1,129 @@
+import ArgumentParser
+import ChatClient
+import CruddurServer
+import Foundation
+import Logging
+import ServiceLifecycle
+import Timestamps
+
+/// `cruddur demo`: the chat, with a server of its own behind it.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "The chat with a backend of its own: no account, no network.",
+        discussion: """
+            Starts a Cruddur server on this machine, with three users and their conversations, and \
+            opens the chat as the first of them. Somebody answers what you write. In a second \
+            terminal, cruddur demo --as mei joins as another. Quitting the first ends it all; what \
+            was written is kept for the next time.
+            """)
+
+    @Option(help: "The folder to keep the demo in; else cruddur/demo in the XDG data folder.")
+    var data: String?
+
+    @Option(name: .customLong("as"), help: "Join the demo that runs in another terminal, as this user: nia, mei or tomasz.")
+    var handle: String?
+
+    @Flag(help: "Forget what was written and start anew.")
+    var fresh = false
+
+    @Option(help: ArgumentHelp("How long the stream takes to move a group, in seconds.", valueName: "seconds"))
+    var streamLag = 0.4
+
+    func validate() throws {
+        if let handle, !DemoWorld.users.contains(where: { $0.handle == name(handle) }) {
+            throw ValidationError("--as \(handle): the users of the demo are nia, mei and tomasz.")
+        }
+        guard (0...60).contains(streamLag) else { throw ValidationError("--stream-lag is between 0 and 60 seconds.") }
+        if handle != nil, fresh { throw ValidationError("--fresh starts a demo anew; --as joins one. Take one of them.") }
+    }
+
+    func run() async throws {
+        let folder = try DemoFolder(data ?? XDGFolders(ProcessInfo.processInfo.environment).data + "/demo")
+        if let handle {
+            try await join(folder, as: name(handle))
+        } else {
+            try await host(folder)
+        }
+    }
+
+    private func name(_ handle: String) -> String {
+        handle.hasPrefix("@") ? String(handle.dropFirst()) : handle
+    }
+
+    // MARK: The first terminal
+
+    private func host(_ folder: DemoFolder) async throws {
+        guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path) }
+        defer { lock.release() }
+        if fresh { try folder.clear() }
+        let clock = SystemClock()
+        let log = try folder.logger()
+        let you = DemoWorld.users[0]
+        let world = try await DemoWorld(folder: folder.path, logger: log) { clock.now() }
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = try await world.server(port: 0, streamLag: .seconds(streamLag)) { listening.yield($0) }
+        let services = ServiceGroup(configuration: .init(services: [server], logger: log))
+        let serving = Task { try await services.run() }
+        let watching = Task {
+            // A server that cannot start must not keep us waiting for its port.
+            _ = try? await serving.value
+            listening.finish()
+        }
+        guard let port = await ports.first(where: { _ in true }) else {
+            try await serving.value
+            throw DemoError.notListening
+        }
+        for user in DemoWorld.users {
+            try folder.writeConfiguration(for: user.handle, port: port, issuer: world.issuer, tokens: try await world.issuer.tokens(for: user))
+        }
+        let companion = Task {
+            try await world.runCompanion(for: you.handle) { folder.isHeld(DemoFolder.seat($0)) }
+        }
+        let ended: Result<Void, any Error>
+        do {
+            ended = .success(try await chat(folder, as: you.handle))
+        } catch {
+            ended = .failure(error)
+        }
+        companion.cancel()
+        await services.triggerGracefulShutdown()
+        await watching.value
+        try ended.get()
+    }
+
+    // MARK: The others
+
+    private func join(_ folder: DemoFolder, as handle: String) async throws {
+        guard folder.isHeld(DemoFolder.runningLock) else { throw DemoError.notRunning }
+        guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
+        defer { seat.release() }
+        let interface = ChatInterface(configuration: try folder.configuration(of: handle))
+        folder.whenReleased(DemoFolder.runningLock) { interface.mailbox.post(.demoEnded) }
+        try await interface.run()
+    }
+
+    private func chat(_ folder: DemoFolder, as handle: String) async throws {
+        try await ChatInterface(configuration: folder.configuration(of: handle)).run()
+    }
+}
+
+/// Why there is no demo.
+enum DemoError: Error, CustomStringConvertible {
+    case running(String)
+    case notRunning
+    case seatTaken(String)
+    case notListening
+    case folder(String, String)
+
+    var description: String {
+        switch self {
+        case .running(let folder):
+            "a demo is running with \(folder). Join it with: cruddur demo --as mei\nor start another with: cruddur demo --data DIR"
+        case .notRunning:
+            "no demo is running here that could be joined. Start one in another terminal: cruddur demo"
+        case .seatTaken(let handle): "somebody is in the demo as @\(handle) already"
+        case .notListening: "the demo's server ended before it listened"
+        case .folder(let path, let reason): "the demo's folder \(path) cannot be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import ChatClient
+
+/// The options by which every command finds its configuration.
+struct SettingOptions: ParsableArguments {
+    @Option(help: "The configuration file; else $CRUDDUR_CONFIG, else cruddur/config.json in the XDG folder.")
+    var config: String?
+
+    @Option(help: "The backend, for example https://api.cruddur.example")
+    var backendUrl: String?
+
+    @Option(help: "Your own handle, where the tokens do not tell it.")
+    var handle: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Any other setting, for example polling.groups_seconds=5.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    /// - Throws: `ConfigurationError`, `ValidationError`.
+    func load() throws -> ClientConfiguration {
+        var flags: [String: String] = [:]
+        for assignment in assignments {
+            let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw ValidationError("--set \(assignment): write key=value, for example polling.groups_seconds=5")
+            }
+            flags[parts[0]] = parts[1]
+        }
+        if let backendUrl { flags["backend_url"] = backendUrl }
+        if let handle { flags["handle"] = handle }
+        return try ClientConfiguration.load(path: config, flags: flags)
+    }
+}

@@ -1,0 +1,100 @@
+/// A grid of cells that a screen is drawn into. Knows no terminal and no message.
+struct Canvas: Equatable, Sendable {
+    struct Cell: Equatable, Sendable {
+        var cluster: Cluster
+        var style: Style
+        /// The right part of the cluster to the left.
+        var isContinuation = false
+
+        static let blank = Cell(cluster: .space, style: .plain)
+    }
+
+    struct Point: Equatable, Sendable {
+        var x: Int
+        var y: Int
+    }
+
+    let width: Int
+    let height: Int
+    private(set) var cells: [Cell]
+    /// Where the cursor stands; `nil`: hidden.
+    var cursor: Point?
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        cells = Array(repeating: .blank, count: width * height)
+    }
+
+    func row(_ y: Int) -> ArraySlice<Cell> { cells[y * width..<(y + 1) * width] }
+
+    /// Writes `clusters` from (x, y) on, at most up to `limit` (exclusive).
+    ///
+    /// - Returns: the place behind the last one.
+    @discardableResult
+    mutating func put(
+        _ clusters: some Sequence<Cluster>, x: Int, y: Int, style: Style = .plain, limit: Int? = nil
+    ) -> Int {
+        guard y >= 0, y < height else { return x }
+        let limit = min(limit ?? width, width)
+        var x = x
+        for cluster in clusters {
+            guard x < limit else { break }
+            var cluster = cluster
+            // No room for both halves: a mark of one cell in its place.
+            if x + cluster.width > limit { cluster = Cluster("…", width: 1) }
+            if x >= 0 {
+                set(Cell(cluster: cluster, style: style), x: x, y: y)
+                for offset in 1..<max(2, cluster.width) where offset < cluster.width {
+                    set(Cell(cluster: Cluster("", width: 0), style: style, isContinuation: true), x: x + offset, y: y)
+                }
+            }
+            x += cluster.width
+        }
+        return x
+    }
+
+    /// Writes text of our own, or remote text in one line.
+    @discardableResult
+    mutating func put(_ text: String, x: Int, y: Int, style: Style = .plain, limit: Int? = nil) -> Int {
+        put(Lines.single(text), x: x, y: y, style: style, limit: limit)
+    }
+
+    /// Fills a rectangle with one cluster of one cell.
+    mutating func fill(x: Range<Int>, y: Range<Int>, with cluster: Cluster = .space, style: Style = .plain) {
+        for row in y.clamped(to: 0..<height) {
+            for column in x.clamped(to: 0..<width) {
+                set(Cell(cluster: cluster, style: style), x: column, y: row)
+            }
+        }
+    }
+
+    /// Changes the style of what is there.
+    mutating func restyle(x: Range<Int>, y: Int, _ change: (inout Style) -> Void) {
+        guard y >= 0, y < height else { return }
+        for column in x.clamped(to: 0..<width) { change(&cells[y * width + column].style) }
+    }
+
+    private mutating func set(_ cell: Cell, x: Int, y: Int) {
+        guard x < width else { return }
+        let index = y * width + x
+        // Half of a wide cluster may not stay behind.
+        if cells[index].isContinuation, !cell.isContinuation { blankCluster(around: index) }
+        if cells[index].cluster.width > 1 { blankCluster(around: index) }
+        cells[index] = cell
+    }
+
+    private mutating func blankCluster(around index: Int) {
+        var start = index
+        while cells[start].isContinuation { start -= 1 }
+        let end = start + max(1, cells[start].cluster.width)
+        for position in start..<min(end, cells.count) { cells[position] = Cell(cluster: .space, style: cells[position].style) }
+    }
+
+    /// The screen as lines of text, for people and tests.
+    var lines: [String] {
+        (0..<height).map { y in
+            row(y).map(\.cluster.text).joined()
+        }
+    }
+}

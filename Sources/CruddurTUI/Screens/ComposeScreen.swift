@@ -1,0 +1,51 @@
+import ChatClient
+
+/// The compose line, the rule above it with the counter, and the cursor.
+enum ComposeScreen {
+    private static let prompt = "› "
+    /// Below so many code points left, the counter is hard to miss.
+    private static let low = 100
+
+    static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        rule(state, layout, on: &canvas)
+        guard !layout.compose.isEmpty else { return }
+        let left = layout.conversation.lowerBound
+        let limit = layout.conversation.upperBound
+        let text = ComposeText(state.draft, width: layout.composeWidth)
+        let height = layout.compose.count
+        let first = max(0, min(text.cursorRow - height / 2, text.rows.count - height))
+        let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.ownName, limit: limit)
+        for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
+            canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)
+        }
+        if state.draft.isEmpty, let hint = hint(state) {
+            canvas.put(
+                Lines.fit(Lines.single(hint), width: limit - textX), x: textX, y: layout.compose.lowerBound,
+                style: Theme.quiet, limit: limit)
+        }
+        canvas.cursor = Canvas.Point(
+            x: min(textX + text.cursorColumn, canvas.width - 1),
+            y: layout.compose.lowerBound + text.cursorRow - first)
+    }
+
+    private static func rule(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        guard let y = layout.rule.first else { return }
+        let columns = layout.conversation
+        canvas.fill(x: columns, y: y..<y + 1, with: Cluster("─", width: 1), style: Theme.border)
+        let remaining = state.remainingScalars
+        let label = " \(remaining) "
+        let style = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet
+        canvas.put(label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: style, limit: columns.upperBound)
+        if let notice = state.notice {
+            canvas.put(
+                Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),
+                x: columns.lowerBound + 1, y: y, style: notice.isProblem ? Theme.problem : Theme.strong,
+                limit: columns.upperBound)
+        }
+    }
+
+    private static func hint(_ state: AppState) -> String? {
+        guard let title = state.snapshot.open?.title else { return nil }
+        return "Write to \(title.displayName)"
+    }
+}

@@ -1,0 +1,106 @@
+import ChatClient
+
+/// The left pane: message groups, newest first.
+enum GroupsScreen {
+    private static let rowsPerGroup = 2
+
+    static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        guard !layout.groups.isEmpty else { return }
+        title(state, layout, on: &canvas)
+        let groups = state.snapshot.conversations
+        guard !groups.isEmpty else { return empty(state, layout, on: &canvas) }
+        let capacity = max(1, layout.list.count / rowsPerGroup)
+        let selected = groups.firstIndex { $0.id == state.openID } ?? 0
+        let first = max(0, min(selected - capacity / 2, groups.count - capacity))
+        for (position, group) in groups.dropFirst(first).prefix(capacity + 1).enumerated() {
+            let y = layout.list.lowerBound + position * rowsPerGroup
+            draw(group, isSelected: group.id == state.openID, y: y, state, layout, on: &canvas)
+        }
+    }
+
+    private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        guard !layout.title.isEmpty else { return }
+        let unread = state.snapshot.conversations.count { $0.unread > 0 }
+        let title = unread > 0 ? " Conversations · \(unread) unread" : " Conversations"
+        canvas.put(
+            Lines.fit(Lines.single(title), width: layout.groups.count), x: layout.groups.lowerBound, y: 0,
+            style: Theme.strong, limit: layout.groups.upperBound)
+        guard layout.title.count == 2 else { return }
+        canvas.fill(x: layout.groups, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+    }
+
+    private static func empty(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        let text: String
+        if state.snapshot.hasGroups {
+            text = "No conversations yet. Ctrl-N starts one."
+        } else if case .connecting = state.snapshot.connection.state {
+            text = "Loading conversations…"
+        } else {
+            text = "No conversations to show: the server has not answered."
+        }
+        for (row, clusters) in Wrapping.rows(of: text, width: layout.groups.count - 2).enumerated() {
+            let y = layout.list.lowerBound + row
+            guard y < layout.list.upperBound else { break }
+            canvas.put(clusters, x: 1, y: y, style: Theme.quiet, limit: layout.groups.upperBound)
+        }
+    }
+
+    /// ```
+    /// ▌Mei Tanaka @mei            5m
+    ///  see you there               3
+    /// ```
+    private static func draw(
+        _ group: ConversationSummary, isSelected: Bool, y: Int, _ state: AppState, _ layout: Layout,
+        on canvas: inout Canvas
+    ) {
+        guard y < layout.list.upperBound else { return }
+        let right = layout.groups.upperBound - 1
+        let isUnread = group.unread > 0
+        let time = state.localTime.relative(group.at, now: state.now)
+        let timeX = right - time.count
+        name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
+        canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
+        if y + 1 < layout.list.upperBound {
+            preview(group, y: y + 1, right: right, draft: draft(group, state), on: &canvas)
+        }
+        guard isSelected else { return }
+        for row in y..<min(y + rowsPerGroup, layout.list.upperBound) {
+            canvas.put("▌", x: 0, y: row, style: Theme.ownName)
+            canvas.restyle(x: 1..<layout.groups.upperBound, y: row) { $0.attributes.insert(.reverse) }
+        }
+    }
+
+    private static func name(
+        _ group: ConversationSummary, isUnread: Bool, y: Int, limit: Int, on canvas: inout Canvas
+    ) {
+        let name = Lines.single(group.title.displayName)
+        let handle = Lines.single("@\(group.title.handle)")
+        let room = limit - 1
+        let shownName = Lines.fit(name, width: room)
+        let x = canvas.put(shownName, x: 1, y: y, style: isUnread ? Theme.unread : Theme.strong, limit: limit)
+        // A handle cut to one letter tells nothing.
+        if limit - x > 3 {
+            canvas.put(Lines.fit(handle, width: limit - x - 1), x: x + 1, y: y, style: Theme.quiet, limit: limit)
+        }
+    }
+
+    private static func preview(
+        _ group: ConversationSummary, y: Int, right: Int, draft: String?, on canvas: inout Canvas
+    ) {
+        let count = group.unread > 0 ? "\(group.unread)\(group.hasMoreUnread ? "+" : "")" : ""
+        let countX = right - count.count
+        let limit = count.isEmpty ? right : countX - 1
+        let text = draft.map { "draft: \($0)" } ?? group.preview
+        // The first line is enough, and a text of megabytes must not be measured.
+        let line = Lines.single(String(text.prefix(200)))
+        canvas.put(
+            Lines.fit(line, width: limit - 1), x: 1, y: y, style: draft == nil ? Theme.quiet : Style(color: 3),
+            limit: limit)
+        canvas.put(count, x: countX, y: y, style: Theme.unread, limit: right)
+    }
+
+    private static func draft(_ group: ConversationSummary, _ state: AppState) -> String? {
+        guard group.id != state.openID, let draft = state.drafts[group.id], !draft.isEmpty else { return nil }
+        return draft.text
+    }
+}

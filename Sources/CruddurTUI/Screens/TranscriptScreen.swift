@@ -1,0 +1,138 @@
+import ChatClient
+
+/// The right pane: who it is with, and what was said.
+enum TranscriptScreen {
+    static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        title(state, layout, on: &canvas)
+        guard let open = state.snapshot.open else { return nothingOpen(state, layout, on: &canvas) }
+        guard !open.entries.isEmpty else { return empty(open, state, layout, on: &canvas) }
+        let view = TranscriptView(
+            TranscriptRows(state), position: state.reading.position, height: layout.transcript.count)
+        // A short conversation stands above the compose line, where one writes.
+        let top = layout.transcript.upperBound - view.rows.count
+        for (position, row) in view.rows.enumerated() {
+            draw(row, y: top + position, layout.conversation, on: &canvas)
+        }
+        if !view.isAtNewest { below(view, state, layout, on: &canvas) }
+    }
+
+    private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        guard !layout.title.isEmpty else { return }
+        let columns = layout.conversation
+        if let title = state.snapshot.open?.title {
+            let name = Lines.fit(Lines.single(title.displayName), width: columns.count - 2)
+            let x = canvas.put(name, x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
+            canvas.put(
+                Lines.fit(Lines.single(" @\(title.handle)"), width: columns.upperBound - x), x: x, y: 0,
+                style: Theme.quiet, limit: columns.upperBound)
+        } else {
+            canvas.put("Cruddur", x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
+        }
+        guard layout.title.count == 2 else { return }
+        canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+    }
+
+    private static func nothingOpen(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        let text =
+            state.snapshot.conversations.isEmpty
+            ? "Write to somebody: Ctrl-N, then their handle." : "Tab opens a conversation, Ctrl-N starts a new one."
+        centred([text], layout, on: &canvas)
+    }
+
+    private static func empty(
+        _ open: OpenConversation, _ state: AppState, _ layout: Layout, on canvas: inout Canvas
+    ) {
+        guard open.isLoaded else { return centred(["Loading…"], layout, on: &canvas) }
+        if case .new = open.id {
+            centred(
+                [
+                    "A new conversation with \(open.title.displayName) (@\(open.title.handle)).",
+                    "Nothing is sent until you write the first message.",
+                ], layout, on: &canvas)
+        } else {
+            centred(["The server shows no messages of this conversation."], layout, on: &canvas)
+        }
+    }
+
+    private static func centred(_ texts: [String], _ layout: Layout, on canvas: inout Canvas) {
+        let columns = layout.conversation
+        let rows = texts.flatMap { Wrapping.rows(of: $0, width: columns.count - 2) }
+        let top = layout.transcript.lowerBound + max(0, (layout.transcript.count - rows.count) / 2)
+        for (position, row) in rows.enumerated() where top + position < layout.transcript.upperBound {
+            let x = columns.lowerBound + max(0, (columns.count - Lines.width(row)) / 2)
+            canvas.put(row, x: x, y: top + position, style: Theme.quiet, limit: columns.upperBound)
+        }
+    }
+
+    private static func below(
+        _ view: TranscriptView, _ state: AppState, _ layout: Layout, on canvas: inout Canvas
+    ) {
+        let entries = state.snapshot.open?.entries ?? []
+        let count = entries.count - view.firstBelow
+        let new = state.reading.leftAt.map { left in entries.reversed().prefix { $0.at > left }.count { !$0.isOwn } } ?? 0
+        let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
+        let columns = layout.conversation
+        let clusters = Lines.fit(Lines.single(label), width: columns.count)
+        canvas.put(
+            clusters, x: columns.upperBound - Lines.width(clusters), y: layout.transcript.upperBound - 1,
+            style: new > 0 ? Style(color: 3, attributes: [.bold, .reverse]) : Theme.status)
+    }
+
+    private static func draw(_ row: TranscriptRow, y: Int, _ columns: Range<Int>, on canvas: inout Canvas) {
+        let left = columns.lowerBound
+        let limit = columns.upperBound
+        switch row.kind {
+        case .blank:
+            break
+        case .day(let name):
+            line(" \(name) ", y: y, columns, style: Theme.quiet, on: &canvas)
+        case .unreadLine:
+            line(" new ", y: y, columns, style: Theme.unread, on: &canvas)
+        case .gap:
+            line(" some messages between were not shown by the server ", y: y, columns, style: Theme.problem, on: &canvas)
+        case .header(let name, let handle, let time, let isOwn):
+            bar(isOwn, x: left, y: y, on: &canvas)
+            let room = columns.count - TranscriptRows.indent - time.count - 2
+            let x = canvas.put(
+                Lines.fit(Lines.single(name), width: max(1, room)), x: left + TranscriptRows.indent, y: y,
+                style: isOwn ? Theme.ownName : Theme.name(of: handle), limit: limit)
+            canvas.put(time, x: x + 1, y: y, style: Theme.quiet, limit: limit)
+        case .text(let clusters, let isOwn, let mark):
+            bar(isOwn, x: left, y: y, on: &canvas)
+            let end = canvas.put(
+                clusters, x: left + TranscriptRows.indent, y: y, style: Theme.text,
+                limit: max(left + 1, limit - TranscriptRows.margin))
+            if let mark { draw(mark, x: max(end, limit - TranscriptRows.margin), y: y, limit: limit, on: &canvas) }
+        case .explanation(let text):
+            canvas.put(text, x: left + TranscriptRows.indent, y: y, style: Theme.problem, limit: limit)
+        }
+    }
+
+    /// Own messages are told apart by more than colour.
+    private static func bar(_ isOwn: Bool, x: Int, y: Int, on canvas: inout Canvas) {
+        if isOwn { canvas.put("▎", x: x, y: y, style: Theme.ownName) }
+    }
+
+    private static func draw(
+        _ mark: TranscriptRow.Mark, x: Int, y: Int, limit: Int, on canvas: inout Canvas
+    ) {
+        let (text, style) =
+            switch mark {
+            case .waiting: ("◦", Theme.quiet)
+            case .sending: ("…", Theme.quiet)
+            case .sent: ("✓", Theme.good)
+            case .unsure: ("?", Theme.problem)
+            case .failed: ("!", Theme.problem)
+            }
+        canvas.put(text, x: x, y: y, style: style, limit: limit)
+    }
+
+    private static func line(
+        _ label: String, y: Int, _ columns: Range<Int>, style: Style, on canvas: inout Canvas
+    ) {
+        canvas.fill(x: columns, y: y..<y + 1, with: Cluster("─", width: 1), style: style)
+        let clusters = Lines.fit(Lines.single(label), width: columns.count)
+        let x = columns.lowerBound + max(0, (columns.count - Lines.width(clusters)) / 2)
+        canvas.put(clusters, x: x, y: y, style: style, limit: columns.upperBound)
+    }
+}

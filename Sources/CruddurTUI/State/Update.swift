@@ -1,0 +1,172 @@
+import ChatClient
+
+/// The next state, and what is to be done. Pure: no I/O, no clock.
+func update(_ state: inout AppState, _ event: Event) -> [Effect] {
+    switch event {
+    case .key(let key):
+        state.notice = nil
+        return [.noteActivity] + updateKey(&state, key)
+    case .paste(let text):
+        updatePaste(&state, text)
+        return [.noteActivity]
+    case .resize(let size):
+        state.size = size
+        return readEffects(&state)
+    case .focus(let isFocused):
+        state.isFocused = isFocused
+        return isFocused ? [.noteActivity] + readEffects(&state) : []
+    case .snapshot(let snapshot):
+        return updateSnapshot(&state, snapshot)
+    case .person(let handle, let result):
+        return updatePerson(&state, handle, result)
+    case .takenBack(let text):
+        if !state.draft.isEmpty { state.draft.insert("\n") }
+        state.draft.insert(text)
+        return []
+    case .demoEnded:
+        state.notice = .init(text: "The demo has ended in its first terminal. Ctrl-Q quits.", isProblem: true)
+        return []
+    }
+}
+
+private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
+    if state.overlay != nil { return updateOverlay(&state, key) }
+    switch key {
+    case .control("q"):
+        guard state.unsaved > 0 else { return [.quit] }
+        state.overlay = .quit
+    case Key(.function(1)):
+        state.overlay = .help(scroll: 0)
+    case .control("n"):
+        state.overlay = .newConversation(.init())
+    case .control("f"):
+        state.overlay = .findGroup(.init())
+    case .control("l"):
+        return [.redraw]
+    case .control("z"):
+        return [.suspend]
+    case .control("r"):
+        state.notice = .init(text: "Refreshing…")
+        return [.refresh]
+    case Key(.tab):
+        return openNeighbour(&state, by: 1)
+    case Key(.tab, .shift):
+        return openNeighbour(&state, by: -1)
+    case Key(.escape):
+        state.pane = .groups
+    case .alt("r"), .alt("e"), .alt("x"):
+        return updateUnsent(&state, key)
+    default:
+        if state.layout.conversation.isEmpty { return updateGroupList(&state, key) }
+        return updateReading(&state, key) ?? updateCompose(&state, key)
+    }
+    return []
+}
+
+/// In a narrow terminal the list has the keys to itself.
+private func updateGroupList(_ state: inout AppState, _ key: Key) -> [Effect] {
+    switch key.code {
+    case .up: return openNeighbour(&state, by: -1, show: false)
+    case .down: return openNeighbour(&state, by: 1, show: false)
+    case .enter, .right:
+        if state.openID != nil { state.pane = .conversation }
+        return readEffects(&state)
+    case .character where key.modifiers.isSubset(of: .shift) && state.openID != nil:
+        // Somebody who types wants to write.
+        state.pane = .conversation
+        return updateCompose(&state, key) + readEffects(&state)
+    default: return []
+    }
+}
+
+private func openNeighbour(_ state: inout AppState, by step: Int, show: Bool = true) -> [Effect] {
+    let groups = state.snapshot.conversations
+    guard !groups.isEmpty else { return [] }
+    if show { state.pane = .conversation }
+    let next: Int
+    if let current = groups.firstIndex(where: { $0.id == state.openID }) {
+        next = ((current + step) % groups.count + groups.count) % groups.count
+        guard next != current else { return readEffects(&state) }
+    } else {
+        next = step > 0 ? 0 : groups.count - 1
+    }
+    return [.open(groups[next].id)]
+}
+
+/// Retry, edit, discard: the oldest message that waits for such a decision.
+private func updateUnsent(_ state: inout AppState, _ key: Key) -> [Effect] {
+    guard let open = state.snapshot.open else { return [] }
+    for entry in open.entries {
+        guard case .outgoing(let id) = entry.id else { continue }
+        switch (key, entry.delivery) {
+        case (.alt("r"), .failed), (.alt("r"), .unsure): return [.retry(id, in: open.id)]
+        case (.alt("x"), .failed), (.alt("x"), .unsure), (.alt("x"), .queued): return [.discard(id, in: open.id)]
+        case (.alt("e"), .failed), (.alt("e"), .queued): return [.takeBack(id, in: open.id)]
+        default: continue
+        }
+    }
+    state.notice = .init(text: "No message waits for that.")
+    return []
+}
+
+// MARK: - What the session tells
+
+private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
+    let previous = state.openID
+    let isFirstList = snapshot.hasGroups && !state.snapshot.hasGroups
+    state.snapshot = snapshot
+    if let open = snapshot.open, open.id != previous {
+        if let former = open.formerID, former == previous {
+            // The same conversation under its new name.
+            state.drafts[open.id] = state.drafts.removeValue(forKey: former)
+        } else {
+            arrive(&state, in: open)
+        }
+    }
+    var effects = readEffects(&state)
+    if isFirstList, snapshot.open == nil, let newest = snapshot.conversations.first {
+        effects.append(.open(newest.id))
+    }
+    return effects
+}
+
+private func arrive(_ state: inout AppState, in open: OpenConversation) {
+    let unread = state.snapshot.conversations.first { $0.id == open.id }?.unread ?? 0
+    state.reading = .init(unreadAfter: unread > 0 ? open.readUntil : nil)
+    guard !state.looseDraft.isEmpty, state.drafts[open.id] == nil else { return }
+    state.drafts[open.id] = state.looseDraft
+    state.looseDraft = TextBuffer()
+}
+
+/// What is on screen, in front of somebody, counts as read.
+func readEffects(_ state: inout AppState) -> [Effect] {
+    guard let open = state.snapshot.open, !state.layout.conversation.isEmpty,
+        let newest = open.entries.last(where: { $0.delivery == nil }), newest.at > open.readUntil
+    else { return [] }
+    let isSeen = state.isFocused && state.reading.position == .newest
+    guard isSeen else {
+        // From here on nobody has looked.
+        if state.reading.unreadAfter == nil, !newest.isOwn { state.reading.unreadAfter = open.readUntil }
+        return []
+    }
+    return [.markRead(open.id, until: newest.at)]
+}
+
+private func updatePerson(
+    _ state: inout AppState, _ handle: String, _ result: Result<UserShort?, APIError>
+) -> [Effect] {
+    guard case .newConversation(var prompt) = state.overlay, prompt.isBusy, prompt.handle == handle else { return [] }
+    prompt.isBusy = false
+    switch result {
+    case .success(let person?):
+        state.overlay = nil
+        state.pane = .conversation
+        return [.openWith(person)]
+    case .success(nil):
+        prompt.problem = "Nobody here has the handle @\(handle)."
+    case .failure(let error):
+        prompt.problem = "Could not look up @\(handle): \(error). Enter tries again."
+    }
+    state.overlay = .newConversation(prompt)
+    return []
+}

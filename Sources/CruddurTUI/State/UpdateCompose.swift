@@ -1,0 +1,94 @@
+import ChatClient
+
+/// Keys of the compose line.
+func updateCompose(_ state: inout AppState, _ key: Key) -> [Effect] {
+    switch key {
+    case Key(.enter):
+        return sendDraft(&state)
+    case Key(.enter, .alt), Key(.enter, .shift), .control("j"):
+        state.draft.insert("\n")
+    case Key(.up):
+        moveVertically(&state, by: -1)
+    case Key(.down):
+        moveVertically(&state, by: 1)
+    default:
+        var draft = state.draft
+        edit(&draft, key, killed: &state.killed)
+        state.draft = draft
+    }
+    return []
+}
+
+/// The text leaves the compose line only when it can be sent.
+private func sendDraft(_ state: inout AppState) -> [Effect] {
+    let text = state.draft.text
+    guard !text.allSatisfy(\.isWhitespace) else { return [] }
+    guard state.remainingScalars >= 0 else {
+        state.notice = .init(
+            text: "Too long by \(-state.remainingScalars): a message has at most \(Message.maximumScalars) characters.",
+            isProblem: true)
+        return []
+    }
+    guard let openID = state.openID else {
+        state.notice = .init(text: "No conversation is open. Ctrl-N starts one.", isProblem: true)
+        return []
+    }
+    state.draft = TextBuffer()
+    state.reading = .init()
+    return [.send(text, to: openID)]
+}
+
+private func moveVertically(_ state: inout AppState, by step: Int) {
+    let text = ComposeText(state.draft, width: state.layout.composeWidth)
+    let row = text.cursorRow + step
+    guard row >= 0, row < text.rows.count else { return }
+    state.draft.move(toOffset: text.offset(row: row, column: text.cursorColumn))
+}
+
+func updatePaste(_ state: inout AppState, _ text: String) {
+    let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    let line = lines.replacing("\n", with: " ")
+    switch state.overlay {
+    case .newConversation(var prompt) where !prompt.isBusy:
+        prompt.input.insert(line)
+        state.overlay = .newConversation(prompt)
+    case .findGroup(var finder):
+        finder.input.insert(line)
+        finder.selected = 0
+        state.overlay = .findGroup(finder)
+    case nil, .help, .quit, .newConversation:
+        state.overlay = nil
+        // What was pasted must be seen.
+        if state.layout.conversation.isEmpty, state.openID != nil { state.pane = .conversation }
+        state.draft.insert(lines)
+    }
+}
+
+/// What readline does, on any line of text.
+func edit(_ buffer: inout TextBuffer, _ key: Key, killed: inout String) {
+    func keep(_ text: String) { if !text.isEmpty { killed = text } }
+    switch key {
+    case Key(.left), .control("b"): buffer.moveLeft()
+    case Key(.right): buffer.moveRight()
+    case Key(.left, .control), Key(.left, .alt), .alt("b"): buffer.moveWordLeft()
+    case Key(.right, .control), Key(.right, .alt), .alt("f"): buffer.moveWordRight()
+    case Key(.home), .control("a"): buffer.moveToLineStart()
+    case Key(.end), .control("e"): buffer.moveToLineEnd()
+    case .alt("<"): buffer.moveToStart()
+    case .alt(">"): buffer.moveToEnd()
+    case Key(.backspace), .control("h"): buffer.deleteBackward()
+    case Key(.delete), .control("d"): buffer.deleteForward()
+    case .control("u"): keep(buffer.killToLineStart())
+    case .control("k"): keep(buffer.killToLineEnd())
+    case .control("w"): keep(buffer.killWordBackward())
+    case Key(.backspace, .alt): keep(buffer.killLettersBackward())
+    case .alt("d"): keep(buffer.killWordForward())
+    case .control("y"): buffer.insert(killed)
+    case .control("t"): buffer.transpose()
+    case .control("_"): buffer.undo()
+    default:
+        if case .character(let character) = key.code, key.modifiers.isSubset(of: .shift) {
+            buffer.insert(String(character))
+        }
+    }
+}

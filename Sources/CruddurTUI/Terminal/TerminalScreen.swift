@@ -1,0 +1,80 @@
+import CNcurses
+
+/// Brings a canvas to the terminal. ncurses gets what changed; clusters on whose width
+/// terminals disagree are written at their own places after its update, over blanks of
+/// the planned width, so that nothing beside them ever moves.
+struct TerminalScreen {
+    private var shown: Canvas?
+    var widths = TerminalWidths()
+
+    mutating func show(_ canvas: Canvas) {
+        let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
+        var changed: [Int] = []
+        for y in 0..<canvas.height where old.map({ $0.row(y) != canvas.row(y) }) ?? true {
+            changed.append(y)
+            // ncurses believes that blanks are there: where such a cluster was, it must not.
+            if let old, old.row(y).contains(where: { $0.cluster.kind != .plain }) { cn_forget_row(Int32(y)) }
+            write(canvas.row(y), y: y)
+        }
+        if let cursor = canvas.cursor {
+            cn_update(Int32(cursor.x), Int32(cursor.y))
+        } else {
+            cn_update(-1, 0)
+        }
+        overlay(canvas, rows: changed)
+        shown = canvas
+    }
+
+    /// All is to be drawn again.
+    mutating func forget() {
+        shown = nil
+        cn_forget_all()
+    }
+
+    private func write(_ row: ArraySlice<Canvas.Cell>, y: Int) {
+        cn_move(0, Int32(y))
+        var scalars: [UInt32] = []
+        var style = row.first?.style ?? .plain
+        func flush() {
+            cn_style(Int32(style.color), Int32(style.attributes.rawValue))
+            cn_write(scalars, Int32(scalars.count))
+            scalars.removeAll(keepingCapacity: true)
+        }
+        for cell in row where !cell.isContinuation {
+            if cell.style != style {
+                flush()
+                style = cell.style
+            }
+            if cell.cluster.kind == .plain {
+                scalars += cell.cluster.text.unicodeScalars.map(\.value)
+            } else {
+                scalars += Array(repeating: 0x20, count: cell.cluster.width)
+            }
+        }
+        flush()
+    }
+
+    /// Writes the clusters that ncurses does not know of, and brings the cursor back.
+    private func overlay(_ canvas: Canvas, rows: [Int]) {
+        var output = ""
+        for y in rows {
+            for (x, cell) in canvas.row(y).enumerated() where cell.cluster.kind != .plain {
+                output += "\u{1B}[\(y + 1);\(x + 1)H\(Self.sequence(cell.style))\(widths.drawable(cell.cluster).text)"
+            }
+        }
+        guard !output.isEmpty else { return }
+        // Together with ncurses' own idea of where the cursor is.
+        cn_raw("\u{1B}7", 2)
+        output += "\u{1B}[0m\u{1B}8"
+        output.withCString { cn_raw($0, output.utf8.count) }
+    }
+
+    private static func sequence(_ style: Style) -> String {
+        var codes = ["0"]
+        for (attribute, code) in [
+            (Style.Attributes.bold, "1"), (.dim, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"),
+        ] where style.attributes.contains(attribute) { codes.append(code) }
+        if style.color >= 0 { codes.append(style.color < 8 ? "\(30 + style.color)" : "\(82 + style.color)") }
+        return "\u{1B}[\(codes.joined(separator: ";"))m"
+    }
+}

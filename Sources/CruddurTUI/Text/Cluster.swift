@@ -1,0 +1,101 @@
+/// One grapheme cluster as it may be drawn: made safe, with the cells that it takes.
+struct Cluster: Equatable, Sendable {
+    let text: String
+    /// 1 or 2; more only for clusters of several spacing letters.
+    let width: Int
+    /// What kind of drawing it needs.
+    let kind: Kind
+
+    enum Kind: Equatable, Sendable {
+        /// ncurses and every terminal agree on its width.
+        case plain
+        /// They do not: it is drawn at its own place, after everything else.
+        case emojiSequence
+        case flag
+        case keycap
+        case variation
+        case letters
+    }
+
+    init(_ text: String, width: Int, kind: Kind = .plain) {
+        self.text = text
+        self.width = width
+        self.kind = kind
+    }
+
+    static let space = Cluster(" ", width: 1)
+
+    var isSpace: Bool { text == " " }
+}
+
+extension Cluster {
+    /// More marks on one letter are the work of somebody who wants to write over others.
+    private static let maximumMarks = 6
+    /// A family of four with skin tones has 11 scalars.
+    private static let maximumSequence = 12
+
+    /// A character of hostile text, drawable: what has no picture of its own gets one,
+    /// what would change the text around it is taken out; `nil` if nothing is left.
+    init?(sanitizing character: Character) {
+        if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F {
+            self.init(String(character), width: 1)
+            return
+        }
+        var scalars: [Unicode.Scalar] = []
+        var marks = 0
+        for scalar in character.unicodeScalars {
+            guard let visible = ScalarClass.visible(scalar) else { continue }
+            if ScalarClass.isMark(visible) {
+                marks += 1
+                if marks > Self.maximumMarks { continue }
+            }
+            if scalars.count < Self.maximumSequence { scalars.append(visible) }
+        }
+        // A joiner or selector alone draws nothing.
+        guard let base = scalars.first, scalars.contains(where: { !ScalarClass.isInvisible($0) }) else { return nil }
+        if ScalarClass.isMark(base) { scalars.insert("\u{25CC}", at: 0) }
+        self.init(visible: scalars)
+    }
+
+    private init(visible scalars: [Unicode.Scalar]) {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars)
+        let (width, kind) = Self.measure(scalars)
+        self.init(String(text), width: width, kind: kind)
+    }
+
+    private static func measure(_ scalars: [Unicode.Scalar]) -> (width: Int, kind: Kind) {
+        let base = scalars[0]
+        if scalars.count == 1 {
+            return ScalarClass.isRegional(base) ? (2, .flag) : (ScalarClass.width(base), .plain)
+        }
+        if ScalarClass.isRegional(base) { return (2, .flag) }
+        if scalars.contains("\u{20E3}") { return (2, .keycap) }
+        if base.properties.isEmoji, base.value > 0x7F {
+            if scalars.count == 2, scalars[1] == "\u{FE0F}" {
+                return (2, ScalarClass.width(base) == 2 ? .emojiSequence : .variation)
+            }
+            if scalars.count == 2, scalars[1] == "\u{FE0E}" { return (ScalarClass.width(base), .variation) }
+            if scalars.dropFirst().contains(where: ScalarClass.joinsEmoji) { return (2, .emojiSequence) }
+        }
+        let width = max(1, scalars.reduce(0) { $0 + ScalarClass.width($1) })
+        // A cell of ncurses holds a letter and four marks.
+        let isSimple = scalars.count <= 5 && scalars.dropFirst().allSatisfy { ScalarClass.width($0) == 0 }
+            && scalars.dropFirst().allSatisfy(ScalarClass.isMark)
+        return (width, isSimple ? .plain : .letters)
+    }
+
+    /// A narrower picture of the same thing, for a terminal that cannot draw it.
+    var standIn: Cluster {
+        let base = text.unicodeScalars.first ?? " "
+        switch kind {
+        case .plain, .letters:
+            return self
+        case .flag:
+            let letters = text.unicodeScalars.prefix(2).compactMap { Unicode.Scalar($0.value - 0x1F1E6 + 0x41) }
+            return Cluster(letters.map(String.init).joined(), width: 2)
+        case .emojiSequence, .keycap, .variation:
+            return Cluster(String(base), width: ScalarClass.width(base))
+        }
+    }
+}

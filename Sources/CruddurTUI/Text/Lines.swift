@@ -1,0 +1,44 @@
+/// Text as lines of clusters: sanitised, broken where the writer broke it, tabs as spaces.
+enum Lines {
+    private static let tab = 4
+
+    /// At least one line. This is the one door through which remote text reaches the screen.
+    static func split(_ text: String) -> [[Cluster]] {
+        var lines: [[Cluster]] = [[]]
+        for character in text {
+            switch character {
+            case "\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\u{85}":
+                lines.append([])
+            case "\t":
+                let count = Self.tab - width(lines[lines.count - 1]) % Self.tab
+                lines[lines.count - 1] += Array(repeating: .space, count: count)
+            default:
+                if let cluster = Cluster(sanitizing: character) { lines[lines.count - 1].append(cluster) }
+            }
+        }
+        return lines
+    }
+
+    /// One line: breaks are shown as spaces.
+    static func single(_ text: String) -> [Cluster] {
+        Array(split(text).joined(separator: [.space]))
+    }
+
+    static func width(_ clusters: some Sequence<Cluster>) -> Int {
+        clusters.reduce(0) { $0 + $1.width }
+    }
+
+    /// As much of `clusters` as fits into `width` cells, with an ellipsis where it was cut.
+    static func fit(_ clusters: [Cluster], width: Int) -> [Cluster] {
+        guard Lines.width(clusters) > width else { return clusters }
+        guard width > 0 else { return [] }
+        var fitted: [Cluster] = []
+        var used = 0
+        for cluster in clusters {
+            guard used + cluster.width <= width - 1 else { break }
+            fitted.append(cluster)
+            used += cluster.width
+        }
+        return fitted + [Cluster("…", width: 1)]
+    }
+}

@@ -1,0 +1,63 @@
+import Timestamps
+
+/// Times as a person reads them, in their own zone.
+struct LocalTime: Sendable {
+    /// Seconds east of UTC at an instant.
+    let offset: @Sendable (Timestamp) -> Int
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+    func day(_ time: Timestamp) -> CivilDate {
+        CivilDate(daysSinceEpoch: Int(localSeconds(time).floor(86_400)))
+    }
+
+    /// `14:03`
+    func clock(_ time: Timestamp) -> String {
+        let seconds = Int(localSeconds(time) - localSeconds(time).floor(86_400) * 86_400)
+        return two(seconds / 3600) + ":" + two(seconds / 60 % 60)
+    }
+
+    /// `14:03:22`
+    func clockWithSeconds(_ time: Timestamp) -> String {
+        clock(time) + ":" + two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))
+    }
+
+    /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`.
+    func relative(_ time: Timestamp, now: Timestamp) -> String {
+        let age = now.seconds(since: time)
+        // Clocks differ: a little ahead is now, not a date.
+        if age < 60, age > -3600 { return "now" }
+        if age >= 0, age < 3600 { return "\(Int(age / 60))m" }
+        if age >= 0, age < 86_400 { return "\(Int(age / 3600))h" }
+        let date = day(time)
+        return date.year == day(now).year ? "\(date.day) \(Self.months[date.month - 1])" : date.description
+    }
+
+    /// `Today`, `Yesterday`, else `Monday, 3 Nov 2026`.
+    func dayName(_ time: Timestamp, now: Timestamp) -> String {
+        let date = day(time)
+        switch day(now).daysSinceEpoch - date.daysSinceEpoch {
+        case 0: return "Today"
+        case 1: return "Yesterday"
+        default:
+            return "\(Self.weekdays[date.weekday]), \(date.day) \(Self.months[date.month - 1]) \(date.year)"
+        }
+    }
+
+    private func localSeconds(_ time: Timestamp) -> Int64 {
+        // Far outside of any calendar a hostile time must not overflow.
+        time.microseconds.floor(1_000_000) + Int64(offset(time))
+    }
+
+    private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension Int64 {
+    /// Divided by `divisor`, towards minus infinity.
+    fileprivate func floor(_ divisor: Int64) -> Int64 {
+        self / divisor - (self % divisor < 0 ? 1 : 0)
+    }
+}

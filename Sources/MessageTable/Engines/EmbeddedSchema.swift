@@ -1,0 +1,36 @@
+import Foundation
+import GRDB
+
+/// The embedded engine's tables, and how attributes are kept in them: as JSON.
+enum EmbeddedSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("items and stream") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE items (
+                        pk TEXT NOT NULL, sk TEXT NOT NULL, message_group_uuid TEXT, attributes TEXT NOT NULL,
+                        PRIMARY KEY (pk, sk)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX "message-group-sk-index" ON items (message_group_uuid, sk)
+                        WHERE message_group_uuid IS NOT NULL;
+                    CREATE TABLE stream (
+                        sequence INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL,
+                        pk TEXT NOT NULL, sk TEXT NOT NULL, new_image TEXT, at INTEGER NOT NULL
+                    );
+                    CREATE TABLE checkpoints (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+
+    static func encode(_ attributes: [String: String]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(attributes), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> [String: String] {
+        try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+    }
+}

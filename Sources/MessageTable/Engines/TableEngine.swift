@@ -1,0 +1,79 @@
+import Timestamps
+
+/// The table, whatever stores it. Every engine passes the same suite of tests.
+public protocol TableEngine: Sendable {
+    /// One partition's items in order.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func query(_ query: Query) async throws -> Page
+
+    /// The item at `key`, `nil` if there is none.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func item(at key: ItemKey) async throws -> Item?
+
+    /// Writes `item`, replacing the one at its key, if `condition` holds.
+    ///
+    /// - Throws: `TableError.conditionFailed([0])`, `TableError.unavailable`.
+    func put(_ item: Item, if condition: Condition) async throws
+
+    /// All of `writes` or none of them.
+    ///
+    /// - Throws: `TableError.conditionFailed` with the positions of the writes whose
+    ///   conditions did not hold, `TableError.unavailable`.
+    func transact(_ writes: [Write]) async throws
+
+    /// The whole table in an order of the engine's own, a page at a time.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func scan(limit: Int, after: ItemKey?) async throws -> Page
+}
+
+/// Why the table did not do what was asked.
+public enum TableError: Error, Equatable, CustomStringConvertible {
+    /// The positions of the writes whose conditions did not hold.
+    case conditionFailed([Int])
+    case unavailable(String)
+
+    public var description: String {
+        switch self {
+        case .conditionFailed(let positions): "condition failed for write \(positions)"
+        case .unavailable(let reason): "the table cannot be used: \(reason)"
+        }
+    }
+}
+
+extension TableEngine {
+    /// Runs an access pattern; `nil` for those that only write.
+    ///
+    /// - Throws: what the engine throws.
+    @discardableResult
+    public func run(_ pattern: AccessPattern) async throws -> Page? {
+        switch pattern.operation {
+        case .query(let query):
+            return try await self.query(query)
+        case .put(let item, let condition):
+            try await put(item, if: condition)
+        case .transaction(let writes):
+            try await transact(writes)
+        }
+        return nil
+    }
+
+    /// Every item that `query` finds, through all its pages.
+    ///
+    /// - Throws: what the engine throws.
+    public func all(_ query: Query) async throws -> [Item] {
+        var items: [Item] = []
+        var after: ItemKey?
+        repeat {
+            let page = try await self.query(
+                Query(
+                    index: query.index, partition: query.partition, sortKeyPrefix: query.sortKeyPrefix,
+                    direction: query.direction, after: after))
+            items += page.items
+            after = page.next
+        } while after != nil
+        return items
+    }
+}

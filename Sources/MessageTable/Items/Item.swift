@@ -1,0 +1,77 @@
+/// Where an item lives: partition key and sort key. Items of one partition are
+/// ordered by their sort keys' UTF-8 bytes.
+public struct ItemKey: Hashable, Sendable {
+    public let partition: String
+    public let sort: String
+
+    public init(partition: String, sort: String) {
+        self.partition = partition
+        self.sort = sort
+    }
+}
+
+/// One row of the table: its key and its other attributes, every one a string
+/// (DynamoDB type S).
+public struct Item: Hashable, Sendable {
+    public let key: ItemKey
+    public let attributes: [String: String]
+
+    public init(key: ItemKey, attributes: [String: String]) {
+        self.key = key
+        self.attributes = attributes
+    }
+
+    /// The value of `name`.
+    ///
+    /// - Throws: `ItemError.missing` when the item lacks it.
+    func required(_ name: String) throws -> String {
+        guard let value = attributes[name] else { throw ItemError.missing(attribute: name, key: key) }
+        return value
+    }
+
+    /// What follows `prefix` in the partition key.
+    ///
+    /// - Throws: `ItemError.otherKind` when the key starts differently.
+    func partitionSuffix(after prefix: String) throws -> String {
+        guard key.partition.hasPrefix(prefix) else { throw ItemError.otherKind(key: key, expected: prefix) }
+        return String(key.partition.dropFirst(prefix.count))
+    }
+}
+
+/// Why an item is not what it should be.
+public enum ItemError: Error, Equatable, CustomStringConvertible {
+    case missing(attribute: String, key: ItemKey)
+    case otherKind(key: ItemKey, expected: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let attribute, let key):
+            "item \(key.partition) / \(key.sort) has no attribute \(attribute)"
+        case .otherKind(let key, let expected):
+            "item \(key.partition) / \(key.sort) is not one of \(expected)"
+        }
+    }
+}
+
+/// A user as the items carry it: the names are those of the moment of writing.
+public struct Person: Hashable, Sendable {
+    public let uuid: String
+    public let displayName: String
+    public let handle: String
+
+    public init(uuid: String, displayName: String, handle: String) {
+        self.uuid = uuid
+        self.displayName = displayName
+        self.handle = handle
+    }
+
+    init(_ item: Item) throws {
+        uuid = try item.required("user_uuid")
+        displayName = try item.required("user_display_name")
+        handle = try item.required("user_handle")
+    }
+
+    var attributes: [String: String] {
+        ["user_uuid": uuid, "user_display_name": displayName, "user_handle": handle]
+    }
+}

@@ -1,0 +1,50 @@
+import Timestamps
+
+/// One message: `pk = MSG#{group uuid}`, `sk` = when it was sent.
+public struct MessageItem: Hashable, Sendable {
+    static let prefix = "MSG#"
+
+    public let group: String
+    /// ISO 8601, the sort key.
+    public let createdAt: String
+    public let uuid: String
+    public let text: String
+    public let sender: Person
+
+    public init(group: String, createdAt: String, uuid: String, text: String, sender: Person) {
+        self.group = group
+        self.createdAt = createdAt
+        self.uuid = uuid
+        self.text = text
+        self.sender = sender
+    }
+
+    /// - Throws: `ItemError` when the item is of another kind or lacks an attribute.
+    public init(_ item: Item) throws {
+        group = try item.partitionSuffix(after: Self.prefix)
+        createdAt = item.key.sort
+        uuid = try item.required("message_uuid")
+        text = try item.required("message")
+        sender = try Person(item)
+    }
+
+    /// The partition that holds the messages of `group`.
+    public static func partition(group: String) -> String { prefix + group }
+
+    public var item: Item {
+        var attributes = sender.attributes
+        attributes["message_uuid"] = uuid
+        attributes["message"] = text
+        return Item(
+            key: ItemKey(partition: Self.partition(group: group), sort: createdAt), attributes: attributes)
+    }
+
+    /// The same message at the next possible sort key; `nil` if its time cannot be read.
+    public var oneMicrosecondLater: MessageItem? {
+        Timestamp(createdAt).map {
+            MessageItem(
+                group: group, createdAt: Timestamp(microseconds: $0.microseconds + 1).description, uuid: uuid,
+                text: text, sender: sender)
+        }
+    }
+}

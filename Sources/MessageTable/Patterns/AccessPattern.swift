@@ -1,0 +1,86 @@
+/// The five access patterns of the table, as values: the server runs them, and
+/// whoever shows or documents the table reads them from here.
+public enum AccessPattern: Hashable, Sendable {
+    /// A: the newest messages of a group, of one year or (`nil`) of all.
+    case listMessages(group: String, year: Int?, limit: Int)
+    /// B: a user's message groups, newest first, of one year or (`nil`) of all.
+    case listGroups(user: String, year: Int?, limit: Int)
+    /// C: one more message in a group. Fails if the sort key is taken.
+    case addMessage(MessageItem)
+    /// D: a message that starts a group: two group items, the pair, the message.
+    case startGroup(MessageItem, recipient: Person)
+    /// E: a message arrived: the group items move to its time.
+    case rekeyGroups([GroupItem], to: MessageItem)
+
+    /// What the engine is asked to do.
+    public enum Operation: Hashable, Sendable {
+        case query(Query)
+        case put(Item, Condition)
+        case transaction([Write])
+    }
+
+    public var letter: Character {
+        switch self {
+        case .listMessages: "A"
+        case .listGroups: "B"
+        case .addMessage: "C"
+        case .startGroup: "D"
+        case .rekeyGroups: "E"
+        }
+    }
+
+    public var operation: Operation {
+        switch self {
+        case .listMessages(let group, let year, let limit):
+            .query(newest(MessageItem.partition(group: group), year, limit))
+        case .listGroups(let user, let year, let limit):
+            .query(newest(GroupItem.partition(user: user), year, limit))
+        case .addMessage(let message):
+            .put(message.item, .itemDoesNotExist)
+        case .startGroup(let message, let recipient):
+            .transaction(start(message, recipient))
+        case .rekeyGroups(let groups, let message):
+            .transaction(groups.flatMap { rekey($0, to: message) })
+        }
+    }
+
+    /// Whether the writes at `positions` failed because the pair has a group already:
+    /// pattern D puts the pair first.
+    public func failedForPair(_ positions: [Int]) -> Bool {
+        if case .startGroup = self { return positions.contains(0) }
+        return false
+    }
+
+    /// Reads the group items of all members through the index.
+    public static func members(group: String) -> Query {
+        Query(index: .messageGroup, partition: group)
+    }
+
+    private func newest(_ partition: String, _ year: Int?, _ limit: Int) -> Query {
+        Query(
+            partition: partition, sortKeyPrefix: year.map(String.init), direction: .descending, limit: limit)
+    }
+
+    private func start(_ message: MessageItem, _ recipient: Person) -> [Write] {
+        func groupItem(of owner: Person, with other: Person) -> Item {
+            GroupItem(
+                owner: owner.uuid, lastMessageAt: message.createdAt, group: message.group, text: message.text,
+                other: other
+            ).item
+        }
+        return [
+            .put(PairItem(message.sender.uuid, recipient.uuid, group: message.group).item, .itemDoesNotExist),
+            .put(groupItem(of: message.sender, with: recipient), .itemDoesNotExist),
+            .put(groupItem(of: recipient, with: message.sender), .itemDoesNotExist),
+            .put(message.item, .itemDoesNotExist),
+        ]
+    }
+
+    private func rekey(_ group: GroupItem, to message: MessageItem) -> [Write] {
+        let moved = GroupItem(
+            owner: group.owner, lastMessageAt: message.createdAt, group: group.group, text: message.text,
+            other: group.other)
+        // Both conditions fail if another writer moved the group since it was read.
+        return [.delete(group.item.key, .itemExists), .put(moved.item, .itemDoesNotExist)]
+    }
+}

@@ -1,0 +1,74 @@
+/// The table itself, or its one global secondary index.
+public enum Index: Hashable, Sendable {
+    case table
+    /// `message-group-sk-index`: by `message_group_uuid`, then `sk`; holds group items only.
+    case messageGroup
+
+    /// The name in DynamoDB; `nil` for the table.
+    public var name: String? {
+        switch self {
+        case .table: nil
+        case .messageGroup: "message-group-sk-index"
+        }
+    }
+
+    /// The attribute that is the partition key here.
+    public var partitionAttribute: String {
+        switch self {
+        case .table: "pk"
+        case .messageGroup: "message_group_uuid"
+        }
+    }
+}
+
+/// A read of one partition, in the order of the sort key.
+public struct Query: Hashable, Sendable {
+    public enum Direction: Hashable, Sendable { case ascending, descending }
+
+    public let index: Index
+    public let partition: String
+    /// Only items whose sort key begins so.
+    public let sortKeyPrefix: String?
+    public let direction: Direction
+    /// At most so many items; `nil`: all.
+    public let limit: Int?
+    /// Go on behind this item, in the query's direction.
+    public let after: ItemKey?
+
+    public init(
+        index: Index = .table, partition: String, sortKeyPrefix: String? = nil,
+        direction: Direction = .ascending, limit: Int? = nil, after: ItemKey? = nil
+    ) {
+        self.index = index
+        self.partition = partition
+        self.sortKeyPrefix = sortKeyPrefix
+        self.direction = direction
+        self.limit = limit
+        self.after = after
+    }
+}
+
+/// What a query or a scan answers: items, and where to go on if there are more.
+public struct Page: Hashable, Sendable {
+    public let items: [Item]
+    /// The last item's key when more may follow; `nil` at the end.
+    public let next: ItemKey?
+
+    public init(items: [Item], next: ItemKey?) {
+        self.items = items
+        self.next = next
+    }
+}
+
+/// One change of a transaction.
+public enum Write: Hashable, Sendable {
+    case put(Item, Condition)
+    case delete(ItemKey, Condition)
+}
+
+/// What must hold for a write to be done.
+public enum Condition: Hashable, Sendable {
+    case none
+    case itemExists
+    case itemDoesNotExist
+}

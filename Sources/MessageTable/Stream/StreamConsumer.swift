@@ -1,0 +1,68 @@
+import Logging
+import Timestamps
+
+/// Reads a stream in order and hands each record to `handle`, for as long as its task
+/// lives. A restart goes on where the last run stopped; a record may then come twice.
+public struct StreamConsumer<Source: StreamSource>: Sendable {
+    private static var batch: Int { 100 }
+
+    private let name: String
+    private let source: Source
+    private let lag: Duration
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+    private let handle: @Sendable (StreamRecord) async throws -> Void
+
+    /// - Parameters:
+    ///   - name: under which its checkpoint is kept.
+    ///   - lag: how old a record must be before it is handled; the real stream's is
+    ///     a fraction of a second.
+    public init(
+        name: String, source: Source, lag: Duration = .zero, clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Timestamp, logger: Logger,
+        handle: @escaping @Sendable (StreamRecord) async throws -> Void
+    ) {
+        self.name = name
+        self.source = source
+        self.lag = lag
+        self.clock = clock
+        self.now = now
+        self.logger = logger
+        self.handle = handle
+    }
+
+    /// - Throws: `CancellationError`.
+    public func run() async throws {
+        var signals = source.newRecords().makeAsyncIterator()
+        while await signals.next() != nil {
+            do {
+                while try await handleBatch() {}
+            } catch let error as TableError {
+                logger.error("stream: waiting after a failure", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: .seconds(1))
+            }
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Handles what is there now.
+    ///
+    /// - Returns: whether there was anything.
+    func handleBatch() async throws -> Bool {
+        let records = try await source.records(
+            after: source.checkpoint(of: name), limit: Self.batch)
+        for record in records {
+            let age = Duration.seconds(now().seconds(since: record.at))
+            if age < lag { try await clock.sleep(for: lag - age) }
+            do {
+                try await handle(record)
+            } catch let error as ItemError {
+                // It will never be right: go on, or one bad item stops the stream for good.
+                logger.warning("stream: record skipped", metadata: ["error": "\(error)"])
+            }
+            try await source.setCheckpoint(record.sequence, of: name)
+        }
+        return !records.isEmpty
+    }
+}
