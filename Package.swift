@@ -62,5 +62,16 @@ let package = Package(
             dependencies: [
                 "ChatClient", "CNcurses", "CruddurServer", "Timestamps", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
+        .testTarget(
+            name: "MessageTableTests", dependencies: ["MessageTable", "TestSupport", "Timestamps", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CruddurServerTests",
+            dependencies: [
+                "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit, logging, nioCore,
+                nioHTTP1, serviceLifecycle,
+            ], swiftSettings: strict),
     ]
 )

@@ -21,10 +21,12 @@ struct HTTPAnswer: Sendable {
     /// The body as JSON.
     ///
     /// - Throws: `APIError`: for a status other than 200, or a body of another shape.
-    func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+    func decode<Value: Decodable>(
+        _ type: Value.Type = Value.self, with decoder: JSONDecoder = JSONDecoder()
+    ) throws -> Value {
         guard status == 200 else { throw APIError(self) }
         do {
-            return try JSONDecoder().decode(type, from: body)
+            return try decoder.decode(type, from: body)
         } catch {
             let type = headers.first(name: "content-type") ?? "no content type"
             throw APIError.unexpectedAnswer(body.first.map { $0 == UInt8(ascii: "<") } == true ? "HTML" : type)
@@ -104,7 +106,8 @@ extension APIError {
         switch error {
         case let error as NIOConnectionError:
             self = .unreachable(Self.reason(error))
-        case let error as HTTPClientError where error == .connectTimeout || error == .tlsHandshakeTimeout
+        case let error as HTTPClientError
+        where error == .connectTimeout || error == .tlsHandshakeTimeout
             || error == .getConnectionFromPoolTimeout:
             self = .unreachable("no connection in time")
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:

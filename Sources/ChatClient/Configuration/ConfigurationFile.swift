@@ -37,7 +37,9 @@ struct ConfigurationFile {
             let full = parent + [key]
             let name = full.joined(separator: ".")
             let line = Self.line(of: full, in: text)
-            if let section = value as? [String: Any], Setting.all.contains(where: { $0.key.starts(with: full) && $0.key != full }) {
+            if let section = value as? [String: Any],
+                Setting.all.contains(where: { $0.key.starts(with: full) && $0.key != full })
+            {
                 try read(section, under: full, text: text)
                 continue
             }

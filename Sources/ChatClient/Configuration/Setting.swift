@@ -69,15 +69,20 @@ extension Setting {
         Setting("polling.open_conversation_seconds", .seconds(0.1...3600), standard: "2", example: "2"),
         Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "2", example: "2"),
         Setting("polling.idle_seconds", .seconds(0.1...86400), standard: "30", example: "30"),
-        Setting("paths.message_groups", .path(placeholder: nil), standard: "/api/message_groups",
+        Setting(
+            "paths.message_groups", .path(placeholder: nil), standard: "/api/message_groups",
             example: "/api/messages/groups"),
-        Setting("paths.messages", .path(placeholder: "{message_group_uuid}"),
+        Setting(
+            "paths.messages", .path(placeholder: "{message_group_uuid}"),
             standard: "/api/messages/{message_group_uuid}", example: "/api/messages/{message_group_uuid}"),
-        Setting("paths.create_message", .path(placeholder: nil), standard: "/api/messages",
+        Setting(
+            "paths.create_message", .path(placeholder: nil), standard: "/api/messages",
             example: "/api/messages"),
-        Setting("paths.user_short", .path(placeholder: "{handle}"), standard: "/api/users/@{handle}/short",
+        Setting(
+            "paths.user_short", .path(placeholder: "{handle}"), standard: "/api/users/@{handle}/short",
             example: "/api/users/{handle}/short"),
-        Setting("paths.health_check", .path(placeholder: nil), standard: "/api/health-check",
+        Setting(
+            "paths.health_check", .path(placeholder: nil), standard: "/api/health-check",
             example: "/api/health-check"),
     ]
 }

@@ -10,7 +10,8 @@ struct CognitoClient: Sendable {
 
     init(http: HTTPConnector, configuration: ClientConfiguration.Cognito) {
         self.http = http
-        endpoint = configuration.endpoint?.description
+        endpoint =
+            configuration.endpoint?.description
             ?? "https://cognito-idp.\(configuration.region).amazonaws.com"
         clientID = configuration.clientID
     }
@@ -27,23 +28,23 @@ struct CognitoClient: Sendable {
     /// - Throws: `APIError`; `.unauthorized` when the refresh token is no longer good.
     func refresh(_ token: String) async throws -> Refreshed {
         struct Request: Encodable {
-            let AuthFlow = "REFRESH_TOKEN_AUTH"
-            let ClientId: String
-            let AuthParameters: [String: String]
+            let authFlow = "REFRESH_TOKEN_AUTH"
+            let clientId: String
+            let authParameters: [String: String]
         }
         struct Answer: Decodable {
             struct Result: Decodable {
-                let AccessToken: String
-                let IdToken: String?
-                let RefreshToken: String?
+                let accessToken: String
+                let idToken: String?
+                let refreshToken: String?
             }
-            let AuthenticationResult: Result
+            let authenticationResult: Result
         }
         guard let clientID else { throw APIError.unauthorized }
         let answer: Answer = try await call(
-            "InitiateAuth", Request(ClientId: clientID, AuthParameters: ["REFRESH_TOKEN": token]))
-        let result = answer.AuthenticationResult
-        return Refreshed(access: result.AccessToken, identity: result.IdToken, refresh: result.RefreshToken)
+            "InitiateAuth", Request(clientId: clientID, authParameters: ["REFRESH_TOKEN": token]))
+        let result = answer.authenticationResult
+        return Refreshed(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken)
     }
 
     /// The `preferred_username` of the token's user; `nil` if the user has none.
@@ -52,13 +53,14 @@ struct CognitoClient: Sendable {
     func handle(accessToken: String) async throws -> String? {
         struct Answer: Decodable {
             struct Attribute: Decodable {
-                let Name: String
-                let Value: String?
+                let name: String
+                let value: String?
             }
-            let UserAttributes: [Attribute]
+            let userAttributes: [Attribute]
         }
-        let answer: Answer = try await call("GetUser", ["AccessToken": accessToken])
-        return answer.UserAttributes.first { $0.Name == "preferred_username" }?.Value
+        struct GetUserRequest: Encodable { let accessToken: String }
+        let answer: Answer = try await call("GetUser", GetUserRequest(accessToken: accessToken))
+        return answer.userAttributes.first { $0.name == "preferred_username" }?.value
     }
 
     private func call<Answer: Decodable>(_ action: String, _ body: some Encodable) async throws -> Answer {
@@ -68,17 +70,54 @@ struct CognitoClient: Sendable {
                 headers: [
                     "Content-Type": "application/x-amz-json-1.1",
                     "X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)",
-                ], body: try JSONEncoder().encode(body)))
+                ], body: try CognitoJSON.encoder.encode(body)))
         if answer.status == 400 {
-            let type = (try? JSONDecoder().decode(Fault.self, from: answer.body))?.__type ?? ""
+            let type = (try? CognitoJSON.decoder.decode(Fault.self, from: answer.body))?.type ?? ""
             throw type.hasSuffix("TooManyRequestsException")
                 ? APIError.rateLimited(retryAfter: nil) : APIError.unauthorized
         }
-        return try answer.decode()
+        return try answer.decode(with: CognitoJSON.decoder)
     }
 }
 
 /// The body of Cognito's errors.
 private struct Fault: Decodable {
-    let __type: String?
+    let type: String?
+}
+
+/// Cognito writes its names with a capital: `AccessToken`, and its errors' `__type`.
+private enum CognitoJSON {
+    static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        // Keys of dictionaries, such as REFRESH_TOKEN, are as they should be.
+        encoder.keyEncodingStrategy = .custom { Name($0.last, \.capitalizedFirst) }
+        return encoder
+    }
+
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .custom { Name($0.last, \.lowercasedFirst) }
+        return decoder
+    }
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(_ key: (any CodingKey)?, _ change: (String) -> String) {
+            stringValue = change(key?.stringValue ?? "")
+        }
+
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
+    fileprivate var lowercasedFirst: String {
+        let name = drop { $0 == "_" }
+        return name.prefix(1).lowercased() + name.dropFirst()
+    }
 }

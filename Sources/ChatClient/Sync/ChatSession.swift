@@ -281,9 +281,10 @@ extension ChatSession {
             let unread = conversation.unread(me: snapshot.me)
             return ConversationSummary(
                 id: id, title: conversation.title, preview: preview, at: at, unread: unread,
-                hasMoreUnread: unread > 0 && conversation.gaps.contains { gap in
-                    conversation.transcript.messages.contains { $0.id == gap && $0.at >= conversation.readUntil }
-                })
+                hasMoreUnread: unread > 0
+                    && conversation.gaps.contains { gap in
+                        conversation.transcript.messages.contains { $0.id == gap && $0.at >= conversation.readUntil }
+                    })
         }.sorted { ($1.at, $0.title.handle) < ($0.at, $1.title.handle) }
     }
 }

@@ -67,7 +67,8 @@ public struct DemoWorld: Sendable {
     }
 
     private static func user(_ handle: String, _ name: String, _ id: String) -> User {
-        User(uuid: id, displayName: name, email: "\(handle)@cruddur.example", handle: handle, cognitoUserID: "sub-" + id)
+        User(
+            uuid: id, displayName: name, email: "\(handle)@cruddur.example", handle: handle, cognitoUserID: "sub-" + id)
     }
 }
 

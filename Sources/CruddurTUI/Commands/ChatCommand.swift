@@ -3,7 +3,8 @@ import ChatClient
 
 /// `cruddur`: the chat.
 struct ChatCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "chat", abstract: "Open the chat. This is the default.")
+    static let configuration = CommandConfiguration(
+        commandName: "chat", abstract: "Open the chat. This is the default.")
 
     @OptionGroup var settings: SettingOptions
 

@@ -89,6 +89,7 @@ struct ChatInterface {
     private func report(_ unsent: [String]) {
         guard !unsent.isEmpty else { return }
         let texts = unsent.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
-        FileHandle.standardError.write(Data("cruddur: not sent, or not known to have arrived:\n\(texts.joined(separator: "\n"))\n".utf8))
+        FileHandle.standardError.write(
+            Data("cruddur: not sent, or not known to have arrived:\n\(texts.joined(separator: "\n"))\n".utf8))
     }
 }

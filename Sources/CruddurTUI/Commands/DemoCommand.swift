@@ -20,7 +20,8 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The folder to keep the demo in; else cruddur/demo in the XDG data folder.")
     var data: String?
 
-    @Option(name: .customLong("as"), help: "Join the demo that runs in another terminal, as this user: nia, mei or tomasz.")
+    @Option(
+        name: .customLong("as"), help: "Join the demo that runs in another terminal, as this user: nia, mei or tomasz.")
     var handle: String?
 
     @Flag(help: "Forget what was written and start anew.")
@@ -34,7 +35,9 @@ struct DemoCommand: AsyncParsableCommand {
             throw ValidationError("--as \(handle): the users of the demo are nia, mei and tomasz.")
         }
         guard (0...60).contains(streamLag) else { throw ValidationError("--stream-lag is between 0 and 60 seconds.") }
-        if handle != nil, fresh { throw ValidationError("--fresh starts a demo anew; --as joins one. Take one of them.") }
+        if handle != nil, fresh {
+            throw ValidationError("--fresh starts a demo anew; --as joins one. Take one of them.")
+        }
     }
 
     func run() async throws {
@@ -74,7 +77,8 @@ struct DemoCommand: AsyncParsableCommand {
             throw DemoError.notListening
         }
         for user in DemoWorld.users {
-            try folder.writeConfiguration(for: user.handle, port: port, issuer: world.issuer, tokens: try await world.issuer.tokens(for: user))
+            try folder.writeConfiguration(
+                for: user.handle, port: port, issuer: world.issuer, tokens: try await world.issuer.tokens(for: user))
         }
         let companion = Task {
             try await world.runCompanion(for: you.handle) { folder.isHeld(DemoFolder.seat($0)) }

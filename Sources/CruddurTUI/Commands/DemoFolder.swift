@@ -49,7 +49,8 @@ struct DemoFolder: Sendable {
         let settings: [String: Any] = [
             "backend_url": url,
             "cognito": [
-                "region": issuer.region, "user_pool_id": issuer.userPoolID, "client_id": issuer.clientID, "endpoint": url,
+                "region": issuer.region, "user_pool_id": issuer.userPoolID, "client_id": issuer.clientID,
+                "endpoint": url,
             ],
             "tokens": [
                 "access_token": tokens.access, "id_token": tokens.identity, "refresh_token": tokens.refresh,

@@ -5,7 +5,8 @@ import Timestamps
 
 /// `cruddur groups`
 struct GroupsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "groups", abstract: "List your conversations, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "groups", abstract: "List your conversations, newest first.")
 
     @OptionGroup var settings: SettingOptions
     @Flag(help: "One JSON array instead of lines for people.") var json = false
@@ -48,7 +49,7 @@ struct SendCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String
     @Argument(help: "The message; from standard input if not given.") var text: String?
-    @Flag(help: "Print the conversation and time as JSON.") var json = false
+    @Flag(help: "Print the group's uuid as JSON.") var json = false
 
     func run() async throws {
         let configuration = try settings.load()
@@ -58,7 +59,7 @@ struct SendCommand: AsyncParsableCommand {
         guard excess <= 0 else { throw HeadlessError.tooLong(excess) }
         let open = try await HeadlessSession.run(configuration) { try await $0.send(text, to: conversation) }
         guard json else { return }
-        if case .group(let uuid) = open.id { try Output.json(["message_group_uuid": uuid]) }
+        if case .group(let uuid) = open.id { try Output.json(SentOutput(messageGroupUuid: uuid)) }
     }
 
     private static func readInput() throws -> String {
@@ -82,6 +83,7 @@ enum Output {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         let encoded = String(decoding: try encoder.encode(value), as: UTF8.self)
         var escaped = ""
         for unit in encoded.utf16 {
@@ -96,36 +98,40 @@ enum Output {
     }
 }
 
+private struct SentOutput: Encodable {
+    let messageGroupUuid: String
+}
+
 private struct GroupOutput: Encodable {
     let uuid: String?
     let handle: String
-    let display_name: String
+    let displayName: String
     let message: String
-    let created_at: String
+    let createdAt: String
 
     init(_ group: ConversationSummary) {
         if case .group(let uuid) = group.id { self.uuid = uuid } else { uuid = nil }
         handle = group.title.handle
-        display_name = group.title.displayName
+        displayName = group.title.displayName
         message = group.preview
-        created_at = group.at.description
+        createdAt = group.at.description
     }
 }
 
 private struct MessageOutput: Encodable {
     let uuid: String?
     let handle: String
-    let display_name: String
+    let displayName: String
     let message: String
-    let created_at: String
+    let createdAt: String
     let own: Bool
 
     init(_ entry: TranscriptEntry) {
         if case .message(let id) = entry.id { uuid = id.uuid } else { uuid = nil }
         handle = entry.handle
-        display_name = entry.displayName
+        displayName = entry.displayName
         message = entry.text
-        created_at = entry.at.description
+        createdAt = entry.at.description
         own = entry.isOwn
     }
 }

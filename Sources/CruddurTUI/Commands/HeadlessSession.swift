@@ -107,7 +107,8 @@ enum HeadlessError: Error, CustomStringConvertible {
         switch self {
         case .offline(let reason): "\(reason)"
         case .signedOut: "the server does not accept your access token; put a new one into the configuration"
-        case .unknownConversation(let name): "you have no conversation with \(name). cruddur groups lists those you have."
+        case .unknownConversation(let name):
+            "you have no conversation with \(name). cruddur groups lists those you have."
         case .unknownPerson(let handle): "nobody has the handle @\(handle)"
         case .notSent(let reason): "not sent: \(reason)"
         case .unsure(let reason):

@@ -88,7 +88,9 @@ struct Canvas: Equatable, Sendable {
         var start = index
         while cells[start].isContinuation { start -= 1 }
         let end = start + max(1, cells[start].cluster.width)
-        for position in start..<min(end, cells.count) { cells[position] = Cell(cluster: .space, style: cells[position].style) }
+        for position in start..<min(end, cells.count) {
+            cells[position] = Cell(cluster: .space, style: cells[position].style)
+        }
     }
 
     /// The screen as lines of text, for people and tests.

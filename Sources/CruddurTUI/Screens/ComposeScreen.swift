@@ -35,7 +35,9 @@ enum ComposeScreen {
         let remaining = state.remainingScalars
         let label = " \(remaining) "
         let style = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet
-        canvas.put(label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: style, limit: columns.upperBound)
+        canvas.put(
+            label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: style,
+            limit: columns.upperBound)
         if let notice = state.notice {
             canvas.put(
                 Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),

@@ -15,7 +15,9 @@ enum OverlayScreen {
         case .quit:
             box(
                 title: "Quit?",
-                rows: rows("\(state.unsaved == 1 ? "A message is" : "\(state.unsaved) messages are") not sent yet and would be lost. Ctrl-Q again quits, Esc goes back.", canvas),
+                rows: rows(
+                    "\(state.unsaved == 1 ? "A message is" : "\(state.unsaved) messages are") not sent yet and would be lost. Ctrl-Q again quits, Esc goes back.",
+                    canvas),
                 on: &canvas)
         }
     }
@@ -111,7 +113,8 @@ enum OverlayScreen {
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
         let inset = framed ? 2 : 0
-        let wanted = max(Lines.width(Lines.single(title)) + 2, rows.map { Lines.width($0) }.max() ?? 0, min(40, canvas.width))
+        let wanted = max(
+            Lines.width(Lines.single(title)) + 2, rows.map { Lines.width($0) }.max() ?? 0, min(40, canvas.width))
         let width = min(wanted + inset * 2, canvas.width)
         let height = min(rows.count + (framed ? 2 : 0), canvas.height)
         let x = (canvas.width - width) / 2
@@ -123,7 +126,9 @@ enum OverlayScreen {
         for (position, row) in rows.enumerated() where top + position < bottom {
             canvas.put(row, x: x + inset, y: top + position, limit: x + width - inset)
         }
-        canvas.cursor = cursor.map { Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top, canvas.height - 1)) }
+        canvas.cursor = cursor.map {
+            Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top, canvas.height - 1))
+        }
     }
 
     private static func frame(_ title: String, x: Range<Int>, y: Range<Int>, on canvas: inout Canvas) {
@@ -134,10 +139,13 @@ enum OverlayScreen {
             canvas.put("│", x: left, y: row, style: Theme.border)
             canvas.put("│", x: right, y: row, style: Theme.border)
         }
-        for (corner, cornerX, cornerY) in [("┌", left, top), ("┐", right, top), ("└", left, bottom), ("┘", right, bottom)] {
+        for (corner, cornerX, cornerY) in [
+            ("┌", left, top), ("┐", right, top), ("└", left, bottom), ("┘", right, bottom),
+        ] {
             canvas.put(corner, x: cornerX, y: cornerY, style: Theme.border)
         }
         canvas.put(
-            Lines.fit(Lines.single(" \(title) "), width: x.count - 2), x: left + 1, y: top, style: Theme.strong, limit: right)
+            Lines.fit(Lines.single(" \(title) "), width: x.count - 2), x: left + 1, y: top, style: Theme.strong,
+            limit: right)
     }
 }

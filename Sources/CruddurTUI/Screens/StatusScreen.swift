@@ -44,8 +44,12 @@ enum StatusScreen {
             if let nextTry { text += ", next try \(state.localTime.clockWithSeconds(nextTry))" }
             return (text, true)
         case .signedOut(let expired):
-            let what = expired.map { $0 < state.now ? "your access token expired at \(state.localTime.clock($0))" : "" } ?? ""
-            return ((what.isEmpty ? "the server does not accept your access token" : what) + "; put a new one into the configuration", true)
+            let what =
+                expired.map { $0 < state.now ? "your access token expired at \(state.localTime.clock($0))" : "" } ?? ""
+            return (
+                (what.isEmpty ? "the server does not accept your access token" : what)
+                    + "; put a new one into the configuration", true
+            )
         }
     }
 

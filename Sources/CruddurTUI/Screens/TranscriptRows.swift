@@ -54,7 +54,7 @@ struct TranscriptRows {
         let startsUnread = isUnread(entry) && !(previous.map(isUnread) ?? false)
         if startsUnread { rows.append(.init(kind: .unreadLine)) }
         if isNewDay || startsUnread || !continues(previous, entry) {
-            if !rows.isEmpty || previous == nil { } else { rows.append(.init(kind: .blank)) }
+            if !rows.isEmpty || previous == nil {} else { rows.append(.init(kind: .blank)) }
             rows.append(header(entry))
         }
         rows += text(entry)

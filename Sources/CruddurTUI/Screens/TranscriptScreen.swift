@@ -69,7 +69,8 @@ enum TranscriptScreen {
     ) {
         let entries = state.snapshot.open?.entries ?? []
         let count = entries.count - view.firstBelow
-        let new = state.reading.leftAt.map { left in entries.reversed().prefix { $0.at > left }.count { !$0.isOwn } } ?? 0
+        let new =
+            state.reading.leftAt.map { left in entries.reversed().prefix { $0.at > left }.count { !$0.isOwn } } ?? 0
         let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
@@ -89,7 +90,9 @@ enum TranscriptScreen {
         case .unreadLine:
             line(" new ", y: y, columns, style: Theme.unread, on: &canvas)
         case .gap:
-            line(" some messages between were not shown by the server ", y: y, columns, style: Theme.problem, on: &canvas)
+            line(
+                " some messages between were not shown by the server ", y: y, columns, style: Theme.problem, on: &canvas
+            )
         case .header(let name, let handle, let time, let isOwn):
             bar(isOwn, x: left, y: y, on: &canvas)
             let room = columns.count - TranscriptRows.indent - time.count - 2

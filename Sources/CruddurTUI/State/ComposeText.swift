@@ -16,7 +16,9 @@ struct ComposeText: Sendable {
         for line in Self.lines(buffer.text) {
             for range in Wrapping.rows(line.clusters, width: width) {
                 rows.append(
-                    Row(clusters: Array(line.clusters[range]), offsets: Array(line.offsets[range.lowerBound...range.upperBound])))
+                    Row(
+                        clusters: Array(line.clusters[range]),
+                        offsets: Array(line.offsets[range.lowerBound...range.upperBound])))
             }
         }
         var row = rows.lastIndex { $0.offsets[0] <= buffer.cursor } ?? 0

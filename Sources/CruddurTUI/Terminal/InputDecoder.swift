@@ -138,7 +138,9 @@ struct InputDecoder {
             return bytes.dropFirst().allSatisfy { $0 & 0xC0 == 0x80 } ? nil : (nil, 1)
         }
         let text = String(decoding: bytes[..<length], as: UTF8.self)
-        guard text.unicodeScalars.count == 1, let character = text.first, character != "\u{FFFD}" else { return (nil, 1) }
+        guard text.unicodeScalars.count == 1, let character = text.first, character != "\u{FFFD}" else {
+            return (nil, 1)
+        }
         return (.key(Key(.character(character))), length)
     }
 

@@ -80,7 +80,8 @@ extension Cluster {
         }
         let width = max(1, scalars.reduce(0) { $0 + ScalarClass.width($1) })
         // A cell of ncurses holds a letter and four marks.
-        let isSimple = scalars.count <= 5 && scalars.dropFirst().allSatisfy { ScalarClass.width($0) == 0 }
+        let isSimple =
+            scalars.count <= 5 && scalars.dropFirst().allSatisfy { ScalarClass.width($0) == 0 }
             && scalars.dropFirst().allSatisfy(ScalarClass.isMark)
         return (width, isSimple ? .plain : .letters)
     }

@@ -39,7 +39,8 @@ enum Wrapping {
         if next.isSpace { return false }
         if cluster.isSpace || cluster.text == "-" { return true }
         // Scripts written without spaces, and emoji, break anywhere, but not before what closes.
-        return (cluster.width == 2 || next.width == 2) && !closing.contains(next.text) && !opening.contains(cluster.text)
+        return (cluster.width == 2 || next.width == 2) && !closing.contains(next.text)
+            && !opening.contains(cluster.text)
     }
 
     private static let closing: Set<String> = [

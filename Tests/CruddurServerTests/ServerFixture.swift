@@ -1,0 +1,116 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import MessageTable
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import Synchronization
+import TestSupport
+import Timestamps
+
+@testable import CruddurServer
+
+/// A real server on a free port, with three users, for the length of one test.
+struct ServerFixture {
+    static let ada = user("ada", "Ada Lovelace")
+    static let bob = user("bob", "Bob Ross")
+    static let eve = user("eve", "Eve")
+
+    let url: String
+    let issuer: LocalIssuer
+    let engine: EmbeddedEngine
+
+    struct Answer {
+        let status: Int
+        let contentType: String?
+        let body: Data
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        /// The body as JSON: arrays, dictionaries, strings.
+        func json<Value>(_ type: Value.Type = Value.self) throws -> Value {
+            let value = try JSONSerialization.jsonObject(with: body)
+            guard let typed = value as? Value else { throw CocoaError(.coderInvalidValue) }
+            return typed
+        }
+    }
+
+    private static func user(_ handle: String, _ name: String) -> User {
+        User(
+            uuid: "uuid-\(handle)", displayName: name, email: "\(handle)@x.example", handle: handle,
+            cognitoUserID: "sub-\(handle)")
+    }
+
+    /// Serves while `body` runs.
+    static func run(
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) },
+        _ body: @Sendable @escaping (ServerFixture) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let engine = try EmbeddedEngine(path: folder.path + "/table.sqlite", now: now)
+        let users = try EmbeddedUsers(path: folder.path + "/users.sqlite")
+        for user in [ada, bob, eve] { try await users.add(user) }
+        let issuer = try await LocalIssuer(keyPath: folder.path + "/key.pem") {
+            // Tokens are verified by the real clock.
+            Timestamp(seconds: Date().timeIntervalSince1970)
+        }
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        let server = try await MessagingServer(
+            engine: engine, users: users, issuer: issuer, hostname: "127.0.0.1", port: 0, streamLag: .zero, now: now,
+            logger: logger
+        ) { listening.yield($0) }
+        let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
+        let serving = Task { try await services.run() }
+        guard let port = await ports.first(where: { _ in true }) else { return }
+        let result: Result<Void, any Error>
+        do {
+            result = .success(
+                try await body(ServerFixture(url: "http://127.0.0.1:\(port)", issuer: issuer, engine: engine)))
+        } catch {
+            result = .failure(error)
+        }
+        await services.triggerGracefulShutdown()
+        try await serving.value
+        try result.get()
+    }
+
+    func token(_ user: User) async throws -> String { try await issuer.tokens(for: user).access }
+
+    func call(
+        _ method: HTTPMethod, _ path: String, authorization: String? = nil, contentType: String? = nil,
+        headers: [String: String] = [:],
+        body: String? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = method
+        if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+        if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.body = body.map { .bytes(ByteBuffer(string: $0)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let data = try await response.body.collect(upTo: 1 << 20)
+        return Answer(
+            status: Int(response.status.code), contentType: response.headers.first(name: "content-type"),
+            body: Data(data.readableBytesView))
+    }
+
+    func get(_ path: String, as user: User) async throws -> Answer {
+        try await call(.GET, path, authorization: "Bearer \(token(user))")
+    }
+
+    func post(_ fields: [String: String], as user: User) async throws -> Answer {
+        let body = try JSONSerialization.data(withJSONObject: fields)
+        return try await call(
+            .POST, "/api/messages", authorization: "Bearer \(token(user))", contentType: "application/json",
+            body: String(decoding: body, as: UTF8.self))
+    }
+
+    /// A group of ada and bob with one message of ada's.
+    func startGroup(_ text: String = "first") async throws -> String {
+        let answer = try await post(["message": text, "handle": "bob"], as: Self.ada)
+        return try answer.json([String: String].self)["message_group_uuid"] ?? ""
+    }
+}

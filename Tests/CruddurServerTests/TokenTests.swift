@@ -1,0 +1,145 @@
+import Foundation
+import JWTKit
+import NIOHTTP1
+import Testing
+import Timestamps
+
+@testable import CruddurServer
+
+/// Who is let in.
+struct TokenTests {
+    private static let routes: [(String, String)] = [
+        ("GET", "/api/message_groups"), ("GET", "/api/messages/x"), ("POST", "/api/messages"),
+    ]
+
+    private func isRefused(_ server: ServerFixture, _ authorization: String?) async throws {
+        for (method, path) in Self.routes {
+            let answer = try await server.call(
+                .init(rawValue: method), path, authorization: authorization, contentType: "application/json", body: "{}"
+            )
+            #expect(answer.status == 401, "\(authorization ?? "none") on \(method) \(path)")
+            #expect(answer.text == "{}")
+        }
+    }
+
+    @Test func withoutAnAccessTokenOfThePoolNobodyIsLetIn() async throws {
+        try await ServerFixture.run { server in
+            let good = try await server.token(ServerFixture.ada)
+            let tokens = try await server.issuer.tokens(for: ServerFixture.ada)
+            let middle = good.index(good.startIndex, offsetBy: good.count / 2)
+            let tampered = good[..<middle] + (good[middle] == "A" ? "B" : "A") + good[good.index(after: middle)...]
+            for authorization in [
+                nil, "", "Bearer", "Bearer ", "Bearer null", "Bearer garbage", "Bearer a.b.c", "Bearer a b", good,
+                "Basic \(good)", "Bearer \(good) x", "Bearer \(tampered)", "Bearer \(good.dropLast(4))",
+                "Bearer \(tokens.identity)", "Bearer \(tokens.refresh)",
+            ] { try await isRefused(server, authorization) }
+        }
+    }
+
+    @Test func theSchemeIsNotCaseSensitive() async throws {
+        try await ServerFixture.run { server in
+            let answer = try await server.call(
+                .GET, "/api/message_groups", authorization: "bearer \(server.token(ServerFixture.ada))")
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func anExpiredTokenIsRefused() async throws {
+        try await ServerFixture.run { server in
+            let tokens = try await server.issuer.tokens(for: ServerFixture.ada, lifetime: -1)
+            try await isRefused(server, "Bearer \(tokens.access)")
+        }
+    }
+
+    @Test func aTokenOfAnotherPoolsKeyIsRefused() async throws {
+        try await ServerFixture.run { server in
+            let folder = NSTemporaryDirectory() + "/other-pool-\(UUID().uuidString).pem"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let other = try await LocalIssuer(
+                keyPath: folder, now: { Timestamp(seconds: Date().timeIntervalSince1970) })
+            try await isRefused(server, "Bearer \(other.tokens(for: ServerFixture.ada).access)")
+        }
+    }
+
+    @Test func neitherNoAlgorithmNorTheKeyAsASecretIsAccepted() async throws {
+        try await ServerFixture.run { server in
+            let good = try await server.token(ServerFixture.ada)
+            let parts = good.split(separator: ".")
+            let none = Data(#"{"alg":"none","typ":"JWT"}"#.utf8).base64EncodedString()
+                .replacingOccurrences(of: "=", with: "")
+            try await isRefused(server, "Bearer \(none).\(parts[1]).")
+            try await isRefused(server, "Bearer \(none).\(parts[1]).\(parts[2])")
+            // The public key, used as the secret of an HMAC.
+            let keys = await JWTKeyCollection().add(
+                hmac: HMACKey(from: try server.issuer.jwks()), digestAlgorithm: .sha256)
+            let claims = try DefaultJWTParser().parse(Array(good.utf8), as: AccessTokenClaims.self).payload
+            try await isRefused(server, "Bearer \(keys.sign(claims))")
+        }
+    }
+
+    @Test func aTokenOfAnotherClientOrIssuerIsRefused() async throws {
+        try await ServerFixture.run { server in
+            let token = try await server.token(ServerFixture.ada)
+            let jwks = try server.issuer.jwks()
+            let otherClient = try await TokenVerifier(jwks: jwks, issuer: server.issuer.issuer, clientID: "other")
+            await #expect(throws: TokenVerifier.Refusal.client) { try await otherClient.verify(token) }
+            let otherIssuer = try await TokenVerifier(
+                jwks: jwks, issuer: "https://other", clientID: server.issuer.clientID)
+            await #expect(throws: TokenVerifier.Refusal.issuer) { try await otherIssuer.verify(token) }
+        }
+    }
+
+    @Test func aTokenWhoseUserIsGoneIsForbiddenNotUnauthorized() async throws {
+        try await ServerFixture.run { server in
+            let ghost = User(uuid: "g", displayName: "G", email: "g@x", handle: "ghost", cognitoUserID: "sub-ghost")
+            let answer = try await server.get("/api/message_groups", as: ghost)
+            #expect(answer.status == 403)
+        }
+    }
+
+    // MARK: The local pool
+
+    private func cognito(_ server: ServerFixture, _ action: String, _ body: [String: Any]) async throws
+        -> ServerFixture.Answer
+    {
+        let data = try JSONSerialization.data(withJSONObject: body)
+        return try await server.call(
+            .POST, "/", contentType: "application/x-amz-json-1.1",
+            headers: ["X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)"],
+            body: String(decoding: data, as: UTF8.self))
+    }
+
+    @Test func aRefreshTokenGetsANewAccessTokenAndAnAccessTokenTellsItsUser() async throws {
+        try await ServerFixture.run { server in
+            let tokens = try await server.issuer.tokens(for: ServerFixture.ada)
+            let refreshed = try await cognito(
+                server, "InitiateAuth",
+                [
+                    "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": server.issuer.clientID,
+                    "AuthParameters": ["REFRESH_TOKEN": tokens.refresh],
+                ])
+            #expect(refreshed.status == 200)
+            let result: [String: [String: Any]] = try refreshed.json()
+            let access = result["AuthenticationResult"]?["AccessToken"] as? String ?? ""
+            #expect(try await server.call(.GET, "/api/message_groups", authorization: "Bearer \(access)").status == 200)
+            let user = try await cognito(server, "GetUser", ["AccessToken": access])
+            #expect(user.text.contains(#"{"Name":"preferred_username","Value":"ada"}"#))
+        }
+    }
+
+    @Test func anAccessTokenDoesNotRefreshAndARefreshTokenTellsNobody() async throws {
+        try await ServerFixture.run { server in
+            let tokens = try await server.issuer.tokens(for: ServerFixture.ada)
+            let refreshed = try await cognito(
+                server, "InitiateAuth",
+                [
+                    "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": server.issuer.clientID,
+                    "AuthParameters": ["REFRESH_TOKEN": tokens.access],
+                ])
+            #expect(refreshed.status == 400)
+            #expect(refreshed.text.contains("NotAuthorizedException"))
+            let answer = try await cognito(server, "GetUser", ["AccessToken": tokens.refresh])
+            #expect(answer.status == 400)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Logging
+import MessageTable
+import Synchronization
+import TestSupport
+import Testing
+import Timestamps
+
+struct StreamConsumerTests {
+    private let folder: TemporaryFolder
+    private let engine: EmbeddedEngine
+
+    init() throws {
+        folder = try TemporaryFolder()
+        engine = try EmbeddedEngine(path: folder.path + "/table.sqlite") { Timestamp(microseconds: 0) }
+    }
+
+    private func put(_ number: Int) async throws {
+        let key = ItemKey(partition: "MSG#g", sort: "\(number)")
+        try await engine.put(Item(key: key, attributes: [:]), if: .none)
+    }
+
+    /// Runs a consumer until it has handled `count` records.
+    private func run(until count: Int, handle: @escaping @Sendable (StreamRecord) async throws -> Void) async throws
+        -> [String]
+    {
+        let seen = Mutex<[String]>([])
+        let (done, finish) = AsyncStream.makeStream(of: Void.self)
+        let consumer = StreamConsumer(
+            name: "test", source: engine, now: { Timestamp(microseconds: 0) }, logger: Logger(label: "test")
+        ) { record in
+            let handled = seen.withLock {
+                $0.append(record.key.sort)
+                return $0.count
+            }
+            if handled == count { finish.yield() }
+            try await handle(record)
+        }
+        let task = Task { try await consumer.run() }
+        for await _ in done { break }
+        task.cancel()
+        _ = try? await task.value
+        return seen.withLock { $0 }
+    }
+
+    @Test func aRestartGoesOnBehindWhatWasDone() async throws {
+        for number in 1...3 { try await put(number) }
+        _ = try await run(until: 3) { _ in }
+        // The last one may come again: its checkpoint was cut off with the task.
+        let checkpoint = try await engine.checkpoint(of: "test")
+        #expect(checkpoint >= 2)
+        for number in 4...5 { try await put(number) }
+        let seen = try await run(until: 5 - Int(checkpoint)) { _ in }
+        #expect(seen == (Int(checkpoint) + 1...5).map(String.init))
+    }
+
+    @Test func aRecordThatCanNeverBeReadDoesNotStopTheOthers() async throws {
+        for number in 1...3 { try await put(number) }
+        let seen = try await run(until: 3) { record in
+            if record.key.sort == "2" { throw ItemError.missing(attribute: "message", key: record.key) }
+        }
+        #expect(seen == ["1", "2", "3"])
+    }
+
+    @Test func whatIsWrittenWhileItWaitsIsSeenWithoutAPoll() async throws {
+        async let seen = run(until: 1) { _ in }
+        try await put(1)
+        #expect(try await seen == ["1"])
+    }
+}
