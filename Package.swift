@@ -68,6 +68,11 @@ let package = Package(
             name: "MessageTableTests", dependencies: ["MessageTable", "TestSupport", "Timestamps", logging],
             swiftSettings: strict),
         .testTarget(
+            name: "ChatClientTests",
+            dependencies: [
+                "ChatClient", "TestSupport", "Timestamps", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+            ], swiftSettings: strict),
+        .testTarget(
             name: "CruddurServerTests",
             dependencies: [
                 "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit, logging, nioCore,

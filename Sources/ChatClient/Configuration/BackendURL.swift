@@ -18,7 +18,13 @@ public struct BackendURL: Hashable, Sendable, CustomStringConvertible {
         while trimmed.hasSuffix("/") { trimmed.removeLast() }
         description = trimmed
         host = parts.port.map { "\(name):\($0)" } ?? name
-        let isLoopback = name == "localhost" || name == "[::1]" || name == "::1" || name.hasPrefix("127.")
+        let isLoopback = ["localhost", "[::1]", "::1"].contains(name) || Self.isLoopbackAddress(name)
         isPlainAndRemote = scheme == "http" && !isLoopback
+    }
+
+    /// 127.0.0.0/8, and not a name that begins like it.
+    private static func isLoopbackAddress(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

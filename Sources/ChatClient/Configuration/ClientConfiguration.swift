@@ -59,12 +59,21 @@ extension ClientConfiguration {
     ) throws -> ClientConfiguration {
         let file = try readFile(path, environment)
         let layers = SettingLayers(flags: flags, environment: environment, file: file)
+        if let unknown = flags.keys.sorted().first(where: { !settingNames.contains($0) }) {
+            throw ConfigurationError.unknownFlag(key: unknown, known: settingNames)
+        }
         let configuration = try ClientConfiguration(layers)
-        if configuration.backend.isPlainAndRemote, try layers.text("allow_plain_http") != "true" {
-            throw ConfigurationError.plainHTTP(url: configuration.backend.description)
+        guard try layers.text("allow_plain_http") != "true" else { return configuration }
+        for (key, url) in [
+            ("backend_url", configuration.backend), ("cognito.endpoint", configuration.cognito.endpoint),
+        ] {
+            if let url, url.isPlainAndRemote { throw ConfigurationError.plainHTTP(key: key, url: url.description) }
         }
         return configuration
     }
+
+    /// Every setting, as `polling.groups_seconds`.
+    public static var settingNames: [String] { Setting.all.map(\.name) }
 
     private static func readFile(
         _ path: String?, _ environment: [String: String]
@@ -86,10 +95,7 @@ extension ClientConfiguration {
     }
 
     private init(_ layers: SettingLayers) throws {
-        guard let backend = BackendURL(try layers.required("backend_url")) else {
-            throw ConfigurationError.plainHTTP(url: "")  // Cannot happen: the layer has checked it.
-        }
-        self.backend = backend
+        backend = try layers.url("backend_url")
         cognito = Cognito(
             region: try layers.required("cognito.region"), userPoolID: try layers.text("cognito.user_pool_id"),
             clientID: try layers.text("cognito.client_id"),
@@ -165,6 +171,15 @@ private struct SettingLayers {
 
     func number(_ name: String) throws -> Double {
         Double(try required(name)) ?? 0
+    }
+
+    func url(_ name: String) throws -> BackendURL {
+        let written = try required(name)
+        guard let url = BackendURL(written) else {
+            throw ConfigurationError.wrongValue(
+                origin: file.path, key: name, complaint: "\"\(written)\" is not a URL", example: "https://api.example")
+        }
+        return url
     }
 
     private func origin(of setting: Setting) -> String {

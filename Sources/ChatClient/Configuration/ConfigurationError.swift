@@ -7,7 +7,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// `origin` names the file and line, the environment variable or the flag.
     case wrongValue(origin: String, key: String, complaint: String, example: String)
     case missing(key: String, environmentName: String, path: String, example: String)
-    case plainHTTP(url: String)
+    case unknownFlag(key: String, known: [String])
+    case plainHTTP(key: String, url: String)
 
     public var description: String {
         switch self {
@@ -24,8 +25,10 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .missing(let key, let environmentName, let path, let example):
             "\(key) is not set. Set it in \(path) or in \(environmentName). Example: \(example)\n"
                 + "To look around without any account, run: cruddur demo"
-        case .plainHTTP(let url):
-            "backend_url \(url) would send your tokens readable for everyone on the way. "
+        case .unknownFlag(let key, let known):
+            "--set \(key): there is no setting \(key). There are: \(known.joined(separator: ", "))."
+        case .plainHTTP(let key, let url):
+            "\(key) \(url) would send your tokens readable for everyone on the way. "
                 + "Use https, or set allow_plain_http to true."
         }
     }

@@ -1,0 +1,271 @@
+import Foundation
+import Testing
+import Timestamps
+
+@testable import ChatClient
+
+/// The session on backends that misbehave, through real HTTP.
+struct ChatSessionTests {
+    private let group = ConversationID.group("g")
+
+    /// The first snapshot for which `condition` holds.
+    @discardableResult
+    private func snapshot(
+        _ session: ChatSession, _ condition: (ChatSnapshot) -> Bool
+    ) async throws -> ChatSnapshot {
+        for await snapshot in session.updates where condition(snapshot) { return snapshot }
+        throw CancellationError()
+    }
+
+    /// The snapshot after `count` more answered polls.
+    private func snapshot(_ session: ChatSession, afterPolls count: Int) async throws -> ChatSnapshot {
+        var seen = 0
+        var last: Timestamp?
+        return try await snapshot(session) { snapshot in
+            if snapshot.connection.lastRefresh != last {
+                last = snapshot.connection.lastRefresh
+                seen += 1
+            }
+            return seen > count
+        }
+    }
+
+    private func open(_ session: ChatSession) async throws {
+        try await snapshot(session) { $0.hasGroups }
+        await session.open(group)
+        try await snapshot(session) { $0.open?.isLoaded == true }
+    }
+
+    // MARK: Sending
+
+    @Test func aSentMessageIsShownAtOnceAndOnceHoweverOftenItIsPolled() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
+            try await open(session)
+            await session.send("hello", to: group)
+            let first = try await snapshot(session) { $0.open?.entries.count == 2 }
+            #expect(first.open?.entries.last?.text == "hello")
+            let later = try await snapshot(session, afterPolls: 10)
+            #expect(later.open?.entries.map(\.text) == ["hi", "hello"])
+            #expect(later.open?.entries.last?.delivery == nil)
+            #expect(await backend.posts.count == 1)
+        }
+    }
+
+    @Test func aMessageWhoseAnswerFailedButWhichArrivedIsFoundAndNotSentAgain() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.say("hi", as: "bob")
+            $0.postFaults = [.failAfterStoring]
+        }) { backend, session in
+            try await open(session)
+            await session.send("once", to: group)
+            try await snapshot(session) {
+                $0.open?.entries.last?.id != nil && $0.unsent == 0 && $0.open?.entries.count == 2
+            }
+            let later = try await snapshot(session, afterPolls: 5)
+            #expect(later.open?.entries.map(\.text) == ["hi", "once"])
+            #expect(await backend.posts.count == 1)
+            #expect(await backend.messages.count == 2)
+        }
+    }
+
+    @Test func aMessageThatMayNotHaveArrivedWaitsForThePersonsWord() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.say("hi", as: "bob")
+            $0.postFaults = [.failBeforeStoring]
+        }) { backend, session in
+            try await open(session)
+            await session.send("maybe", to: group)
+            try await snapshot(session) {
+                if case .unsure = $0.open?.entries.last?.delivery { return true }
+                return false
+            }
+            _ = try await snapshot(session, afterPolls: 5)
+            #expect(await backend.posts.count == 1)
+            await session.retry(1, in: group)
+            try await snapshot(session) {
+                $0.unsent == 0 && $0.open?.entries.last?.text == "maybe" && $0.open?.entries.last?.delivery == nil
+            }
+            #expect(await backend.messages.map(\.text) == ["hi", "maybe"])
+        }
+    }
+
+    @Test func messagesOfAConversationArriveInTheOrderWritten() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
+            try await open(session)
+            for number in 1...5 { await session.send("\(number)", to: group) }
+            try await snapshot(session) {
+                $0.open?.entries.count == 6 && $0.open?.entries.allSatisfy { $0.delivery == nil } == true
+            }
+            #expect(await backend.messages.map(\.text) == ["hi", "1", "2", "3", "4", "5"])
+        }
+    }
+
+    @Test func aRefusedMessageIsKeptAsFailedWithTheReason() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.say("hi", as: "bob")
+            $0.postFaults = [.status(403)]
+        }) { _, session in
+            try await open(session)
+            await session.send("no", to: group)
+            let failed = try await snapshot(session) {
+                $0.open?.entries.last?.delivery == .failed(reason: "this conversation is not yours")
+            }
+            #expect(failed.unsent == 1)
+            #expect(await session.discard(1, in: group) == "no")
+            try await snapshot(session) { $0.unsent == 0 && $0.open?.entries.count == 1 }
+        }
+    }
+
+    @Test func aServerThatAsksToSlowDownGetsTheMessageLaterWithoutAnyonesHelp() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.say("hi", as: "bob")
+            $0.postFaults = [.status(429)]
+        }) { backend, session in
+            try await open(session)
+            await session.send("later", to: group)
+            try await snapshot(session) {
+                $0.open?.entries.last?.text == "later" && $0.open?.entries.last?.delivery == nil
+            }
+            #expect(await backend.posts.count == 2)
+            #expect(await backend.messages.count == 2)
+        }
+    }
+
+    // MARK: New conversations
+
+    @Test func aNewConversationBecomesAGroupWithItsFirstMessage() async throws {
+        try await MisbehavingBackend.run { backend, session in
+            try await snapshot(session) { $0.hasGroups }
+            let person = try await session.person(handle: "bob")
+            #expect(person == UserShort(handle: "bob", displayName: "Bob"))
+            await session.openConversation(with: person!)
+            try await snapshot(session) { $0.open?.id == .new(handle: "bob") }
+            #expect(await backend.posts.isEmpty)
+            await session.send("first", to: .new(handle: "bob"))
+            let open = try await snapshot(session) { $0.open?.id == .group("new-group") && $0.open?.isLoaded == true }
+            #expect(open.open?.formerID == .new(handle: "bob"))
+            let later = try await snapshot(session, afterPolls: 5)
+            #expect(later.open?.entries.map(\.text) == ["first"])
+            #expect(await backend.posts == [["message": "first", "handle": "bob"]])
+        }
+    }
+
+    @Test func aPairThatTalksAlreadyGetsNoSecondGroup() async throws {
+        try await MisbehavingBackend.run { backend, session in
+            try await snapshot(session) { $0.hasGroups }
+            await session.openConversation(with: UserShort(handle: "bob", displayName: "Bob"))
+            // Bob wrote meanwhile: between our last poll and our first message.
+            await backend.say("I was faster", as: "bob")
+            await session.send("hello", to: .new(handle: "bob"))
+            try await snapshot(session) {
+                $0.open?.id == group && $0.open?.entries.map(\.text) == ["I was faster", "hello"]
+            }
+            #expect(await backend.posts == [["message": "hello", "message_group_uuid": "g"]])
+        }
+    }
+
+    @Test func nobodyIsFoundAlsoWhereTheServerAnswersTwoHundred() async throws {
+        try await MisbehavingBackend.run { _, session in
+            let ghost = try await session.person(handle: "ghost")
+            #expect(ghost == nil)
+        }
+    }
+
+    // MARK: Groups
+
+    @Test func aGroupThatIsMissingOrDoubledWhileItMovesIsShownOnce() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
+            try await snapshot(session) { $0.conversations.count == 1 }
+            await backend.set { $0.groupRows = [] }
+            #expect(try await snapshot(session, afterPolls: 3).conversations.count == 1)
+            await backend.set {
+                $0.groupRows = [
+                    $0.group("newer", at: "2026-11-24T06:00:00"), $0.group("older", at: "2026-11-24T05:30:00"),
+                ]
+            }
+            let doubled = try await snapshot(session) { $0.conversations.first?.preview == "newer" }
+            #expect(doubled.conversations.count == 1)
+        }
+    }
+
+    @Test func aGroupWhoseStreamHasFailedShowsTheNewestMessageAllTheSame() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.say("old", as: "bob")
+            $0.say("new", as: "bob", movesGroup: false)
+        }) { _, session in
+            try await open(session)
+            #expect(try await snapshot(session) { $0.open?.isLoaded == true }.conversations.first?.preview == "new")
+        }
+    }
+
+    @Test func whatOthersWriteAfterTheStartIsUnreadUntilItIsSeen() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("old", as: "bob") }) { backend, session in
+            let start = try await snapshot(session) { $0.hasGroups }
+            #expect(start.conversations.first?.unread == 0)
+            await backend.say("one", as: "bob")
+            await backend.say("two", as: "bob")
+            await backend.say("mine, from the web", as: "me")
+            let unread = try await snapshot(session) { ($0.conversations.first?.unread ?? 0) > 0 }
+            #expect(unread.conversations.first?.unread == 2)
+            await session.markRead(group, until: unread.conversations[0].at)
+            try await snapshot(session) { $0.conversations.first?.unread == 0 }
+        }
+    }
+
+    @Test func aPageWithNothingKnownInItLeavesAGapThatCanBeSeen() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("first", as: "bob") }) { backend, session in
+            try await open(session)
+            await backend.set { backend in for number in 1...30 { backend.say("\(number)", as: "bob") } }
+            let gap = try await snapshot(session) { $0.open?.entries.count == 21 }
+            #expect(gap.open?.entries.map(\.isBeforeGap) == [true] + Array(repeating: false, count: 20))
+        }
+    }
+
+    // MARK: Tokens
+
+    @Test func anAccessTokenThatIsRefusedIsRefreshedAndTheCallMadeAgain() async throws {
+        try await MisbehavingBackend.run(
+            access: "stale", refresh: "refresh",
+            prepare: {
+                $0.say("hi", as: "bob")
+                $0.staleTokens = ["stale"]
+            }
+        ) { backend, session in
+            try await snapshot(session) { $0.conversations.count == 1 }
+            #expect(await backend.tokensSeen == ["stale", "fresh-token"])
+        }
+    }
+
+    @Test func withoutARefreshTokenTheSessionSaysThatItIsSignedOutAndKeepsWhatIsWritten() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
+            try await open(session)
+            await backend.set { $0.staleTokens = ["token"] }
+            try await snapshot(session) { $0.connection.state == .signedOut(expired: nil) }
+            await session.send("kept", to: group)
+            let kept = try await snapshot(session) { $0.unsent == 1 }
+            #expect(kept.open?.entries.last?.text == "kept")
+        }
+    }
+
+    @Test func theHandleComesFromCognitoWhereTheTokensDoNotTellIt() async throws {
+        try await MisbehavingBackend.run(handle: nil) { _, session in
+            try await snapshot(session) { $0.me == "me" }
+        }
+    }
+
+    @Test func aRedirectIsNotFollowedSoTheTokenGoesNowhereElse() async throws {
+        try await MisbehavingBackend.run { other, _ in
+            let elsewhere = await other.url
+            let before = await other.tokensSeen
+            try await MisbehavingBackend.run(
+                access: "secret", prepare: { $0.redirect = elsewhere + "/api/message_groups" }
+            ) { _, session in
+                try await snapshot(session) {
+                    if case .offline(let reason, _, _) = $0.connection.state { return reason.contains("elsewhere") }
+                    return false
+                }
+            }
+            #expect(await other.tokensSeen.subtracting(before).contains("secret") == false)
+        }
+    }
+}

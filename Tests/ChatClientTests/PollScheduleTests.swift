@@ -1,0 +1,112 @@
+import Testing
+
+@testable import ChatClient
+
+struct PollScheduleTests {
+    private let open = PollSchedule.Resource.messages(group: "g")
+
+    private func schedule() -> PollSchedule {
+        PollSchedule(ClientConfiguration.Polling(openConversation: 2, groups: 4, idle: 30))
+    }
+
+    private func poll(_ schedule: inout PollSchedule, _ resource: PollSchedule.Resource, at time: Duration) {
+        schedule.began(resource)
+        schedule.succeeded(resource, at: time)
+    }
+
+    @Test func theGroupsAreDueAtOnceThenAtTheirPace() {
+        var schedule = schedule()
+        #expect(schedule.due(at: .zero) == [.groups])
+        poll(&schedule, .groups, at: .seconds(1))
+        #expect(schedule.due(at: .seconds(4)).isEmpty)
+        #expect(schedule.next == .seconds(5))
+    }
+
+    @Test func onlyOneRequestOfAResourceIsInFlight() {
+        var schedule = schedule()
+        schedule.began(.groups)
+        #expect(schedule.due(at: .seconds(100)).isEmpty)
+        schedule.pollNow(.groups, at: .seconds(1))
+        #expect(schedule.due(at: .seconds(100)).isEmpty)
+        // Asked for meanwhile: once more as soon as it is back.
+        schedule.succeeded(.groups, at: .seconds(2))
+        #expect(schedule.due(at: .seconds(2)) == [.groups])
+    }
+
+    @Test func theOpenConversationIsPolledAndOthersAreNot() {
+        var schedule = schedule()
+        poll(&schedule, .groups, at: .zero)
+        schedule.open("g", at: .zero)
+        #expect(schedule.due(at: .zero) == [open])
+        poll(&schedule, open, at: .zero)
+        #expect(schedule.next == .seconds(2))
+        schedule.open("other", at: .seconds(1))
+        poll(&schedule, .messages(group: "other"), at: .seconds(1))
+        #expect(!schedule.due(at: .seconds(3)).contains(open))
+    }
+
+    @Test func faultsWaitLongerEachTimeUpToTheCeilingAndASuccessForgetsThem() {
+        var schedule = schedule()
+        var waits: [Duration] = []
+        for _ in 0..<8 {
+            schedule.began(.groups)
+            schedule.failed(.groups, at: .zero, retryAfter: nil, random: 1)
+            waits.append(schedule.next ?? .zero)
+        }
+        #expect(waits.prefix(3) == [.seconds(8), .seconds(16), .seconds(32)])
+        #expect(waits.last == .seconds(60))
+        schedule.began(.groups)
+        schedule.succeeded(.groups, at: .zero)
+        #expect(schedule.next == .seconds(4))
+    }
+
+    @Test func jitterSpreadsTheWaitsButNeverToNothing() {
+        var (low, high) = (schedule(), schedule())
+        low.failed(.groups, at: .zero, retryAfter: nil, random: 0)
+        high.failed(.groups, at: .zero, retryAfter: nil, random: 1)
+        #expect(low.next == .seconds(4))
+        #expect(high.next == .seconds(8))
+    }
+
+    @Test func retryAfterIsHonoured() {
+        var schedule = schedule()
+        schedule.failed(.groups, at: .zero, retryAfter: 120, random: 0)
+        #expect(schedule.next == .seconds(120))
+    }
+
+    @Test func askingForAPollDoesNotWaitForTheBackoff() {
+        var schedule = schedule()
+        schedule.failed(.groups, at: .zero, retryAfter: 120, random: 0)
+        schedule.pollNow(.groups, at: .seconds(1))
+        #expect(schedule.due(at: .seconds(1)) == [.groups])
+    }
+
+    @Test func pollsSlowDownWhenNothingHappensAndQuickenWithTheFirstKey() {
+        var schedule = schedule()
+        poll(&schedule, .groups, at: .seconds(1000))
+        #expect(schedule.next == .seconds(1030))
+        schedule.active(at: .seconds(1010))
+        #expect(schedule.due(at: .seconds(1010)) == [.groups])
+        poll(&schedule, .groups, at: .seconds(1010))
+        #expect(schedule.next == .seconds(1014))
+    }
+
+    @Test func afterASendTheGroupsArePolledQuicklyUntilTheStreamHasCome() {
+        var schedule = schedule()
+        poll(&schedule, .groups, at: .zero)
+        schedule.awaitStream(at: .seconds(1))
+        #expect(schedule.due(at: .seconds(1)) == [.groups])
+        poll(&schedule, .groups, at: .seconds(1))
+        #expect(schedule.next == .milliseconds(1500))
+        schedule.streamArrived()
+        poll(&schedule, .groups, at: .milliseconds(1500))
+        #expect(schedule.next == .milliseconds(5500))
+    }
+
+    @Test func aStreamThatNeverComesIsNotWaitedForForever() {
+        var schedule = schedule()
+        schedule.awaitStream(at: .zero)
+        poll(&schedule, .groups, at: .seconds(11))
+        #expect(schedule.next == .seconds(15))
+    }
+}
