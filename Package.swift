@@ -73,6 +73,9 @@ let package = Package(
                 "ChatClient", "TestSupport", "Timestamps", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(
+            name: "CruddurTUITests", dependencies: ["ChatClient", "CruddurTUI", "TestSupport", "Timestamps"],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
             name: "CruddurServerTests",
             dependencies: [
                 "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit, logging, nioCore,

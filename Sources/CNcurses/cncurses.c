@@ -50,7 +50,13 @@ int cn_start(void) {
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return -1;
     tcgetattr(STDIN_FILENO, &saved);
+    // The terminal's size counts, not what COLUMNS and LINES once said.
+    use_env(FALSE);
+    use_tioctl(TRUE);
     if (newterm(NULL, stdout, stdin) == NULL) return -2;
+    int width, height;
+    cn_size(&width, &height);
+    resizeterm(height, width);
     prepare_leave();
     raw();
     noecho();
@@ -63,6 +69,8 @@ int cn_start(void) {
         for (short color = 0; color < 16 && color < COLORS; color++) init_pair(color + 1, color, -1);
     }
     active = 1;
+    // Into the alternate screen now: what is asked there must not be seen elsewhere.
+    refresh();
     cn_raw(MODES_ON, strlen(MODES_ON));
     return 0;
 }
@@ -191,6 +199,11 @@ void cn_signals(int pipe, const char *farewell) {
 }
 
 void cn_stop_process(void) {
+    // This thread may have been started with signals blocked.
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
     handle(SIGTSTP, SIG_DFL, 0);
     raise(SIGTSTP);
     handle(SIGTSTP, on_signal, SA_RESTART);

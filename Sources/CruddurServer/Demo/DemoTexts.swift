@@ -1,5 +1,5 @@
 /// What the three of the demo have said so far: one message a line, first who says it.
-/// `\n` is a line break within a message.
+/// `\n` is a line break within a message, `~` begins a day.
 enum DemoTexts {
     static let niaAndMei = #"""
         n: Hi Mei! Is this thing on?
@@ -18,7 +18,7 @@ enum DemoTexts {
         n: 😇
         m: Nia.
         n: It was only one deployment. And it was Friday.
-        m: おはようございます。今日は早いですね。
+        ~m: おはようございます。今日は早いですね。
         n: おはよう！ Coffee first, then kanji, please.
         m: コーヒーを一杯どうぞ ☕
         n: どうも。 My keyboard is happier than my accent.
@@ -35,7 +35,7 @@ enum DemoTexts {
         m: Four!
         n: Number one is the cat. 🐈‍⬛
         m: That is fair.
-        n: Today I want to understand the stream. What happens when I press Enter?
+        ~n: Today I want to understand the stream. What happens when I press Enter?
         m: The message is put into the table under the group. That is all the API does.
         m: Then the table tells the stream, and a function moves the group's row to the new time, for you and for me.
         n: So for a moment the list is old.
@@ -48,7 +48,7 @@ enum DemoTexts {
         m: Please do not write the access key on your hand.
         n: Too late, washed it twice already.
         m: 🫧
-        n: Someone asked whether we support Greek.
+        ~n: Someone asked whether we support Greek.
         n: Καλημέρα κόσμε!
         m: Καλημέρα! Looks right here.
         n: Русский тоже: съешь же ещё этих мягких французских булок, да выпей чаю.
@@ -69,7 +69,7 @@ enum DemoTexts {
         m: I see three polite marks on it. Somewhere a hundred more were turned away.
         n: Border control for diacritics.
         m: Someone has to.
-        n: Emoji round! 👩‍💻 👨‍👩‍👧‍👦 👍🏽 ❤️ 🇨🇦 1️⃣ 🏳️‍🌈
+        ~n: Emoji round! 👩‍💻 👨‍👩‍👧‍👦 👍🏽 ❤️ 🇨🇦 1️⃣ 🏳️‍🌈
         m: 🧑🏿‍🚀 🇯🇵 ☎️ 🐈‍⬛ 🏴󠁧󠁢󠁷󠁬󠁳󠁿 and one plain 😀
         n: Is your border still straight?
         m: Straight as a ruler.
@@ -79,7 +79,7 @@ enum DemoTexts {
         m: Monday is full.
         n: Tuesday then.
         m: Tuesday is suspiciously empty. Deal.
-        n: Stand-up notes, so I do not forget:
+        ~n: Stand-up notes, so I do not forget:
         n: - schema loads twice without an error\n- seed adds nothing the second time\n- the scan reads all pages, not only the first megabyte
         m: Four lines in one message. I like that.
         n: It was Alt-Enter. Or Ctrl-J if your terminal is stubborn.
@@ -106,7 +106,7 @@ enum DemoTexts {
         m: Lunch. 🍜
         n: Back. I had the noodles. I regret nothing.
         m: I had the salad. I regret the salad.
-        n: Shall we talk about January?
+        ~n: Shall we talk about January?
         m: Must we?
         n: Both lists only ask for rows that begin with the current year.
         m: So at midnight on New Year's Eve, everything vanishes.
@@ -116,7 +116,7 @@ enum DemoTexts {
         m: It is a date. A partition-key-and-sort-key date.
         n: You are impossible.
         m: I am eventually consistent.
-        n: How is Tomasz doing with the load test?
+        ~n: How is Tomasz doing with the load test?
         m: He says the server is bored. Twenty thousand answers a second and it asks for more.
         n: And the old one?
         m: Sixty. With a fan noise.
@@ -132,7 +132,7 @@ enum DemoTexts {
         m: Families are expensive.
         n: 👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦 — twenty-one gone, just like that.
         m: Worth it.
-        n: I tried to send an escape sequence to turn your screen red.
+        ~n: I tried to send an escape sequence to turn your screen red.
         m: I saw "␛[41m" in plain letters. Very artistic.
         n: So it does not work?
         m: Remote text is text. Nothing else.
@@ -146,7 +146,7 @@ enum DemoTexts {
         m: And it costs nothing while nothing happens.
         n: I am putting that on a T-shirt. "Costs nothing while nothing happens."
         m: Size M, please.
-        n: Could you explain pattern D again? The one that starts a group.
+        ~n: Could you explain pattern D again? The one that starts a group.
         m: Two rows for the group, one for each of us, and the message. All in one transaction, so never a half.
         n: And if we both start at the same second?
         m: One of us wins, the other's message goes into the same group.
@@ -162,7 +162,7 @@ enum DemoTexts {
         m: And the text is still there when you come back?
         n: Word for word. Even the embarrassing ones.
         m: Especially those.
-        n: Do you remember the name you had in September?
+        ~n: Do you remember the name you had in September?
         m: mei_t. I renamed myself in October.
         n: Old messages still say so elsewhere. Names belong to the row.
         m: Like old street signs.
@@ -170,7 +170,7 @@ enum DemoTexts {
         m: I know. You photographed forty of them in Kraków.
         n: Forty-three.
         m: Dobrze.
-        n: Deploy at four?
+        ~n: Deploy at four?
         m: Deploy at four. I will watch the stream lag.
         n: It says 0.4 s here, down in the corner.
         m: That is the demo being honest: the real stream takes about that long.
@@ -197,7 +197,7 @@ enum DemoTexts {
         n: お疲れ様！
         m: One more thing: write me something tomorrow, so we see the unread line.
         n: I will write you three things.
-        m: Good morning! Here is your reminder that you promised three things.
+        ~m: Good morning! Here is your reminder that you promised three things.
         n: One: good morning ☀️
         n: Two: I dreamt of sort keys.
         n: Three: they were in order.
@@ -215,7 +215,7 @@ enum DemoTexts {
         t: p99 under five milliseconds all the way.
         n: That is very good boring.
         t: Memory did not move in a million requests.
-        n: Could you write it down for the scaling page?
+        ~n: Could you write it down for the scaling page?
         t: Already did. With the wrk command, so anybody can repeat it.
         n: You are a treasure. Skarb po prostu.
         t: Dzięki! 😊
@@ -225,7 +225,7 @@ enum DemoTexts {
         t: It is. So far: two hundred kills, zero victims.
         n: Poor worker, though.
         t: It gets up every time. Inspiring, really.
-        t: One question: why does a late record not move the group back?
+        ~t: One question: why does a late record not move the group back?
         n: Because the row only ever moves forward in time. Late ones find it ahead already and leave it alone.
         t: Ah. Elegant.
         n: It is one condition. The elegant things usually are.

@@ -3,13 +3,15 @@ import Logging
 import MessageTable
 import Timestamps
 
-/// Three users with their conversations, on an embedded backend in one folder: the
+/// Three users with their conversations, and one without any, on an embedded backend in one folder: the
 /// table, the users, the local pool's key, a log.
 public struct DemoWorld: Sendable {
     public static let users = [
         user("nia", "Nia Okafor", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0001"),
         user("mei", "Mei Tanaka", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0002"),
         user("tomasz", "Tomasz Wiśniewski", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0003"),
+        // Nobody has written to her yet: somebody must be left to start a conversation with.
+        user("lena", "Lena Fischer", "6c1f0d1e-2f0a-4c55-9a57-6d1d6a2f0004"),
     ]
 
     public let issuer: LocalIssuer
@@ -30,6 +32,9 @@ public struct DemoWorld: Sendable {
         for user in Self.users { try await directory.add(user) }
         try await seedIfEmpty()
     }
+
+    /// Seconds between the last message of a day and the first of the next, roughly.
+    private static let night = 17.0 * 3600
 
     private static let tableFile = "table.sqlite"
     private static let usersFile = "users.sqlite"
@@ -78,15 +83,13 @@ extension DemoWorld {
     private func seedIfEmpty() async throws {
         guard try await engine.scan(limit: 1, after: nil).items.isEmpty else { return }
         // The longest ended minutes ago; the shortest is quiet for days.
-        try await seed(DemoTexts.meiAndTomasz, ended: 3 * 86_400, pause: 240)
-        try await seed(DemoTexts.niaAndTomasz, ended: 5400, pause: 420)
-        try await seed(DemoTexts.niaAndMei, ended: 240, pause: 3600)
+        try await seed(DemoTexts.meiAndTomasz, ended: 3 * 86_400)
+        try await seed(DemoTexts.niaAndTomasz, ended: 5400)
+        try await seed(DemoTexts.niaAndMei, ended: 240)
     }
 
-    /// - Parameters:
-    ///   - ended: seconds since the last message.
-    ///   - pause: seconds between messages, on average; nobody writes at night.
-    private func seed(_ text: String, ended: Double, pause: Double) async throws {
+    /// - Parameter ended: seconds since the last message.
+    private func seed(_ text: String, ended: Double) async throws {
         let lines = text.split(separator: "\n").map(DemoLine.init)
         let speakers = lines.reduce(into: [Character]()) { if !$0.contains($1.speaker) { $0.append($1.speaker) } }
         let people = speakers.compactMap { speaker in Self.users.first { $0.handle.first == speaker }?.person }
@@ -99,8 +102,7 @@ extension DemoWorld {
                 MessageItem(
                     group: group, createdAt: time.description, uuid: UUID().uuidString.lowercased(), text: line.text,
                     sender: line.speaker == speakers[0] ? people[0] : people[1]))
-            // Now and then somebody has to think, mostly not.
-            time = time.advanced(bySeconds: -(position % 9 == 0 ? pause * 4 : 20 + Double(position % 5) * 15))
+            time = time.advanced(bySeconds: line.startsDay ? -Self.night : -(20 + Double(position * 7 % 9) * 15))
         }
         try await write(messages.reversed(), people)
     }
@@ -116,12 +118,15 @@ extension DemoWorld {
     }
 }
 
-/// `m: good morning`
+/// `m: good morning`; `~m: good morning` is the first message of a day.
 private struct DemoLine {
+    let startsDay: Bool
     let speaker: Character
     let text: String
 
-    init(_ line: Substring) {
+    init(_ written: Substring) {
+        startsDay = written.hasPrefix("~")
+        let line = startsDay ? written.dropFirst() : written
         speaker = line.first ?? " "
         text = String(line.dropFirst(3)).replacing("\\n", with: "\n")
     }

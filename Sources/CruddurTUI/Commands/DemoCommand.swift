@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "The chat with a backend of its own: no account, no network.",
         discussion: """
-            Starts a Cruddur server on this machine, with three users and their conversations, and \
+            Starts a Cruddur server on this machine, with a few users and their conversations, and \
             opens the chat as the first of them. Somebody answers what you write. In a second \
             terminal, cruddur demo --as mei joins as another. Quitting the first ends it all; what \
             was written is kept for the next time.
@@ -21,7 +21,8 @@ struct DemoCommand: AsyncParsableCommand {
     var data: String?
 
     @Option(
-        name: .customLong("as"), help: "Join the demo that runs in another terminal, as this user: nia, mei or tomasz.")
+        name: .customLong("as"),
+        help: "Join the demo that runs in another terminal, as this user: mei, tomasz, lena or nia.")
     var handle: String?
 
     @Flag(help: "Forget what was written and start anew.")
@@ -32,7 +33,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let handle, !DemoWorld.users.contains(where: { $0.handle == name(handle) }) {
-            throw ValidationError("--as \(handle): the users of the demo are nia, mei and tomasz.")
+            let known = DemoWorld.users.map(\.handle).joined(separator: ", ")
+            throw ValidationError("--as \(handle): the users of the demo are \(known).")
         }
         guard (0...60).contains(streamLag) else { throw ValidationError("--stream-lag is between 0 and 60 seconds.") }
         if handle != nil, fresh {

@@ -34,16 +34,22 @@ enum ComposeScreen {
         canvas.fill(x: columns, y: y..<y + 1, with: Cluster("─", width: 1), style: Theme.border)
         let remaining = state.remainingScalars
         let label = " \(remaining) "
-        let style = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet
+        let counter = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet
         canvas.put(
-            label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: style,
+            label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: counter,
             limit: columns.upperBound)
-        if let notice = state.notice {
-            canvas.put(
-                Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),
-                x: columns.lowerBound + 1, y: y, style: notice.isProblem ? Theme.problem : Theme.strong,
-                limit: columns.upperBound)
-        }
+        guard let notice = state.notice ?? streamLag(state) else { return }
+        let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
+        canvas.put(
+            Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),
+            x: columns.lowerBound + 1, y: y, style: style, limit: columns.upperBound)
+    }
+
+    /// How long the groups took to show the last message that was sent.
+    private static func streamLag(_ state: AppState) -> AppState.Notice? {
+        guard let lag = state.snapshot.streamLag else { return nil }
+        let tenths = Int((min(lag, 86_400) * 10).rounded())
+        return .init(text: "stream lag \(tenths / 10).\(tenths % 10) s")
     }
 
     private static func hint(_ state: AppState) -> String? {

@@ -6,16 +6,17 @@ enum StatusScreen {
 
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard let y = layout.status.first else { return }
-        let (text, isProblem) = connection(state)
-        let style = isProblem ? Theme.statusProblem : Theme.status
+        let problem = problem(state)
+        let style = problem.isEmpty ? Theme.status : Theme.statusProblem
         canvas.fill(x: 0..<canvas.width, y: y..<y + 1, style: style)
 
         // What is wrong matters most, then the keys, then the rest, as long as there is room.
-        var room = canvas.width - 1
+        let text = fitting(problem.isEmpty ? [state.isConnecting ? "connecting…" : "connected"] : problem, canvas.width)
+        var room = canvas.width - Lines.width(Lines.single(text)) - 2
         var left = [text]
-        room -= Lines.width(Lines.single(text)) + 1
         var right: [String] = []
-        for hint in hints where room - hint.count - 2 >= 0 {
+        for hint in hints {
+            guard room - hint.count - 2 >= 0 else { break }
             right.append(hint)
             room -= hint.count + 2
         }
@@ -32,24 +33,40 @@ enum StatusScreen {
         if !keys.isEmpty { canvas.put(keys, x: canvas.width - keys.count - 1, y: y, style: style) }
     }
 
-    private static func connection(_ state: AppState) -> (text: String, isProblem: Bool) {
-        let connection = state.snapshot.connection
-        switch connection.state {
-        case .connecting:
-            return ("connecting…", false)
-        case .online:
-            return ("connected", false)
+    /// The longest wording that leaves room for the first key; else the shortest.
+    private static func fitting(_ wordings: [String], _ width: Int) -> String {
+        let room = width - 4 - hints[0].count
+        return wordings.first { Lines.width(Lines.single($0)) <= room } ?? wordings.last ?? ""
+    }
+
+    /// What is wrong, in wordings from long to short; none if nothing is.
+    private static func problem(_ state: AppState) -> [String] {
+        if state.hasDemoEnded {
+            return [
+                "the demo has ended in its first terminal; Ctrl-Q quits", "the demo has ended; Ctrl-Q quits",
+                "demo ended",
+            ]
+        }
+        switch state.snapshot.connection.state {
+        case .connecting, .online:
+            return []
         case .offline(let reason, let since, let nextTry):
-            var text = "offline since \(state.localTime.clock(since)): \(reason)"
-            if let nextTry { text += ", next try \(state.localTime.clockWithSeconds(nextTry))" }
-            return (text, true)
+            let start = "offline since \(state.localTime.clock(since))"
+            guard let next = nextTry.map(state.localTime.clockWithSeconds) else {
+                return ["\(start): \(reason)", start, "offline"]
+            }
+            return [
+                "\(start): \(reason), next try \(next)", "\(start), next try \(next)", "offline, next \(next)",
+                "offline",
+            ]
         case .signedOut(let expired):
             let what =
-                expired.map { $0 < state.now ? "your access token expired at \(state.localTime.clock($0))" : "" } ?? ""
-            return (
-                (what.isEmpty ? "the server does not accept your access token" : what)
-                    + "; put a new one into the configuration", true
-            )
+                if let expired, expired < state.now {
+                    "your access token expired at \(state.localTime.clock(expired))"
+                } else {
+                    "the server does not accept your access token"
+                }
+            return ["\(what); put a new one into the configuration", what, "access token refused", "signed out"]
         }
     }
 
@@ -61,14 +78,6 @@ enum StatusScreen {
         if let refreshed = state.snapshot.connection.lastRefresh {
             parts.append("refreshed \(state.localTime.clockWithSeconds(refreshed))")
         }
-        if let lag = state.snapshot.streamLag {
-            parts.append("stream lag \(Self.tenths(lag)) s")
-        }
         return parts
-    }
-
-    private static func tenths(_ seconds: Double) -> String {
-        let tenths = Int((min(seconds, 1e6) * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -26,6 +26,9 @@ struct AppState: Sendable {
         var height: Int
     }
 
+    /// This terminal had joined a demo, and that is over.
+    var hasDemoEnded = false
+
     enum Pane: Sendable { case groups, conversation }
 
     /// Where in the transcript the reader is.
@@ -92,6 +95,8 @@ struct AppState: Sendable {
 
     /// Code points that may still be typed; negative when there are too many.
     var remainingScalars: Int { Message.maximumScalars - draft.text.unicodeScalars.count }
+
+    var isConnecting: Bool { snapshot.connection.state == .connecting }
 
     /// The conversations whose name or handle contains what is looked for.
     func found(_ finder: Finder) -> [ConversationSummary] {

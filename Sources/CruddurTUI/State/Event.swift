@@ -13,7 +13,7 @@ enum Event: Sendable {
     case person(handle: String, Result<UserShort?, APIError>)
     /// The text of a message that was taken back for editing.
     case takenBack(String)
-    /// What the first process says to one that joined it.
+    /// The process whose demo this one had joined is gone.
     case demoEnded
 }
 

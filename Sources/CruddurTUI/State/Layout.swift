@@ -21,7 +21,7 @@ struct Layout: Equatable, Sendable {
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
-            let left = min(max(width * 3 / 10, 24), 38)
+            let left = min(max(width * 7 / 20, 24), 38)
             groups = 0..<left
             conversation = left + 1..<width
         } else if state.pane == .groups {

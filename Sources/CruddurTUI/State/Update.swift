@@ -24,7 +24,7 @@ func update(_ state: inout AppState, _ event: Event) -> [Effect] {
         state.draft.insert(text)
         return []
     case .demoEnded:
-        state.notice = .init(text: "The demo has ended in its first terminal. Ctrl-Q quits.", isProblem: true)
+        state.hasDemoEnded = true
         return []
     }
 }
@@ -124,6 +124,8 @@ private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -
         }
     }
     var effects = readEffects(&state)
+    // What held up the quitting has been sent.
+    if state.overlay == .quit, state.unsaved == 0 { return effects + [.quit] }
     if isFirstList, snapshot.open == nil, let newest = snapshot.conversations.first {
         effects.append(.open(newest.id))
     }

@@ -90,8 +90,7 @@ struct Terminal {
             case .paste(let text): if !handle(.paste(text)) { return false }
             case .focus(let isFocused): if !handle(.focus(isFocused)) { return false }
             case .position(_, let column):
-                screen.widths.take(column: column)
-                screen.forget()
+                if screen.widths.take(column: column) { screen.forget() }
             }
         }
         return true

@@ -7,20 +7,20 @@ struct TerminalScreen {
     private var shown: Canvas?
     var widths = TerminalWidths()
 
+    /// ncurses looks for lines that have moved, and scrolls, when at least so many have changed.
+    private static let scrollable = 3
+
     mutating func show(_ canvas: Canvas) {
         let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
-        var changed: [Int] = []
-        for y in 0..<canvas.height where old.map({ $0.row(y) != canvas.row(y) }) ?? true {
-            changed.append(y)
-            // ncurses believes that blanks are there: where such a cluster was, it must not.
-            if let old, old.row(y).contains(where: { $0.cluster.kind != .plain }) { cn_forget_row(Int32(y)) }
+        let changed = (0..<canvas.height).filter { y in old.map { $0.row(y) != canvas.row(y) } ?? true }
+        for y in changed {
+            // ncurses believes that blanks are where it does not draw. So it must neither keep a row
+            // with such clusters, nor scroll: that would take them to other rows.
+            let hadOverlay = old?.row(y).contains { $0.cluster.kind != .plain } ?? false
+            if hadOverlay || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
             write(canvas.row(y), y: y)
         }
-        if let cursor = canvas.cursor {
-            cn_update(Int32(cursor.x), Int32(cursor.y))
-        } else {
-            cn_update(-1, 0)
-        }
+        cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
         overlay(canvas, rows: changed)
         shown = canvas
     }

@@ -4,7 +4,7 @@
 struct TerminalWidths: Equatable, Sendable {
     /// One cluster of each kind, two cells wide where it is drawn well.
     static let probes: [(kind: Cluster.Kind, text: String)] = [
-        (.emojiSequence, "\u{1F469}\u{200D}\u{1F4BB}"), (.flag, "\u{1F1E8}\u{1F1E6}"),
+        (.emojiSequence, "\u{1F469}\u{200D}\u{1F4BB}"), (.skinTone, "\u{1F44D}\u{1F3FD}"), (.flag, "\u{1F1E8}\u{1F1E6}"),
         (.keycap, "1\u{FE0F}\u{20E3}"), (.variation, "\u{2764}\u{FE0F}"),
     ]
 
@@ -15,14 +15,18 @@ struct TerminalWidths: Equatable, Sendable {
     private var answers: [Int] = []
 
     /// One report; the probes are answered in their order.
-    mutating func take(column: Int) {
-        if answers.count < Self.probes.count { answers.append(column - 1) }
+    ///
+    /// - Returns: whether that was the last one, and something is drawn differently from now on.
+    mutating func take(column: Int) -> Bool {
+        guard answers.count < Self.probes.count else { return false }
+        answers.append(column - 1)
+        return answers.count == Self.probes.count && answers.contains { $0 != 2 }
     }
 
     /// How to draw `cluster` here: itself, or a stand-in where this terminal would make it
     /// wider or narrower than planned.
     func drawable(_ cluster: Cluster) -> Cluster {
-        guard let probe = Self.probes.firstIndex(where: { $0.kind == cluster.kind }), answers.indices.contains(probe),
+        guard let probe = Self.probes.firstIndex(where: { $0.kind == cluster.kind }), answers.count == Self.probes.count,
             answers[probe] != 2
         else { return cluster }
         return cluster.standIn

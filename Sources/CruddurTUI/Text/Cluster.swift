@@ -11,6 +11,7 @@ struct Cluster: Equatable, Sendable {
         case plain
         /// They do not: it is drawn at its own place, after everything else.
         case emojiSequence
+        case skinTone
         case flag
         case keycap
         case variation
@@ -76,6 +77,7 @@ extension Cluster {
                 return (2, ScalarClass.width(base) == 2 ? .emojiSequence : .variation)
             }
             if scalars.count == 2, scalars[1] == "\u{FE0E}" { return (ScalarClass.width(base), .variation) }
+            if scalars.count == 2, ScalarClass.isSkinTone(scalars[1]) { return (2, .skinTone) }
             if scalars.dropFirst().contains(where: ScalarClass.joinsEmoji) { return (2, .emojiSequence) }
         }
         let width = max(1, scalars.reduce(0) { $0 + ScalarClass.width($1) })
@@ -95,7 +97,7 @@ extension Cluster {
         case .flag:
             let letters = text.unicodeScalars.prefix(2).compactMap { Unicode.Scalar($0.value - 0x1F1E6 + 0x41) }
             return Cluster(letters.map(String.init).joined(), width: 2)
-        case .emojiSequence, .keycap, .variation:
+        case .emojiSequence, .skinTone, .keycap, .variation:
             return Cluster(String(base), width: ScalarClass.width(base))
         }
     }

@@ -45,11 +45,15 @@ enum ScalarClass {
         (0x1F1E6...0x1F1FF).contains(scalar.value)
     }
 
+    static func isSkinTone(_ scalar: Unicode.Scalar) -> Bool {
+        (0x1F3FB...0x1F3FF).contains(scalar.value)
+    }
+
     /// Joiner, skin tone, selector, or tag.
     static func joinsEmoji(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x200D, 0xFE0F, 0x1F3FB...0x1F3FF, 0xE0020...0xE007F: true
-        default: false
+        case 0x200D, 0xFE0F, 0xE0020...0xE007F: true
+        default: isSkinTone(scalar)
         }
     }
 

@@ -1,0 +1,124 @@
+import ChatClient
+import Foundation
+import Testing
+import Timestamps
+
+@testable import CruddurTUI
+
+/// Screens as they are, compared with the files in Golden: the text, and below it a
+/// letter for each cell's style. `UPDATE_GOLDEN=1 bin/test --filter Golden` writes them.
+struct GoldenTests {
+    private static let sizes = [(80, 24), (40, 10), (120, 40)]
+    private static let scenes: [(name: String, prepare: @Sendable (inout AppState) -> Void)] = [
+        ("chat", { _ in }),
+        ("groups", { $0.pane = .groups }),
+        (
+            "scrolled",
+            {
+                $0.press(Key(.home, .control))
+                $0.press(Key(.down), Key(.down))
+            }
+        ),
+        ("unread", { $0.reading.unreadAfter = Fixture.now.advanced(bySeconds: -40 * 60) }),
+        (
+            "composing",
+            {
+                $0.type("A first line that is long enough to be wrapped in every one of these terminals, I hope.\u{0}");
+                $0.press(.control("j")); $0.type("你好 👩‍💻")
+            }
+        ),
+        (
+            "sending",
+            { state in
+                state.snapshot.open = OpenConversation(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.entries() + [
+                        Fixture.outgoing(1, "sent", .sent(at: Fixture.now)), Fixture.outgoing(2, "sending", .sending),
+                        Fixture.outgoing(3, "waiting", .queued),
+                        Fixture.outgoing(4, "unsure", .unsure(reason: "the server did not answer in time")),
+                        Fixture.outgoing(5, "failed", .failed(reason: "this conversation is not yours")),
+                    ], readUntil: Fixture.now, isLoaded: true)
+            }
+        ),
+        ("help", { $0.press(Key(.function(1))) }),
+        (
+            "new-conversation",
+            {
+                $0.press(.control("n")); $0.type("nobody"); $0.press(Key(.enter));
+                _ = update(&$0, .person(handle: "nobody", .success(nil)))
+            }
+        ),
+        (
+            "find",
+            {
+                $0.press(.control("f")); $0.type("o")
+            }
+        ),
+        (
+            "quit",
+            {
+                $0.type("unsent"); $0.press(.control("q"))
+            }
+        ),
+        (
+            "offline",
+            {
+                $0.snapshot.connection.state = .offline(
+                    reason: "cannot reach the server (connection refused)",
+                    since: Fixture.now.advanced(bySeconds: -600),
+                    nextTry: Fixture.now.advanced(bySeconds: 12))
+            }
+        ),
+        ("signed-out", { $0.snapshot.connection.state = .signedOut(expired: Fixture.now.advanced(bySeconds: -600)) }),
+        (
+            "first-start",
+            {
+                $0.snapshot = ChatSnapshot(backend: "api.cruddur.example")
+            }
+        ),
+        (
+            "new-group",
+            { state in
+                state.snapshot.open = OpenConversation(
+                    id: .new(handle: "mei"), title: Fixture.mei, entries: [], readUntil: Fixture.now, isLoaded: true)
+            }
+        ),
+    ]
+
+    @Test(arguments: scenes.indices, sizes.indices)
+    func screenIsAsItWas(scene: Int, size: Int) throws {
+        let (name, prepare) = Self.scenes[scene]
+        let (width, height) = Self.sizes[size]
+        let drawn = Self.describe(Screen.draw(Fixture.state(width, height, change: prepare)))
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
+        let file = folder.appendingPathComponent("\(name)-\(width)x\(height).txt")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+            try drawn.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let expected = try String(contentsOf: file, encoding: .utf8)
+        #expect(drawn == expected, "\(name) at \(width)x\(height)")
+    }
+
+    /// One letter for each look; a dot for plain cells.
+    private static func describe(_ canvas: Canvas) -> String {
+        var letters: [Style: Character] = [.plain: "."]
+        var free = Array("abcdefghijklmnopqrstuvwxyz").reversed() as [Character]
+        var styles: [String] = []
+        for y in 0..<canvas.height {
+            styles.append(
+                String(
+                    canvas.row(y).map { cell in
+                        if let letter = letters[cell.style] { return letter }
+                        let letter = free.popLast() ?? "?"
+                        letters[cell.style] = letter
+                        return letter
+                    }))
+        }
+        let legend = letters.sorted { $0.value < $1.value }.map { style, letter in
+            "\(letter) colour \(style.color) attributes \(style.attributes.rawValue)"
+        }
+        let cursor = canvas.cursor.map { "cursor \($0.x),\($0.y)" } ?? "no cursor"
+        // A bar at the end shows that no row is wider than the screen.
+        return (canvas.lines.map { $0 + "|" } + [cursor] + styles + legend).joined(separator: "\n") + "\n"
+    }
+}

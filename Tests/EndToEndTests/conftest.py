@@ -1,0 +1,57 @@
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(__file__))
+from terminal import BINARY, Terminal  # noqa: E402
+
+
+@pytest.fixture
+def folder():
+    path = tempfile.mkdtemp(prefix="cruddur-e2e-")
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def start():
+    """Starts terminals that end with the test."""
+    started = []
+
+    def start(*arguments, **options):
+        terminal = Terminal(*arguments, **options)
+        started.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in reversed(started):
+        terminal.close()
+
+
+@pytest.fixture
+def demo(start, folder):
+    """A demo that is on screen, as @nia."""
+
+    def demo(*arguments, **options):
+        options.setdefault("width", 120)
+        terminal = start("demo", "--data", folder, *arguments, **options)
+        terminal.wait_for("this terminal is open")
+        return terminal
+
+    return demo
+
+
+@pytest.fixture
+def run():
+    """Runs a command without a terminal."""
+
+    def run(*arguments, **options):
+        return subprocess.run(
+            [BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
+        )
+
+    return run

@@ -1,0 +1,172 @@
+"""A person's terminal: a pseudo-terminal with a screen that can be read."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+
+import pyte
+from wcwidth import wcwidth
+
+BINARY = os.environ.get(
+    "CRUDDUR", os.path.join(os.path.dirname(__file__), "../../.build/debug/cruddur")
+)
+
+
+class AnsweringScreen(pyte.Screen):
+    """Answers what terminals are asked, such as where the cursor is."""
+
+    answer = staticmethod(lambda text: None)
+
+    def draw(self, data):
+        # The library drops what follows a joiner or a selector; terminals do not.
+        for character in data:
+            super().draw(character)
+
+    def write_process_input(self, data):
+        self.answer(data)
+
+
+class Terminal:
+    """Runs cruddur with `arguments`; `close` ends it, whatever it does."""
+
+    def __init__(self, *arguments, width=100, height=30, env=None, program=None):
+        self.raw = b""
+        self.screen = AnsweringScreen(width, height)
+        self.screen.answer = lambda text: os.write(self.fd, text.encode())
+        self.stream = pyte.ByteStream(self.screen)
+        self.status = None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update({"TERM": "screen-256color", "LANG": "C.UTF-8"}, **(env or {}))
+            # Whoever reads the size at once must find it.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+            command = program or [BINARY, *arguments]
+            os.execv(command[0], command)
+
+    # Doing
+
+    def type(self, text):
+        data = text.encode()
+        while data:
+            # A terminal takes no more than it can hold; what comes back must be read meanwhile.
+            _, writable, _ = select.select([], [self.fd], [], 0.05)
+            if writable:
+                data = data[os.write(self.fd, data[:1024]):]
+            self.read(0)
+
+    def paste(self, text):
+        self.type("\x1b[200~" + text + "\x1b[201~")
+
+    def resize(self, width, height):
+        self.screen.resize(height, width)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def signal(self, number):
+        os.kill(self.pid, number)
+
+    # Seeing
+
+    def read(self, timeout):
+        ready, _, _ = select.select([self.fd], [], [], timeout)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            return False
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    def line(self, y):
+        """The row's text; the second half of a wide character is no text."""
+        row, text, x = self.screen.buffer[y], "", 0
+        while x < self.screen.columns:
+            data = row[x].data
+            text += data or " "
+            x += 2 if data and wcwidth(data[0]) == 2 else 1
+        return text
+
+    @property
+    def lines(self):
+        return [self.line(y).rstrip() for y in range(self.screen.lines)]
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+    def pane(self, left):
+        """The text of the left or the right pane."""
+        parts = [re.split("[│┼├]", line, maxsplit=1) for line in self.lines]
+        return "\n".join(part[0 if left else -1] for part in parts if len(part) == 2)
+
+    @property
+    def groups(self):
+        return self.pane(left=True)
+
+    @property
+    def transcript(self):
+        return self.pane(left=False)
+
+    def wait(self, condition, what, timeout=20):
+        """Reads until `condition` holds. The limit only catches what never comes."""
+        end = time.monotonic() + timeout
+        while not condition(self):
+            if time.monotonic() > end:
+                raise AssertionError(f"never came: {what}\n{self.text}")
+            self.read(0.1)
+
+    def wait_for(self, text, timeout=20):
+        self.wait(lambda terminal: text in terminal.text, text, timeout)
+
+    def wait_for_sent(self, text):
+        """Until `text` stands in the transcript with its mark."""
+        self.wait(lambda terminal: re.search(re.escape(text) + " +✓", terminal.transcript), f"{text}, sent")
+
+    def wait_for_polls(self, count):
+        """Until the status line has told of `count` more refreshes."""
+        for _ in range(count):
+            before = refreshed(self)
+            self.wait(lambda terminal: refreshed(terminal) != before, "another refresh")
+
+    # Ending
+
+    def wait_for_exit(self, timeout=20):
+        end = time.monotonic() + timeout
+        while self.status is None:
+            if time.monotonic() > end:
+                raise AssertionError(f"never ended\n{self.text}")
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+        while self.read(0):
+            pass
+        return self.status
+
+    @property
+    def modes(self):
+        return termios.tcgetattr(self.fd)
+
+    def close(self):
+        if self.status is None:
+            try:
+                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGCONT)
+                _, self.status = os.waitpid(self.pid, 0)
+            except (ProcessLookupError, ChildProcessError):
+                pass
+        os.close(self.fd)
+
+
+def refreshed(terminal):
+    match = re.search(r"refreshed (\d\d:\d\d:\d\d)", terminal.text)
+    return match and match[1]

@@ -1,0 +1,142 @@
+"""The chat, as a person has it in front of them."""
+
+import json
+import random
+import re
+
+
+def test_both_panes_are_there_and_say_how_to_begin(demo):
+    terminal = demo()
+    assert "Mei Tanaka @mei" in terminal.groups
+    assert "Tomasz Wiśniewski @tomasz" in terminal.groups
+    assert "Everything is all right." in terminal.transcript
+    for hint in ["F1 help", "^N new", "^Q quit", "@nia", "connected", "127.0.0.1:"]:
+        assert hint in terminal.lines[-1], hint
+
+
+def test_a_message_is_sent_once_and_answered(demo):
+    terminal = demo(height=40)
+    terminal.type("\t")
+    terminal.wait_for("I will have two terminals open.")
+    terminal.type("is the stream awake? 你好\r")
+    terminal.wait_for_sent("is the stream awake? 你好")
+    # The stream has moved the group to the top and changed its preview.
+    terminal.wait(lambda t: t.groups.splitlines()[2].startswith("▌Tomasz"), "the group at the top")
+    terminal.wait(lambda t: "is the stream awake?" in t.groups or "@tomasz" in t.groups, "the preview")
+    terminal.wait_for("stream lag")
+    # The companion answers without a key pressed.
+    terminal.wait(lambda t: t.transcript.rindex("Tomasz") > t.transcript.rindex("is the stream awake?"), "an answer")
+    terminal.wait_for_polls(10)
+    assert terminal.transcript.count("is the stream awake?") == 1
+
+
+def test_a_second_terminal_sees_the_message_as_unread(demo, start, folder):
+    first = demo()
+    second = start("demo", "--data", folder, "--as", "mei", width=100)
+    second.wait_for("@mei")
+    second.wait(lambda t: "Nia Okafor" in t.groups, "the groups")
+    # Mei looks at another conversation.
+    second.type("\t")
+    second.wait(lambda t: "street signs" in t.transcript, "the conversation with Tomasz")
+    first.type("ping for the second terminal\r")
+    second.wait(lambda t: re.search(r"Nia Okafor @nia.*\n ping for the.* 1\s*$", t.groups, re.M), "the unread count")
+    # Somebody sits in Mei's seat: nobody answers for her.
+    second.type("\t")
+    second.wait(lambda t: "ping for the second terminal" in t.transcript, "the message")
+    second.type("pong\r")
+    first.wait(lambda t: "pong" in t.transcript, "the answer")
+    assert "─ new ─" in second.transcript
+
+
+def test_a_new_conversation_is_looked_up_first_and_begins_with_its_first_message(demo, run, folder):
+    terminal = demo()
+    terminal.type("\x0e")
+    terminal.wait_for("New conversation")
+    terminal.type("nobody\r")
+    terminal.wait_for("Nobody here has the handle @nobody.")
+    terminal.type("\x15lena\r")
+    terminal.wait_for("A new conversation with Lena Fischer (@lena).")
+    groups = run("groups", "--json", "--config", folder + "/config-nia.json")
+    assert "lena" not in groups.stdout
+    terminal.type("hello lena\r")
+    terminal.wait_for_sent("hello lena")
+    terminal.wait(lambda t: t.transcript.count("Lena Fischer") >= 2, "an answer")
+    groups = json.loads(run("groups", "--json", "--config", folder + "/config-nia.json").stdout)
+    assert [group["handle"] for group in groups].count("lena") == 1
+    assert terminal.transcript.count("hello lena") == 1
+
+
+def test_a_new_conversation_with_somebody_known_opens_the_one_there_is(demo):
+    terminal = demo()
+    terminal.type("\x0etomasz\r")
+    terminal.wait_for("I will have two terminals open.")
+
+
+def test_a_resize_storm_leaves_every_cell_right(demo):
+    terminal = demo()
+    terminal.type("draft that stays")
+    dice = random.Random(7)
+    for _ in range(60):
+        terminal.resize(dice.randint(1, 180), dice.randint(1, 60))
+        terminal.read(0.01)
+    terminal.resize(1, 1)
+    terminal.read(0.05)
+    terminal.resize(100, 30)
+    terminal.wait(lambda t: "draft that stays" in t.transcript and "Mei Tanaka @mei" in t.groups, "both panes")
+    terminal.wait_for_polls(1)
+    after_storm = terminal.lines[:-1]
+    # Drawn anew from nothing it must look the same.
+    terminal.screen.reset()
+    terminal.type("\x0c")
+    terminal.wait(lambda t: t.lines[:-1] == after_storm, "the same screen")
+
+
+def test_a_narrow_terminal_shows_one_pane_at_a_time(start, folder):
+    terminal = start("demo", "--data", folder, width=40, height=10)
+    terminal.wait_for("Conversations")
+    terminal.wait_for("Tomasz Wiśniewski @tomasz")
+    terminal.type("\r")
+    terminal.wait_for("Write to Mei Tanaka")
+    assert "Tomasz" not in terminal.text
+    terminal.type("\x1b")
+    terminal.wait_for("Tomasz Wiśniewski @tomasz")
+
+
+def test_a_long_paste_is_text_and_nothing_of_it_is_lost(demo):
+    terminal = demo()
+    terminal.paste("".join(f"line {number}\n" for number in range(12_000)) + "the end")
+    terminal.wait_for("the end")
+    terminal.type("\r")
+    terminal.wait_for("Too long by")
+    assert "the end" in terminal.text
+    terminal.type("\x1b<")
+    terminal.wait_for("line 0")
+
+
+def test_hostile_text_is_shown_and_not_obeyed(demo, run, folder):
+    terminal = demo()
+    hostile = "\x1b]0;owned\x07 \x1b[2J\x1b[31mred \u202eback\u202c \x9b5n end of it"
+    sent = run("send", "nia", hostile, "--config", folder + "/config-mei.json")
+    assert sent.returncode == 0, sent.stderr
+    terminal.wait(lambda t: "end of it" in t.transcript, "the message")
+    assert "␛]0;owned␇ ␛[2J␛[31mred �back� �5n end of it" in terminal.transcript
+    assert b"\x1b]0;owned" not in terminal.raw
+    assert "Conversations" in terminal.groups
+    printed = run("messages", "mei", "--config", folder + "/config-nia.json").stdout
+    assert "\x1b" not in printed
+    listed = json.loads(run("messages", "mei", "--json", "--config", folder + "/config-nia.json").stdout)
+    assert listed[-1]["message"] == hostile
+
+
+def test_the_reader_stays_while_messages_arrive(demo, run, folder):
+    terminal = demo()
+    # More than a page of the API.
+    terminal.type("\x1b[5~")
+    terminal.wait_for("below")
+    before = terminal.transcript.splitlines()[2:10]
+    for number in range(3):
+        assert run("send", "nia", f"news {number}", "--config", folder + "/config-mei.json").returncode == 0
+    terminal.wait_for("3 new")
+    assert terminal.transcript.splitlines()[2:10] == before
+    terminal.type("\x1b[1;5F")
+    terminal.wait(lambda t: "news 2" in t.transcript and "below" not in t.transcript, "the newest message")

@@ -1,0 +1,74 @@
+"""cruddur against a backend of one's own: settings, faults, scripts."""
+
+import json
+import os
+import socket
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def write(folder, settings):
+    path = os.path.join(folder, "config.json")
+    with open(path, "w") as file:
+        json.dump(settings, file)
+    return path
+
+
+def test_the_first_start_says_what_is_missing_and_where(run, folder):
+    result = run(env={"HOME": folder, "PATH": os.environ["PATH"]})
+    assert result.returncode != 0
+    assert "backend_url is not set" in result.stderr
+    assert folder + "/.config/cruddur/config.json" in result.stderr
+    assert "cruddur demo" in result.stderr
+
+
+def test_a_server_that_is_not_there_is_said_with_the_next_try_and_nothing_typed_is_lost(start, folder):
+    path = write(folder, {"backend_url": f"http://127.0.0.1:{free_port()}", "tokens": {"access_token": "t"}})
+    terminal = start("--config", path, width=140)
+    terminal.wait_for("offline since")
+    assert "connection refused" in terminal.text and "next try" in terminal.text
+    terminal.type("typed while offline")
+    terminal.wait_for("typed while offline")
+    terminal.type("\r")
+    terminal.wait_for("No conversation is open")
+    assert "typed while offline" in terminal.text
+
+
+def test_an_expired_token_is_said_in_words(demo, start, folder):
+    demo()
+    settings = json.load(open(folder + "/config-nia.json"))
+    settings["tokens"] = {"access_token": settings["tokens"]["access_token"][:-4] + "AAAA"}
+    terminal = start("--config", write(folder, settings), width=120)
+    terminal.wait_for("the server does not accept your access token")
+
+
+def test_scripts_read_and_send(demo, run, folder):
+    demo()
+    config = ["--config", folder + "/config-nia.json"]
+    groups = json.loads(run("groups", "--json", *config).stdout)
+    assert {group["handle"] for group in groups} == {"mei", "tomasz"}
+    sent = run("send", "@tomasz", "from a script: “ü”", *config)
+    assert sent.returncode == 0 and sent.stdout == ""
+    messages = json.loads(run("messages", "tomasz", "--json", *config).stdout)
+    assert messages[-1]["message"] == "from a script: “ü”" and messages[-1]["own"]
+    assert "from a script: “ü”" in run("messages", "tomasz", *config).stdout
+
+
+def test_scripts_can_trust_the_exit_code(demo, run, folder):
+    demo()
+    config = ["--config", folder + "/config-nia.json"]
+    for command, complaint in [
+        (["send", "nobody", "hi"], "nobody has the handle @nobody"),
+        (["send", "tomasz", "  "], "blank"),
+        (["send", "tomasz", "x" * 1025], "too long by 1"),
+        (["messages", "lena"], "no conversation with lena"),
+    ]:
+        result = run(*command, *config)
+        assert result.returncode != 0 and complaint in result.stderr, result.stderr
+        assert result.stdout == ""
+    offline = run("groups", *config, "--backend-url", f"http://127.0.0.1:{free_port()}")
+    assert offline.returncode != 0 and "connection refused" in offline.stderr

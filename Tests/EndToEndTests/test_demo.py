@@ -1,0 +1,75 @@
+"""How demos begin, go on and end."""
+
+import json
+import os
+import stat
+
+
+def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(demo, run, folder):
+    terminal = demo()
+    terminal.type("remember this\r")
+    terminal.wait_for_sent("remember this")
+    terminal.type("\x11")
+    assert os.WEXITSTATUS(terminal.wait_for_exit()) == 0
+    again = demo()
+    again.wait_for_sent("remember this")
+    again.type("\x11")
+    again.wait_for_exit()
+    fresh = demo("--fresh")
+    fresh.wait_for_polls(1)
+    assert "remember this" not in fresh.text
+
+
+def test_only_one_demo_runs_in_a_folder(demo, run, folder):
+    demo()
+    second = run("demo", "--data", folder)
+    assert second.returncode != 0
+    assert "a demo is running" in second.stderr and "--as" in second.stderr
+
+
+def test_nobody_joins_what_does_not_run(run, folder):
+    result = run("demo", "--data", folder, "--as", "mei")
+    assert result.returncode != 0
+    assert "no demo is running" in result.stderr
+    unknown = run("demo", "--data", folder, "--as", "bob")
+    assert unknown.returncode != 0 and "nia, mei, tomasz, lena" in unknown.stderr
+
+
+def test_the_end_of_the_first_is_told_to_the_second(demo, start, folder):
+    first = demo()
+    second = start("demo", "--data", folder, "--as", "@mei", width=100)
+    second.wait_for("connected")
+    first.type("\x11")
+    first.wait_for_exit()
+    second.wait_for("the demo has ended in its first terminal")
+    second.type("\x11")
+    assert os.WEXITSTATUS(second.wait_for_exit()) == 0
+
+
+def test_two_people_do_not_share_a_seat(demo, start, run, folder):
+    demo()
+    second = start("demo", "--data", folder, "--as", "mei")
+    second.wait_for("connected")
+    third = run("demo", "--data", folder, "--as", "mei")
+    assert third.returncode != 0 and "in the demo as @mei already" in third.stderr
+
+
+def test_tokens_are_for_their_owner_only(demo, folder):
+    demo()
+    assert stat.S_IMODE(os.stat(folder).st_mode) & 0o077 == 0
+    for name in os.listdir(folder):
+        if name.startswith("config-") or name.endswith(".pem") or name.endswith(".log"):
+            assert stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) == 0o600, name
+
+
+def test_the_log_has_neither_texts_nor_tokens(demo, folder):
+    terminal = demo()
+    terminal.type("a very secret text\r")
+    terminal.wait_for_sent("a very secret text")
+    log = open(folder + "/server.log").read()
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert any(line.get("route") == "/api/messages" and line.get("status") == "200" for line in lines)
+    assert "secret" not in log and "eyJ" not in log and "Bearer" not in log
+    config = json.load(open(folder + "/config-nia.json"))
+    for name in ["running.lock", "server.log"]:
+        assert config["tokens"]["access_token"] not in open(os.path.join(folder, name)).read()
