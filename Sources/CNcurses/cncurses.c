@@ -4,6 +4,7 @@
 #include "cncurses.h"
 
 #include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -25,6 +26,8 @@ static size_t leave_length;
 static const char *last_words;
 static int signal_pipe = -1;
 static volatile sig_atomic_t quit_signal;
+static bool colored;
+static int own_stderr = -1;
 
 void cn_raw(const char *bytes, size_t count) {
     while (count > 0) {
@@ -45,6 +48,23 @@ static void prepare_leave(void) {
     leave_length = strlen(leave);
 }
 
+// What a library prints must not land between our cells. A redirected stderr is left alone.
+static void mute_stderr(void) {
+    if (own_stderr >= 0 || !isatty(STDERR_FILENO)) return;
+    int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nothing < 0) return;
+    own_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (own_stderr >= 0) dup2(nothing, STDERR_FILENO);
+    close(nothing);
+}
+
+static void unmute_stderr(void) {
+    if (own_stderr < 0) return;
+    dup2(own_stderr, STDERR_FILENO);
+    close(own_stderr);
+    own_stderr = -1;
+}
+
 int cn_start(void) {
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
@@ -63,12 +83,15 @@ int cn_start(void) {
     nonl();
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
-    if (has_colors()) {
+    const char *no_color = getenv("NO_COLOR");
+    colored = has_colors() && !(no_color && *no_color);
+    if (colored) {
         start_color();
         use_default_colors();
         for (short color = 0; color < 16 && color < COLORS; color++) init_pair(color + 1, color, -1);
     }
     active = 1;
+    mute_stderr();
     // Into the alternate screen now: what is asked there must not be seen elsewhere.
     refresh();
     cn_raw(MODES_ON, strlen(MODES_ON));
@@ -82,6 +105,7 @@ void cn_stop(void) {
     curs_set(1);
     endwin();
     tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+    unmute_stderr();
 }
 
 void cn_resume(void) {
@@ -89,12 +113,11 @@ void cn_resume(void) {
     reset_prog_mode();
     clearok(curscr, TRUE);
     active = 1;
+    mute_stderr();
     // Enters the alternate screen again.
     refresh();
     cn_raw(MODES_ON, strlen(MODES_ON));
 }
-
-int cn_colors(void) { return has_colors() ? COLORS : 0; }
 
 void cn_size(int *width, int *height) {
     struct winsize size;
@@ -119,6 +142,7 @@ void cn_style(int color, int attributes) {
     if (attributes & CN_REVERSE) attrs |= A_REVERSE;
     if (attributes & CN_UNDERLINE) attrs |= A_UNDERLINE;
     if (attributes & CN_ITALIC) attrs |= A_ITALIC;
+    if (!colored) color = -1;
     // A terminal of eight colours has no bright ones.
     if (color >= 8 && COLORS < 16) color -= 8;
     short pair = color >= 0 && color < COLORS ? (short)(color + 1) : 0;

@@ -43,9 +43,9 @@ def test_a_second_terminal_sees_the_message_as_unread(demo, start, folder):
     # Somebody sits in Mei's seat: nobody answers for her.
     second.type("\t")
     second.wait(lambda t: "ping for the second terminal" in t.transcript, "the message")
+    assert "─ new ─" in second.transcript
     second.type("pong\r")
     first.wait(lambda t: "pong" in t.transcript, "the answer")
-    assert "─ new ─" in second.transcript
 
 
 def test_a_new_conversation_is_looked_up_first_and_begins_with_its_first_message(demo, run, folder):

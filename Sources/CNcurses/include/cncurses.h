@@ -19,14 +19,12 @@ void cn_stop(void);
 /// Back in the foreground after `cn_stop`: as after `cn_start`, all to be drawn again.
 void cn_resume(void);
 
-/// How many colours the terminal has; 0 for none.
-int cn_colors(void);
 /// The terminal's size now, in cells; at least 1 each.
 void cn_size(int *width, int *height);
 /// Tells ncurses of a new size.
 void cn_resize(int width, int height);
 
-/// `color`: -1 for the terminal's own, else 0 to 15.
+/// The style of what is written next. `color`: -1 for the terminal's own, else 0 to 15.
 void cn_style(int color, int attributes);
 void cn_move(int x, int y);
 /// Writes `count` scalars at the current place in the current style.

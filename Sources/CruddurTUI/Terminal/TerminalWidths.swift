@@ -4,7 +4,8 @@
 struct TerminalWidths: Equatable, Sendable {
     /// One cluster of each kind, two cells wide where it is drawn well.
     static let probes: [(kind: Cluster.Kind, text: String)] = [
-        (.emojiSequence, "\u{1F469}\u{200D}\u{1F4BB}"), (.skinTone, "\u{1F44D}\u{1F3FD}"), (.flag, "\u{1F1E8}\u{1F1E6}"),
+        (.emojiSequence, "\u{1F469}\u{200D}\u{1F4BB}"), (.skinTone, "\u{1F44D}\u{1F3FD}"),
+        (.flag, "\u{1F1E8}\u{1F1E6}"),
         (.keycap, "1\u{FE0F}\u{20E3}"), (.variation, "\u{2764}\u{FE0F}"),
     ]
 
@@ -26,7 +27,8 @@ struct TerminalWidths: Equatable, Sendable {
     /// How to draw `cluster` here: itself, or a stand-in where this terminal would make it
     /// wider or narrower than planned.
     func drawable(_ cluster: Cluster) -> Cluster {
-        guard let probe = Self.probes.firstIndex(where: { $0.kind == cluster.kind }), answers.count == Self.probes.count,
+        guard let probe = Self.probes.firstIndex(where: { $0.kind == cluster.kind }),
+            answers.count == Self.probes.count,
             answers[probe] != 2
         else { return cluster }
         return cluster.standIn

@@ -26,7 +26,11 @@ struct Cluster: Equatable, Sendable {
 
     static let space = Cluster(" ", width: 1)
 
-    var isSpace: Bool { text == " " }
+    /// Whether this is the one byte; comparing strings would ask for canonical equivalence.
+    var isSpace: Bool { isASCII(UInt8(ascii: " ")) }
+    var isHyphen: Bool { isASCII(UInt8(ascii: "-")) }
+
+    private func isASCII(_ byte: UInt8) -> Bool { text.utf8.count == 1 && text.utf8.first == byte }
 }
 
 extension Cluster {

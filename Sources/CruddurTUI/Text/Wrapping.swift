@@ -37,7 +37,7 @@ enum Wrapping {
 
     private static func mayBreak(after cluster: Cluster, before next: Cluster) -> Bool {
         if next.isSpace { return false }
-        if cluster.isSpace || cluster.text == "-" { return true }
+        if cluster.isSpace || cluster.isHyphen { return true }
         // Scripts written without spaces, and emoji, break anywhere, but not before what closes.
         return (cluster.width == 2 || next.width == 2) && !closing.contains(next.text)
             && !opening.contains(cluster.text)
