@@ -221,6 +221,36 @@ struct ChatSessionTests {
         }
     }
 
+    @Test func aRowThatCannotBeReadIsLeftOutAndCounted() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.groupRows = [
+                $0.group("fine", at: "2026-11-24T05:00:00Z"), ["uuid": "broken"],
+                $0.group("?", at: "yesterday", uuid: "h"),
+            ]
+        }) { _, session in
+            let snapshot = try await snapshot(session) { $0.hasGroups }
+            #expect(snapshot.conversations.map(\.preview) == ["fine"])
+            #expect(snapshot.unreadableRows == 2)
+        }
+    }
+
+    @Test func aConversationThatFailsIsSaidToFailAndTheGroupsGoOn() async throws {
+        try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
+            try await open(session)
+            await backend.set { $0.messagesStatus = 500 }
+            try await snapshot(session) {
+                if case .offline(let reason, _, _) = $0.connection.state {
+                    return reason == "this conversation: the server has a problem (500)"
+                }
+                return false
+            }
+            await backend.set { $0.groupRows = [$0.group("still polled", at: "2026-11-24T07:00:00Z")] }
+            try await snapshot(session) { $0.conversations.first?.preview == "still polled" }
+            await backend.set { $0.messagesStatus = nil }
+            try await snapshot(session) { $0.connection.state == .online }
+        }
+    }
+
     // MARK: Tokens
 
     @Test func anAccessTokenThatIsRefusedIsRefreshedAndTheCallMadeAgain() async throws {

@@ -36,6 +36,8 @@ actor MisbehavingBackend {
     /// Refused with 401.
     var staleTokens: Set<String> = []
     var redirect: String?
+    /// Answered instead of the messages of a conversation.
+    var messagesStatus: Int?
     private var clock = Timestamp("2026-11-24T05:00:00Z")!
 
     func set(_ change: @Sendable (isolated MisbehavingBackend) -> Void) { change(self) }
@@ -107,6 +109,7 @@ actor MisbehavingBackend {
         if let redirect { return Response(status: .found, headers: [.location: redirect]) }
         if path == "/cognito/" { return try cognito(body) }
         if let token, staleTokens.contains(token) { return try json([String: String](), .unauthorized) }
+        if let messagesStatus, path.hasPrefix("/api/messages/") { return html(.init(code: messagesStatus)) }
         switch (method, path) {
         case (.get, "/api/message_groups"): return try json(groupRows)
         case (.get, "/api/messages/g"): return try json(messages.suffix(20).map(listed))

@@ -168,5 +168,5 @@ class Terminal:
 
 
 def refreshed(terminal):
-    match = re.search(r"refreshed (\d\d:\d\d:\d\d)", terminal.text)
+    match = re.search(r"(?:refreshed|at) (\d\d:\d\d:\d\d)", terminal.text)
     return match and match[1]

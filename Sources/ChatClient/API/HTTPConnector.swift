@@ -60,6 +60,7 @@ final class HTTPConnector: Sendable {
     /// 20 messages of 1024 combining marks, escaped, are under 300 kB.
     private static let sizeLimit = 4 * 1024 * 1024
 
+    private let threads: MultiThreadedEventLoopGroup
     private let client: HTTPClient
 
     init() {
@@ -70,11 +71,14 @@ final class HTTPConnector: Sendable {
         configuration.httpVersion = .http1Only
         // Never again on its own: a POST sent twice is a message shown twice.
         configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        // One thread does for two requests every other second.
+        threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        client = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: configuration)
     }
 
     func shutdown() async {
         try? await client.shutdown()
+        try? await threads.shutdownGracefully()
     }
 
     /// - Throws: `APIError` for everything but an answer; `CancellationError`.

@@ -148,10 +148,7 @@ extension ChatSession {
                 $0.state = .failed(reason: reason)
             }
         }
-        guard error.mayHaveArrived else {
-            if error.isPassing { noteOffline(error) }
-            return
-        }
+        guard error.mayHaveArrived else { return }
         // Read back whether it arrived.
         schedule.pollNow(.groups, at: now)
         if let uuid = groupUUID(place) { schedule.pollNow(.messages(group: uuid), at: now) }

@@ -32,6 +32,25 @@ public actor ChatSession {
     /// What the groups shall show before polls slow down: group, text, when it was sent.
     var awaited: (group: String, at: Timestamp)?
     private var alarm: Task<Void, Never>?
+    /// Resources whose last poll failed.
+    private var faults: [PollSchedule.Resource: Fault] = [:]
+    private var tokenExpired: Timestamp?
+    /// Rows of the last answers that could not be read.
+    private var unreadable: [PollSchedule.Resource: Int] = [:]
+
+    private struct Fault {
+        let error: APIError
+        let since: Timestamp
+
+        func reason(for resource: PollSchedule.Resource) -> String {
+            switch (error, resource) {
+            case (.notFound, .groups):
+                "the server has no message groups at this path (404); check backend_url and paths"
+            case (_, .groups): error.description
+            case (_, .messages): "this conversation: \(error.description)"
+            }
+        }
+    }
 
     /// - Parameter random: uniform in 0...1; the jitter of the backoff.
     public init(
@@ -87,6 +106,7 @@ public actor ChatSession {
     }
 
     func publish() {
+        snapshot.connection.state = connectionState()
         snapshot.conversations = summaries()
         snapshot.open = openID.flatMap { id in
             conversations[id].map {
@@ -95,6 +115,9 @@ public actor ChatSession {
                     readUntil: $0.readUntil, isLoaded: $0.isLoaded)
             }
         }
+        snapshot.unreadableRows =
+            unreadable[.groups, default: 0]
+            + (openID.flatMap(groupUUID).flatMap { unreadable[.messages(group: $0)] } ?? 0)
         snapshot.unsent = conversations.values.reduce(0) { count, conversation in
             count + conversation.outgoing.count { if case .sent = $0.state { false } else { true } }
         }
@@ -180,7 +203,8 @@ extension ChatSession {
                 take(try await api.messages(in: group), in: group)
             }
             schedule.succeeded(resource, at: clock.elapsed())
-            snapshot.connection = Connection(state: .online, lastRefresh: clock.now())
+            faults[resource] = nil
+            snapshot.connection.lastRefresh = clock.now()
             publish()
             sendWaiting()
         } catch {
@@ -191,22 +215,24 @@ extension ChatSession {
 
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
         schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
-        if error == .unauthorized {
-            snapshot.connection.state = .signedOut(expired: await tokens.expires)
-        } else {
-            noteOffline(error)
-        }
+        if error == .unauthorized { tokenExpired = await tokens.expires }
+        faults[resource] = Fault(error: error, since: faults[resource]?.since ?? clock.now())
         publish()
     }
 
-    func noteOffline(_ error: APIError) {
-        let now = clock.now()
-        var since = now
-        if case .offline(_, let earlier, _) = snapshot.connection.state { since = earlier }
-        let wait = schedule.next.map { $0 - clock.elapsed() }
-        snapshot.connection.state = .offline(
-            reason: error.description, since: since,
-            nextTry: wait.map { now.advanced(bySeconds: $0 / .seconds(1)) })
+    /// The groups' fault matters more than the open conversation's; others are not on screen.
+    private func connectionState() -> Connection.State {
+        var shown: [PollSchedule.Resource] = [.groups]
+        if let group = openID.flatMap(groupUUID) { shown.append(.messages(group: group)) }
+        for resource in shown {
+            guard let fault = faults[resource] else { continue }
+            if fault.error == .unauthorized { return .signedOut(expired: tokenExpired) }
+            let wait = schedule.next(of: resource).map { ($0 - clock.elapsed()) / .seconds(1) }
+            return .offline(
+                reason: fault.reason(for: resource), since: fault.since,
+                nextTry: wait.map { clock.now().advanced(bySeconds: max(0, $0)) })
+        }
+        return snapshot.connection.lastRefresh == nil ? .connecting : .online
     }
 
     private func take(_ answer: ReadableRows<GroupRow>) {
@@ -214,6 +240,7 @@ extension ChatSession {
         if isFirst, let newest = answer.rows.map(\.createdAt.instant).max() { start = newest }
         let moved = groups.merge(answer.rows.map(Group.init))
         snapshot.hasGroups = true
+        unreadable[.groups] = answer.unreadable
         for uuid in moved {
             guard let group = groups.groups[uuid] else { continue }
             adopt(group, isFirst: isFirst)
@@ -260,6 +287,7 @@ extension ChatSession {
 
     private func take(_ answer: ReadableRows<MessageRow>, in group: String) {
         let id = ConversationID.group(group)
+        unreadable[.messages(group: group)] = answer.unreadable
         let new = conversations[id]?.merge(answer.rows.map(Message.init), me: snapshot.me) ?? []
         if !new.isEmpty { schedule.active(at: clock.elapsed()) }
     }

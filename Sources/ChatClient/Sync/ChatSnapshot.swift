@@ -13,6 +13,10 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var connection = Connection()
     /// Whether the list of groups has been answered at least once.
     public var hasGroups = false
+    /// Messages that are not known to be stored anywhere but here.
+    public var unsent = 0
+    /// Rows of the server's last answers that were left out because they could not be read.
+    public var unreadableRows = 0
     /// How long the stream took to show our last message in the groups; seconds.
     public var streamLag: Double?
 
@@ -21,8 +25,6 @@ public struct ChatSnapshot: Sendable, Equatable {
         self.backend = backend
     }
 
-    /// Messages that are not stored anywhere but here.
-    public var unsent = 0
 }
 
 /// A row of the left pane.

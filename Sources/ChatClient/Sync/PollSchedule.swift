@@ -51,6 +51,11 @@ public struct PollSchedule: Sendable {
         plans.values.filter { !$0.isInFlight }.compactMap(\.next).min()
     }
 
+    /// When this resource is due next; `nil` while in flight, or only when asked for.
+    public func next(of resource: Resource) -> Duration? {
+        plans[resource].flatMap { $0.isInFlight ? nil : $0.next }
+    }
+
     /// Which group is on screen: it alone is polled on its own.
     public mutating func open(_ group: String?, at time: Duration) {
         if let open, open != group { plans[.messages(group: open)]?.next = nil }

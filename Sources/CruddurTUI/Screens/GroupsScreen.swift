@@ -66,7 +66,11 @@ enum GroupsScreen {
         guard isSelected else { return }
         for row in y..<min(y + rowsPerGroup, layout.list.upperBound) {
             canvas.put("▌", x: 0, y: row, style: Theme.ownName)
-            canvas.restyle(x: 1..<layout.groups.upperBound, y: row) { $0.attributes.insert(.reverse) }
+            canvas.restyle(x: 1..<layout.groups.upperBound, y: row) { style in
+                // Dim on reverse is hard to read.
+                style.attributes.remove(.dim)
+                style.attributes.insert(.reverse)
+            }
         }
     }
 

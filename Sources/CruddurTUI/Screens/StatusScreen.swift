@@ -2,7 +2,8 @@ import ChatClient
 
 /// The last line: who you are, where, how things stand, and the keys to begin with.
 enum StatusScreen {
-    private static let hints = ["F1 help", "^N new", "^Q quit", "^F find"]
+    private static let keys = ["F1 help", "^N new", "^Q quit"]
+    private static let moreKeys = ["^F find"]
 
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard let y = layout.status.first else { return }
@@ -10,32 +11,33 @@ enum StatusScreen {
         let style = problem.isEmpty ? Theme.status : Theme.statusProblem
         canvas.fill(x: 0..<canvas.width, y: y..<y + 1, style: style)
 
-        // What is wrong matters most, then the keys, then the rest, as long as there is room.
+        // What is wrong matters most, then the keys to begin with, then the rest, as far as there is room.
         let text = fitting(problem.isEmpty ? [state.isConnecting ? "connecting…" : "connected"] : problem, canvas.width)
         var room = canvas.width - Lines.width(Lines.single(text)) - 2
-        var left = [text]
-        var right: [String] = []
-        for hint in hints {
-            guard room - hint.count - 2 >= 0 else { break }
-            right.append(hint)
-            room -= hint.count + 2
-        }
-        for part in details(state) {
-            let width = Lines.width(Lines.single(part)) + 3
-            if room - width >= 0 {
-                left.append(part)
+        func takeWhatFits(_ parts: [String], gap: Int) -> [String] {
+            parts.prefix { part in
+                let width = Lines.width(Lines.single(part)) + gap
+                guard width <= room else { return false }
                 room -= width
+                return true
             }
         }
+        var right = takeWhatFits(keys, gap: 2)
+        var left = [text] + takeWhatFits(details(state), gap: 3)
+        if let refreshed = state.snapshot.connection.lastRefresh.map(state.localTime.clockWithSeconds) {
+            let long = takeWhatFits(["refreshed \(refreshed)"], gap: 3)
+            left += long.isEmpty ? takeWhatFits(["at \(refreshed)"], gap: 3) : long
+        }
+        right += takeWhatFits(moreKeys, gap: 2)
         canvas.put(
             Lines.fit(Lines.single(" " + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y, style: style)
-        let keys = right.joined(separator: "  ")
-        if !keys.isEmpty { canvas.put(keys, x: canvas.width - keys.count - 1, y: y, style: style) }
+        let hints = right.joined(separator: "  ")
+        if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
     }
 
     /// The longest wording that leaves room for the first key; else the shortest.
     private static func fitting(_ wordings: [String], _ width: Int) -> String {
-        let room = width - 4 - hints[0].count
+        let room = width - 4 - keys[0].count
         return wordings.first { Lines.width(Lines.single($0)) <= room } ?? wordings.last ?? ""
     }
 
@@ -73,11 +75,12 @@ enum StatusScreen {
     /// In the order in which they get room.
     private static func details(_ state: AppState) -> [String] {
         var parts: [String] = []
+        let unreadable = state.snapshot.unreadableRows
+        if unreadable > 0 {
+            parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")
+        }
         if let me = state.snapshot.me { parts.append("@\(me)") }
         parts.append(state.snapshot.backend)
-        if let refreshed = state.snapshot.connection.lastRefresh {
-            parts.append("refreshed \(state.localTime.clockWithSeconds(refreshed))")
-        }
         return parts
     }
 }

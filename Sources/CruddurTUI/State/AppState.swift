@@ -26,6 +26,8 @@ struct AppState: Sendable {
         var height: Int
     }
 
+    /// When the session was last told that somebody is here.
+    var activityNoted: Timestamp?
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 

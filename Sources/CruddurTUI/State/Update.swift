@@ -1,20 +1,21 @@
 import ChatClient
+import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
         state.notice = nil
-        return [.noteActivity] + updateKey(&state, key)
+        return noteActivity(&state) + updateKey(&state, key)
     case .paste(let text):
         updatePaste(&state, text)
-        return [.noteActivity]
+        return noteActivity(&state)
     case .resize(let size):
         state.size = size
         return readEffects(&state)
     case .focus(let isFocused):
         state.isFocused = isFocused
-        return isFocused ? [.noteActivity] + readEffects(&state) : []
+        return isFocused ? noteActivity(&state) + readEffects(&state) : []
     case .snapshot(let snapshot):
         return updateSnapshot(&state, snapshot)
     case .person(let handle, let result):
@@ -27,6 +28,13 @@ func update(_ state: inout AppState, _ event: Event) -> [Effect] {
         state.hasDemoEnded = true
         return []
     }
+}
+
+/// Once in a while is enough: the session only wants to know whether to keep its pace.
+private func noteActivity(_ state: inout AppState) -> [Effect] {
+    if let noted = state.activityNoted, state.now.seconds(since: noted) < 5 { return [] }
+    state.activityNoted = state.now
+    return [.noteActivity]
 }
 
 private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
