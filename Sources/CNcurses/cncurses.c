@@ -81,6 +81,8 @@ int cn_start(void) {
     raw();
     noecho();
     nonl();
+    // Input is not ncurses' to watch: an update is never put off for it.
+    typeahead(-1);
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
     const char *no_color = getenv("NO_COLOR");

@@ -107,7 +107,7 @@ struct GoldenTests {
         for y in 0..<canvas.height {
             styles.append(
                 String(
-                    canvas.row(y).map { cell in
+                    canvas.rows[y].map { cell in
                         if let letter = letters[cell.style] { return letter }
                         let letter = free.popLast() ?? "?"
                         letters[cell.style] = letter

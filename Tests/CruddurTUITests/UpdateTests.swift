@@ -201,6 +201,25 @@ struct UpdateTests {
         }
     }
 
+    @Test func aPainterThatRemembersDrawsWhatOneThatDoesNotWould() {
+        var state = Fixture.state(80, 24)
+        var painter = Painter()
+        let keys: [Key] = [
+            Key(.character("a")), .control("j"), Key(.character("你")), .control("n"), Key(.character("b")),
+            Key(.escape),
+            Key(.pageUp), Key(.pageUp), Key(.character("c")), .control("u"), Key(.end, .control), Key(.function(1)),
+            Key(.escape), .control("q"),
+        ]
+        for key in keys {
+            state.press(key)
+            #expect(painter.draw(state) == Screen.draw(state), "after \(key)")
+        }
+        _ = update(&state, .snapshot(adding(state, [Fixture.message(1000, "brand new", minutesAgo: -1)])))
+        #expect(painter.draw(state) == Screen.draw(state))
+        _ = update(&state, .resize(.init(width: 50, height: 12)))
+        #expect(painter.draw(state) == Screen.draw(state))
+    }
+
     // MARK: Read marks
 
     private func unread(_ state: inout AppState) -> [Effect] {

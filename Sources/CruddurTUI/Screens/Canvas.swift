@@ -16,17 +16,16 @@ struct Canvas: Equatable, Sendable {
 
     let width: Int
     let height: Int
-    private(set) var cells: [Cell]
+    /// Row by row: rows that two canvases share are compared at once.
+    private(set) var rows: [[Cell]]
     /// Where the cursor stands; `nil`: hidden.
     var cursor: Point?
 
     init(width: Int, height: Int) {
         self.width = width
         self.height = height
-        cells = Array(repeating: .blank, count: width * height)
+        rows = Array(repeating: Array(repeating: .blank, count: width), count: height)
     }
-
-    func row(_ y: Int) -> ArraySlice<Cell> { cells[y * width..<(y + 1) * width] }
 
     /// Writes `clusters` from (x, y) on, at most up to `limit` (exclusive).
     ///
@@ -72,31 +71,28 @@ struct Canvas: Equatable, Sendable {
     /// Changes the style of what is there.
     mutating func restyle(x: Range<Int>, y: Int, _ change: (inout Style) -> Void) {
         guard y >= 0, y < height else { return }
-        for column in x.clamped(to: 0..<width) { change(&cells[y * width + column].style) }
+        for column in x.clamped(to: 0..<width) { change(&rows[y][column].style) }
     }
 
     private mutating func set(_ cell: Cell, x: Int, y: Int) {
         guard x < width else { return }
-        let index = y * width + x
         // Half of a wide cluster may not stay behind.
-        if cells[index].isContinuation, !cell.isContinuation { blankCluster(around: index) }
-        if cells[index].cluster.width > 1 { blankCluster(around: index) }
-        cells[index] = cell
+        if rows[y][x].isContinuation, !cell.isContinuation { blankCluster(around: x, y: y) }
+        if rows[y][x].cluster.width > 1 { blankCluster(around: x, y: y) }
+        rows[y][x] = cell
     }
 
-    private mutating func blankCluster(around index: Int) {
-        var start = index
-        while cells[start].isContinuation { start -= 1 }
-        let end = start + max(1, cells[start].cluster.width)
-        for position in start..<min(end, cells.count) {
-            cells[position] = Cell(cluster: .space, style: cells[position].style)
+    private mutating func blankCluster(around x: Int, y: Int) {
+        var start = x
+        while start > 0, rows[y][start].isContinuation { start -= 1 }
+        let end = start + max(1, rows[y][start].cluster.width)
+        for column in start..<min(end, width) {
+            rows[y][column] = Cell(cluster: .space, style: rows[y][column].style)
         }
     }
 
     /// The screen as lines of text, for people and tests.
     var lines: [String] {
-        (0..<height).map { y in
-            row(y).map(\.cluster.text).joined()
-        }
+        rows.map { $0.map(\.cluster.text).joined() }
     }
 }

@@ -1,17 +1,26 @@
 import ChatClient
+import Timestamps
 
 /// The whole screen for a state.
 enum Screen {
     static func draw(_ state: AppState) -> Canvas {
+        finish(panes(state), state)
+    }
+
+    /// All but what a key in the compose line changes.
+    fileprivate static func panes(_ state: AppState) -> Canvas {
         var canvas = Canvas(width: state.size.width, height: state.size.height)
         let layout = state.layout
         GroupsScreen.draw(state, layout, on: &canvas)
         if layout.showsBoth { divider(layout, on: &canvas) }
-        if !layout.conversation.isEmpty {
-            TranscriptScreen.draw(state, layout, on: &canvas)
-            ComposeScreen.draw(state, layout, on: &canvas)
-        }
+        if !layout.conversation.isEmpty { TranscriptScreen.draw(state, layout, on: &canvas) }
         StatusScreen.draw(state, layout, on: &canvas)
+        return canvas
+    }
+
+    fileprivate static func finish(_ panes: Canvas, _ state: AppState) -> Canvas {
+        var canvas = panes
+        if !state.layout.conversation.isEmpty { ComposeScreen.draw(state, state.layout, on: &canvas) }
         OverlayScreen.draw(state, on: &canvas)
         return canvas
     }
@@ -22,5 +31,39 @@ enum Screen {
         for y in 0..<bottom { canvas.put("│", x: x, y: y, style: Theme.border) }
         if layout.title.count == 2 { canvas.put("┼", x: x, y: 1, style: Theme.border) }
         if !layout.rule.isEmpty { canvas.put("├", x: x, y: layout.rule.lowerBound, style: Theme.border) }
+    }
+}
+
+/// Draws one screen after the other, and the panes only when something in them may have
+/// changed: the echo of a key need not wait for a transcript.
+struct Painter {
+    private var panes: (key: PanesKey, canvas: Canvas)?
+
+    mutating func draw(_ state: AppState) -> Canvas {
+        let key = PanesKey(state)
+        if let panes, panes.key == key { return Screen.finish(panes.canvas, state) }
+        let canvas = Screen.panes(state)
+        panes = (key, canvas)
+        return Screen.finish(canvas, state)
+    }
+}
+
+/// All that the panes are drawn from.
+private struct PanesKey: Equatable {
+    let layout: Layout
+    let size: AppState.Size
+    let revision: Int
+    let reading: AppState.Reading
+    let hasDemoEnded: Bool
+    /// Ages are told in minutes at least; a second more or less is not seen.
+    let second: Int64
+
+    init(_ state: AppState) {
+        layout = state.layout
+        size = state.size
+        revision = state.revision
+        reading = state.reading
+        hasDemoEnded = state.hasDemoEnded
+        second = state.now.microseconds / 1_000_000
     }
 }

@@ -4,7 +4,9 @@ import Timestamps
 /// All that decides what is on screen.
 struct AppState: Sendable {
     var size: Size
-    var snapshot: ChatSnapshot
+    var snapshot: ChatSnapshot { didSet { revision += 1 } }
+    /// Counts the snapshots: cheaper to compare than they are.
+    private(set) var revision = 0
     var now: Timestamp
     let localTime: LocalTime
 

@@ -24,6 +24,7 @@ struct Terminal {
     private let mailbox: Mailbox
     private let perform: (Effect) -> Void
     private var screen = TerminalScreen()
+    private var painter = Painter()
     private var decoder: InputDecoder
     private var state: AppState
 
@@ -73,7 +74,7 @@ struct Terminal {
 
     private mutating func draw() {
         state.now = Self.now()
-        screen.show(Screen.draw(state))
+        screen.show(painter.draw(state))
     }
 
     // MARK: What happens

@@ -12,13 +12,13 @@ struct TerminalScreen {
 
     mutating func show(_ canvas: Canvas) {
         let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
-        let changed = (0..<canvas.height).filter { y in old.map { $0.row(y) != canvas.row(y) } ?? true }
+        let changed = (0..<canvas.height).filter { y in old.map { $0.rows[y] != canvas.rows[y] } ?? true }
         for y in changed {
             // ncurses believes that blanks are where it does not draw. So it must neither keep a row
             // with such clusters, nor scroll: that would take them to other rows.
-            let hadOverlay = old?.row(y).contains { $0.cluster.kind != .plain } ?? false
+            let hadOverlay = old?.rows[y].contains { $0.cluster.kind != .plain } ?? false
             if hadOverlay || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
-            write(canvas.row(y), y: y)
+            write(canvas.rows[y], y: y)
         }
         cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
         overlay(canvas, rows: changed)
@@ -31,7 +31,7 @@ struct TerminalScreen {
         cn_forget_all()
     }
 
-    private func write(_ row: ArraySlice<Canvas.Cell>, y: Int) {
+    private func write(_ row: [Canvas.Cell], y: Int) {
         cn_move(0, Int32(y))
         var scalars: [UInt32] = []
         var style = row.first?.style ?? .plain
@@ -58,7 +58,7 @@ struct TerminalScreen {
     private func overlay(_ canvas: Canvas, rows: [Int]) {
         var output = ""
         for y in rows {
-            for (x, cell) in canvas.row(y).enumerated() where cell.cluster.kind != .plain {
+            for (x, cell) in canvas.rows[y].enumerated() where cell.cluster.kind != .plain {
                 output += "\u{1B}[\(y + 1);\(x + 1)H\(Self.sequence(cell.style))\(widths.drawable(cell.cluster).text)"
             }
         }
