@@ -2,11 +2,19 @@ import Foundation
 import MessageTable
 import Timestamps
 
+/// Which messages of a group: at most `limit`, all with times before `before`.
+struct MessageWindow: Equatable, Sendable {
+    var limit = Conversations.pageSize
+    var before: String?
+}
+
 /// What may be done with conversations, and by whom: the rules between the routes and
 /// the table.
 public struct Conversations: Sendable {
     /// Both lists answer at most so many rows.
     static let pageSize = 20
+    /// Who asks for older messages may ask for more at once.
+    static let largestPage = 200
     /// In Unicode code points.
     static let maximumScalars = 1024
     /// Microseconds that a message may be moved on to find a free sort key.
@@ -34,14 +42,16 @@ public struct Conversations: Sendable {
         return try (page?.items ?? []).map(GroupItem.init).filter { seen.insert($0.group).inserted }
     }
 
-    /// Pattern A, the newest ones, oldest first; nothing for a group that nobody is in.
+    /// Pattern A, the newest ones, or the newest of those before a time, oldest first; nothing
+    /// for a group that nobody is in.
     ///
     /// - Throws: `RequestError.notAMember`, `TableError`, `ItemError`.
-    func messages(in group: String, for reader: User) async throws -> [MessageItem] {
+    func messages(in group: String, for reader: User, _ window: MessageWindow) async throws -> [MessageItem] {
         let members = try await members(of: group)
         guard !members.isEmpty else { return [] }
         guard members.contains(reader.uuid) else { throw RequestError.notAMember }
-        let page = try await engine.run(.listMessages(group: group, year: nil, limit: Self.pageSize))
+        let page = try await engine.run(
+            .listMessages(group: group, year: nil, limit: window.limit, before: window.before))
         return try (page?.items ?? []).reversed().map(MessageItem.init)
     }
 

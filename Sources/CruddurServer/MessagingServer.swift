@@ -23,7 +23,8 @@ public struct MessagingServer: Service {
     ) async throws {
         let router = APIRouter.make(
             conversations: Conversations(engine: engine, users: users, now: now),
-            verifier: try await issuer.verifier(), users: users)
+            verifier: try await issuer.verifier(), users: users,
+            changes: { engine.newRecords() })
         CognitoRoutes(issuer: issuer, users: users).add(to: router)
         application = Application(
             router: router,

@@ -10,6 +10,8 @@ enum RequestError: Error, Equatable {
     case unknownHandle
     case invalid([ValidationCode])
     case malformedBody(String)
+    /// A parameter of the query, and what it should be.
+    case malformedQuery(String)
     case unsupportedMediaType
     case bodyTooLarge
     /// Many writers at once; the same request may go through later.
@@ -30,7 +32,7 @@ enum RequestError: Error, Equatable {
         case .unknownUser, .notAMember: .forbidden
         case .unknownGroup, .unknownHandle: .notFound
         case .invalid: .unprocessableContent
-        case .malformedBody: .badRequest
+        case .malformedBody, .malformedQuery: .badRequest
         case .unsupportedMediaType: .unsupportedMediaType
         case .bodyTooLarge: .contentTooLarge
         case .busy: .serviceUnavailable
@@ -45,7 +47,7 @@ enum RequestError: Error, Equatable {
         case .notAMember: "you are not a member of this message group"
         case .unknownGroup: "there is no such message group"
         case .unknownHandle: "no user has this handle"
-        case .malformedBody(let reason): reason
+        case .malformedBody(let reason), .malformedQuery(let reason): reason
         case .unsupportedMediaType: "the body must be JSON, with Content-Type: application/json"
         case .bodyTooLarge: "the body is too large"
         case .busy: "too many writers at once; try again"

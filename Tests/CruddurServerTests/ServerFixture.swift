@@ -23,8 +23,10 @@ struct ServerFixture {
 
     struct Answer {
         let status: Int
-        let contentType: String?
+        let headers: HTTPHeaders
         let body: Data
+
+        var contentType: String? { headers.first(name: "content-type") }
 
         var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -93,7 +95,7 @@ struct ServerFixture {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
         let data = try await response.body.collect(upTo: 1 << 20)
         return Answer(
-            status: Int(response.status.code), contentType: response.headers.first(name: "content-type"),
+            status: Int(response.status.code), headers: response.headers,
             body: Data(data.readableBytesView))
     }
 

@@ -131,11 +131,23 @@ class Terminal:
         """Until `text` stands in the transcript with its mark."""
         self.wait(lambda terminal: re.search(re.escape(text) + " +✓", terminal.transcript), f"{text}, sent")
 
+    def wait_for_answer(self, text, name):
+        """Until `name` has written something below `text`."""
+        pattern = re.escape(text) + r"[\s\S]*\n +" + re.escape(name) + r" \d\d:\d\d\n"
+        self.wait(lambda terminal: re.search(pattern, terminal.transcript), f"{name}'s answer")
+
+    def wait_for_quiet(self, seconds):
+        """Until nothing has been drawn for so long."""
+        while self.read(seconds):
+            pass
+
     def wait_for_polls(self, count):
-        """Until the status line has told of `count` more refreshes."""
+        """Has it poll until the status line has told of `count` more refreshes."""
         for _ in range(count):
             before = refreshed(self)
-            self.wait(lambda terminal: refreshed(terminal) != before, "another refresh")
+            while refreshed(self) == before:
+                self.type("\x12")
+                self.read(0.2)
 
     # Ending
 

@@ -25,7 +25,7 @@ def test_a_message_is_sent_once_and_answered(demo):
     terminal.wait(lambda t: "is the stream awake?" in t.groups or "@tomasz" in t.groups, "the preview")
     terminal.wait_for("stream lag")
     # The companion answers without a key pressed.
-    terminal.wait(lambda t: t.transcript.rindex("Tomasz") > t.transcript.rindex("is the stream awake?"), "an answer")
+    terminal.wait_for_answer("is the stream awake?", "Tomasz Wiśniewski")
     terminal.wait_for_polls(10)
     assert terminal.transcript.count("is the stream awake?") == 1
 
@@ -60,7 +60,7 @@ def test_a_new_conversation_is_looked_up_first_and_begins_with_its_first_message
     assert "lena" not in groups.stdout
     terminal.type("hello lena\r")
     terminal.wait_for_sent("hello lena")
-    terminal.wait(lambda t: t.transcript.count("Lena Fischer") >= 2, "an answer")
+    terminal.wait_for_answer("hello lena", "Lena Fischer")
     groups = json.loads(run("groups", "--json", "--config", folder + "/config-nia.json").stdout)
     assert [group["handle"] for group in groups].count("lena") == 1
     assert terminal.transcript.count("hello lena") == 1
@@ -83,7 +83,7 @@ def test_a_resize_storm_leaves_every_cell_right(demo):
     terminal.read(0.05)
     terminal.resize(100, 30)
     terminal.wait(lambda t: "draft that stays" in t.transcript and "Mei Tanaka @mei" in t.groups, "both panes")
-    terminal.wait_for_polls(1)
+    terminal.wait_for_quiet(0.5)
     after_storm = terminal.lines[:-1]
     # Drawn anew from nothing it must look the same.
     terminal.screen.reset()
@@ -140,3 +140,29 @@ def test_the_reader_stays_while_messages_arrive(demo, run, folder):
     assert terminal.transcript.splitlines()[2:10] == before
     terminal.type("\x1b[1;5F")
     terminal.wait(lambda t: "news 2" in t.transcript and "below" not in t.transcript, "the newest message")
+
+
+def test_the_reader_can_go_back_to_the_first_message(demo):
+    terminal = demo()
+    # The API shows twenty; the server has two hundred.
+    for _ in range(40):
+        if "Is this thing on?" in terminal.transcript:
+            break
+        terminal.type("\x1b[1;5H")
+        terminal.read(0.3)
+    assert "Is this thing on?" in terminal.transcript
+    terminal.type("\x1b[1;5F")
+    terminal.wait_for("this terminal is open")
+
+
+def test_idle_asks_the_server_next_to_nothing(demo, folder):
+    terminal = demo()
+    terminal.wait_for_polls(1)
+    terminal.type("news travel fast\r")
+    terminal.wait_for_sent("news travel fast")
+    terminal.wait_for_answer("news travel fast", "Mei Tanaka")
+    terminal.wait_for_quiet(3)
+    count = len(open(folder + "/server.log").readlines())
+    terminal.wait_for_quiet(6)
+    # Both lists are held by the server until there is news.
+    assert len(open(folder + "/server.log").readlines()) == count

@@ -1,5 +1,6 @@
 import Foundation
 import NIOHTTP1
+import Timestamps
 
 /// The five calls of the Cruddur HTTP API, with a token on those that need one.
 struct CruddurAPI: Sendable {
@@ -15,11 +16,45 @@ struct CruddurAPI: Sendable {
         try await authorized(HTTPCall(url: url(paths.messageGroups))).decode()
     }
 
-    /// The newest messages of a group, at most 20, in the server's order.
+    /// Your groups, if they are others than those of `ticket`.
     ///
     /// - Throws: `APIError`.
-    func messages(in group: String) async throws -> ReadableRows<MessageRow> {
-        try await authorized(HTTPCall(url: url(paths.messages, "{message_group_uuid}", group))).decode()
+    func groups(_ ticket: PollTicket) async throws -> Polled<GroupRow> {
+        try await poll(url(paths.messageGroups), ticket)
+    }
+
+    /// The newest messages of a group, at most 20, in the server's order, if they are others
+    /// than those of `ticket`.
+    ///
+    /// - Throws: `APIError`.
+    func messages(in group: String, _ ticket: PollTicket) async throws -> Polled<MessageRow> {
+        try await poll(url(paths.messages, "{message_group_uuid}", group), ticket)
+    }
+
+    /// Messages of a group that are older than `time`, if this server can tell; one that cannot
+    /// answers with the newest.
+    ///
+    /// - Throws: `APIError`.
+    func messages(in group: String, before time: Timestamp) async throws -> ReadableRows<MessageRow> {
+        let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
+        return try await authorized(HTTPCall(url: url(paths.messages, "{message_group_uuid}", group) + query)).decode()
+    }
+
+    private static let olderPage = 100
+
+    private func poll<Row>(_ url: String, _ ticket: PollTicket) async throws -> Polled<Row> {
+        var call = HTTPCall(url: url)
+        if let tag = ticket.tag { call.headers["If-None-Match"] = tag }
+        if ticket.tag != nil, ticket.waits {
+            call.headers["Prefer"] = "wait=\(PollTicket.wait)"
+            call.patience = Int64(PollTicket.wait)
+        }
+        let answer = try await authorized(call)
+        let waits = answer.headers.first(name: "preference-applied")?.lowercased().contains("wait=") ?? false
+        let next = PollTicket(
+            tag: answer.headers.first(name: "etag") ?? (answer.status == 304 ? ticket.tag : nil),
+            wasHeld: waits && call.patience > 0)
+        return Polled(rows: answer.status == 304 ? nil : try answer.decode(), next: next)
     }
 
     /// A message into a group that exists.
@@ -70,10 +105,13 @@ struct CruddurAPI: Sendable {
     }
 
     private func url(_ template: String, _ placeholder: String = "", _ value: String = "") -> String {
-        var allowed = CharacterSet.alphanumerics
-        allowed.insert(charactersIn: "-._~")
-        let escaped = value.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-        return backend.description + template.replacingOccurrences(of: placeholder, with: escaped)
+        backend.description + template.replacingOccurrences(of: placeholder, with: escaped(value))
+    }
+
+    private func escaped(_ value: String) -> String {
+        var allowed = CharacterSet(charactersIn: "-._~")
+        allowed.insert(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+        return value.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
     }
 }
 
@@ -83,4 +121,24 @@ extension HTTPCall {
         call.headers["Authorization"] = "Bearer \(token)"
         return call
     }
+}
+
+/// What a poll of a list may say of the last one. A server that knows nothing of this
+/// ignores it, and its answers show that.
+struct PollTicket: Equatable, Sendable {
+    /// Seconds that a server is asked to wait for news; load balancers allow a minute.
+    static let wait = 50
+
+    /// The `ETag` of the last answer.
+    var tag: String?
+    /// Whether to ask the server to hold its answer until there is news.
+    var waits = true
+    /// Whether the last answer was held, or would have been.
+    var wasHeld = false
+}
+
+/// What a poll answers: rows, or nothing if they are still those of its ticket.
+struct Polled<Row: Decodable & Sendable>: Sendable {
+    let rows: ReadableRows<Row>?
+    let next: PollTicket
 }

@@ -10,6 +10,8 @@ struct HTTPCall: Sendable {
     let url: String
     var headers: [String: String] = [:]
     var body: Data?
+    /// Seconds that the server may take on purpose, beside those that every call may take.
+    var patience: Int64 = 0
 }
 
 /// What came back: the whole body, whatever the status.
@@ -66,7 +68,7 @@ final class HTTPConnector: Sendable {
     init() {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(Self.connectLimit), read: .seconds(Self.answerLimit)),
+            timeout: .init(connect: .seconds(Self.connectLimit)),
             ignoreUncleanSSLShutdown: true)
         configuration.httpVersion = .http1Only
         // Never again on its own: a POST sent twice is a message shown twice.
@@ -90,7 +92,7 @@ final class HTTPConnector: Sendable {
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
         request.body = call.body.map { .bytes(ByteBuffer(bytes: $0)) }
         do {
-            let response = try await client.execute(request, timeout: .seconds(Self.answerLimit))
+            let response = try await client.execute(request, timeout: .seconds(Self.answerLimit + call.patience))
             let body = try await response.body.collect(upTo: Self.sizeLimit)
             return HTTPAnswer(
                 status: Int(response.status.code), headers: response.headers, body: Data(body.readableBytesView))

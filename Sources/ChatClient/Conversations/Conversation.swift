@@ -12,6 +12,9 @@ struct Conversation: Sendable {
     /// After the message with this id, messages were missed: the page that followed had
     /// nothing known in it.
     var gaps: Set<Message.ID> = []
+    /// `false` once a server has shown that it has none, or cannot tell.
+    var mayHaveOlder = true
+    var isLoadingOlder = false
 
     init(title: UserShort, readUntil: Timestamp) {
         self.title = title
@@ -31,6 +34,27 @@ struct Conversation: Sendable {
         isLoaded = true
         settle(me: me)
         return new
+    }
+
+    /// Takes in messages that stand before `message`, all there are between them and it.
+    ///
+    /// - Returns: whether there were any.
+    mutating func mergeOlder(_ page: [Message], before message: Message) -> Bool {
+        guard let oldest = page.map(\.at).min() else {
+            mayHaveOlder = false
+            return false
+        }
+        let known = transcript.messages.filter { gaps.contains($0.id) }
+        transcript.merge(page)
+        // What the page reaches down to is no gap any more.
+        for gap in known where gap.at >= oldest && gap.at < message.at { gaps.remove(gap.id) }
+        return true
+    }
+
+    /// The first message behind the newest gap.
+    var messageAfterLastGap: Message? {
+        guard let gap = transcript.messages.lastIndex(where: { gaps.contains($0.id) }) else { return nil }
+        return transcript.messages.indices.contains(gap + 1) ? transcript.messages[gap + 1] : nil
     }
 
     /// Drops what is confirmed: listed, with the server's own word that it was taken.

@@ -32,6 +32,11 @@ public actor ChatSession {
     /// What the groups shall show before polls slow down: group, text, when it was sent.
     var awaited: (group: String, at: Timestamp)?
     private var alarm: Task<Void, Never>?
+    /// What is in flight, and what the next poll of each resource may say of the last.
+    private var polls: [PollSchedule.Resource: Task<Void, Never>] = [:]
+    private var tickets: [PollSchedule.Resource: PollTicket] = [:]
+    /// Resources whose polls failed while an answer was held.
+    private var impatient: Set<PollSchedule.Resource> = []
     /// Resources whose last poll failed.
     private var faults: [PollSchedule.Resource: Fault] = [:]
     private var tokenExpired: Timestamp?
@@ -79,13 +84,14 @@ public actor ChatSession {
             while !Task.isCancelled {
                 for resource in schedule.due(at: clock.elapsed()) {
                     schedule.began(resource)
-                    Task { await poll(resource) }
+                    polls[resource] = Task { await poll(resource) }
                 }
                 await waitForNext()
             }
         } onCancel: {
             Task { await self.wake() }
         }
+        for poll in polls.values { poll.cancel() }
         publisher.finish()
         await http.shutdown()
     }
@@ -137,6 +143,8 @@ extension ChatSession {
     /// Shows a conversation; it is polled from now on.
     public func open(_ id: ConversationID) {
         guard conversations[id] != nil else { return }
+        // Nobody looks at the other one any more.
+        if id != openID, let left = openID.flatMap(groupUUID) { polls[.messages(group: left)]?.cancel() }
         openID = id
         formerID = nil
         schedule.open(groupUUID(id), at: clock.elapsed())
@@ -160,8 +168,14 @@ extension ChatSession {
     /// Polls now, also while waiting after a fault; tries again what waits to be sent.
     public func refresh() {
         let now = clock.elapsed()
-        schedule.pollNow(.groups, at: now)
-        if let group = openID.flatMap(groupUUID) { schedule.pollNow(.messages(group: group), at: now) }
+        for resource in [.groups] + (openID.flatMap(groupUUID).map { [.messages(group: $0)] } ?? [])
+            as [PollSchedule.Resource]
+        {
+            // A held answer is no answer now.
+            tickets[resource] = nil
+            polls[resource]?.cancel()
+            schedule.pollNow(resource, at: now)
+        }
         wake()
     }
 
@@ -195,22 +209,44 @@ extension ChatSession {
 
 extension ChatSession {
     private func poll(_ resource: PollSchedule.Resource) async {
+        let begin = clock.elapsed()
+        var ticket = tickets[resource] ?? PollTicket()
+        // After a fault, the first answer is wanted at once: it ends the fault.
+        ticket.waits = faults[resource] == nil && !impatient.contains(resource)
         do {
+            let next: PollTicket
+            let isNews: Bool
             switch resource {
             case .groups:
-                take(try await api.groups())
+                let answer = try await api.groups(ticket)
+                if let rows = answer.rows { take(rows) }
+                (next, isNews) = (answer.next, answer.rows != nil)
             case .messages(let group):
-                take(try await api.messages(in: group), in: group)
+                let answer = try await api.messages(in: group, ticket)
+                if let rows = answer.rows { take(rows, in: group) }
+                (next, isNews) = (answer.next, answer.rows != nil)
             }
-            schedule.succeeded(resource, at: clock.elapsed())
+            let now = clock.elapsed()
+            tickets[resource] = next
+            // Who says to wait, and then does not, is polled like all others.
+            let waited = isNews || now - begin > .seconds(1)
+            schedule.succeeded(
+                resource, at: now, serverWaits: next.wasHeld ? waited : next.tag != nil && ticket.tag == nil)
             faults[resource] = nil
             snapshot.connection.lastRefresh = clock.now()
             publish()
             sendWaiting()
         } catch {
-            await failed(resource, error as? APIError ?? .connectionLost)
+            await ended(resource, after: ticket.waits ? clock.elapsed() - begin : .zero, error)
         }
         wake()
+    }
+
+    private func ended(_ resource: PollSchedule.Resource, after waited: Duration, _ error: any Error) async {
+        if Task.isCancelled { return schedule.cancelled(resource, at: clock.elapsed()) }
+        // Something on the way does not like to wait for an answer.
+        if waited > .seconds(5) { impatient.insert(resource) }
+        await failed(resource, error as? APIError ?? .connectionLost)
     }
 
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
@@ -253,7 +289,7 @@ extension ChatSession {
         checkStream()
     }
 
-    private func adopt(_ group: Group, isFirst: Bool) {
+    func adopt(_ group: Group, isFirst: Bool) {
         let id = ConversationID.group(group.uuid)
         let title = UserShort(handle: group.handle, displayName: group.displayName)
         if conversations[id] != nil {
@@ -288,8 +324,10 @@ extension ChatSession {
     private func take(_ answer: ReadableRows<MessageRow>, in group: String) {
         let id = ConversationID.group(group)
         unreadable[.messages(group: group)] = answer.unreadable
+        let gaps = conversations[id]?.gaps.count ?? 0
         let new = conversations[id]?.merge(answer.rows.map(Message.init), me: snapshot.me) ?? []
         if !new.isEmpty { schedule.active(at: clock.elapsed()) }
+        if let conversation = conversations[id], conversation.gaps.count > gaps { Task { await fillGap(in: id) } }
     }
 
     /// Looking a person up is no reason to keep a row for them.

@@ -13,6 +13,8 @@ public struct PollSchedule: Sendable {
     static let idleAfter = Duration.seconds(300)
     /// While the group row does not show our message yet.
     static let quick = Duration.milliseconds(500)
+    /// Between two answers that the server held: a burst of news is one poll.
+    static let breath = Duration.milliseconds(20)
     /// A stream that takes longer has failed.
     static let quickFor = Duration.seconds(10)
     /// The longest wait after repeated faults.
@@ -98,8 +100,18 @@ public struct PollSchedule: Sendable {
         plans[resource]?.again = false
     }
 
-    public mutating func succeeded(_ resource: Resource, at time: Duration) {
-        end(resource, faults: 0, next: pace(of: resource, at: time).map { time + $0 }, at: time)
+    /// - Parameter serverWaits: the server holds the next answer until there is news, so it
+    ///   may be asked at once.
+    public mutating func succeeded(_ resource: Resource, at time: Duration, serverWaits: Bool = false) {
+        let pause = pace(of: resource, at: time)
+        end(resource, faults: 0, next: pause.map { time + (serverWaits ? min($0, Self.breath) : $0) }, at: time)
+    }
+
+    /// A poll was given up, without a fault of anybody's.
+    public mutating func cancelled(_ resource: Resource, at time: Duration) {
+        end(
+            resource, faults: plans[resource]?.faults ?? 0, next: pace(of: resource, at: time).map { _ in time },
+            at: time)
     }
 
     /// - Parameters:

@@ -4,14 +4,16 @@ import Hummingbird
 /// The six routes of the contract, and what every request passes through.
 enum APIRouter {
     static func make(
-        conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory
+        conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
+        changes: @escaping @Sendable () -> AsyncStream<Void>
     ) -> Router<CruddurRequestContext> {
         let router = Router(context: CruddurRequestContext.self)
         router.add(middleware: AccessLog())
         router.add(middleware: ErrorAnswers())
 
-        let groups = MessageGroupRoutes(conversations: conversations)
-        let messages = MessageRoutes(conversations: conversations)
+        let conditional = ConditionalAnswer(changes: changes)
+        let groups = MessageGroupRoutes(conversations: conversations, conditional: conditional)
+        let messages = MessageRoutes(conversations: conversations, conditional: conditional)
         let members = router.group().add(middleware: Authentication(verifier: verifier, users: users))
         members.get("/api/message_groups", use: groups.list)
         members.get("/api/messages/{message_group_uuid}", use: messages.list)

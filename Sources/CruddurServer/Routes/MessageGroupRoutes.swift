@@ -4,10 +4,13 @@ import MessageTable
 /// `GET /api/message_groups`
 struct MessageGroupRoutes {
     let conversations: Conversations
+    let conditional: ConditionalAnswer
 
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
-        let groups = try await conversations.groups(of: context.requireUser())
-        return try JSONAnswer.make(groups.map(GroupAnswer.init))
+        let user = try context.requireUser()
+        return try await conditional.make(request) {
+            try await conversations.groups(of: user).map(GroupAnswer.init)
+        }
     }
 }
 

@@ -2,15 +2,21 @@ import Foundation
 import Hummingbird
 import MessageTable
 import NIOCore
+import Timestamps
 
 /// `GET /api/messages/{group_uuid}` and `POST /api/messages`
 struct MessageRoutes {
     let conversations: Conversations
+    let conditional: ConditionalAnswer
 
+    /// The newest 20; with `before` and `limit`, older ones.
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let group = try context.parameters.require("message_group_uuid")
-        let messages = try await conversations.messages(in: group, for: context.requireUser())
-        return try JSONAnswer.make(messages.map { MessageAnswer($0) })
+        let user = try context.requireUser()
+        let window = try MessageWindow(request.uri.queryParameters)
+        return try await conditional.make(request) {
+            try await conversations.messages(in: group, for: user, window).map { MessageAnswer($0) }
+        }
     }
 
     /// With a group: pattern C and the echo. Without: pattern D and the group's uuid.
@@ -26,6 +32,24 @@ struct MessageRoutes {
         }
         let message = try await conversations.start(body.message ?? "", with: handle, from: user)
         return try JSONAnswer.make(["message_group_uuid": message.group])
+    }
+}
+
+extension MessageWindow {
+    /// - Throws: `RequestError.malformedQuery`.
+    fileprivate init(_ parameters: Parameters) throws {
+        if let limit = parameters["limit"] {
+            guard let number = Int(limit), (1...Conversations.largestPage).contains(number) else {
+                throw RequestError.malformedQuery("limit is a number from 1 to \(Conversations.largestPage)")
+            }
+            self.limit = number
+        }
+        if let before = parameters["before"] {
+            guard let time = Timestamp(String(before)) else {
+                throw RequestError.malformedQuery("before is a time, as created_at has it")
+            }
+            self.before = time.description
+        }
     }
 }
 

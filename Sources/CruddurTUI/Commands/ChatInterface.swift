@@ -61,6 +61,7 @@ struct ChatInterface {
         case .open(let id): await session.open(id)
         case .send(let text, let id): await session.send(text, to: id)
         case .markRead(let id, let time): await session.markRead(id, until: time)
+        case .loadOlder(let id): Task { await session.loadOlder(id) }
         case .openWith(let person): await session.openConversation(with: person)
         case .retry(let outgoing, let id): await session.retry(outgoing, in: id)
         case .discard(let outgoing, let id): await session.discard(outgoing, in: id)

@@ -22,6 +22,7 @@ enum Effect: Equatable, Sendable {
     case open(ConversationID)
     case send(String, to: ConversationID)
     case markRead(ConversationID, until: Timestamp)
+    case loadOlder(ConversationID)
     case lookUp(handle: String)
     case openWith(UserShort)
     case retry(Int, in: ConversationID)

@@ -44,5 +44,13 @@ private func settle(_ state: inout AppState, at wanted: AppState.Reading.Positio
     } else if wasAtNewest {
         state.reading.leftAt = state.snapshot.open?.entries.last?.at
     }
-    return readEffects(&state)
+    return readEffects(&state) + olderEffects(state, view)
+}
+
+/// Who sees the first message that is known may want to see those before it.
+private func olderEffects(_ state: AppState, _ view: TranscriptView) -> [Effect] {
+    guard let open = state.snapshot.open, let first = open.entries.first, view.top == .top(first.id, row: 0) else {
+        return []
+    }
+    return [.loadOlder(open.id)]
 }

@@ -1,8 +1,9 @@
 /// The five access patterns of the table, as values: the server runs them, and
 /// whoever shows or documents the table reads them from here.
 public enum AccessPattern: Hashable, Sendable {
-    /// A: the newest messages of a group, of one year or (`nil`) of all.
-    case listMessages(group: String, year: Int?, limit: Int)
+    /// A: the newest messages of a group, of one year or (`nil`) of all; with `before`, the
+    /// newest of those whose sort keys are smaller.
+    case listMessages(group: String, year: Int?, limit: Int, before: String? = nil)
     /// B: a user's message groups, newest first, of one year or (`nil`) of all.
     case listGroups(user: String, year: Int?, limit: Int)
     /// C: one more message in a group. Fails if the sort key is taken.
@@ -31,8 +32,8 @@ public enum AccessPattern: Hashable, Sendable {
 
     public var operation: Operation {
         switch self {
-        case .listMessages(let group, let year, let limit):
-            .query(newest(MessageItem.partition(group: group), year, limit))
+        case .listMessages(let group, let year, let limit, let before):
+            .query(newest(MessageItem.partition(group: group), year, limit, before: before))
         case .listGroups(let user, let year, let limit):
             .query(newest(GroupItem.partition(user: user), year, limit))
         case .addMessage(let message):
@@ -56,9 +57,10 @@ public enum AccessPattern: Hashable, Sendable {
         Query(index: .messageGroup, partition: group)
     }
 
-    private func newest(_ partition: String, _ year: Int?, _ limit: Int) -> Query {
+    private func newest(_ partition: String, _ year: Int?, _ limit: Int, before: String? = nil) -> Query {
         Query(
-            partition: partition, sortKeyPrefix: year.map(String.init), direction: .descending, limit: limit)
+            partition: partition, sortKeyPrefix: year.map(String.init), direction: .descending, limit: limit,
+            after: before.map { ItemKey(partition: partition, sort: $0) })
     }
 
     private func start(_ message: MessageItem, _ recipient: Person) -> [Write] {

@@ -1,0 +1,82 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ServiceLifecycle
+
+/// Answers a list with its `ETag`; 304 to who has it already (RFC 9110); and to who also says
+/// `Prefer: wait=N` (RFC 7240) not before it has changed, or N seconds have gone by.
+struct ConditionalAnswer: Sendable {
+    /// Load balancers give up on a connection that is silent for a minute.
+    private static let longestWait = 55
+
+    private static let preferenceApplied = HTTPField.Name("Preference-Applied")!
+    private static let prefer = HTTPField.Name("Prefer")!
+
+    /// Yields at once, and whenever something in the table may have changed.
+    let changes: @Sendable () -> AsyncStream<Void>
+
+    /// - Throws: what `value` throws.
+    func make<Value: Encodable & SendableMetatype>(
+        _ request: Request, _ value: @escaping @Sendable () async throws -> Value
+    ) async throws -> Response {
+        let known = request.headers[.ifNoneMatch]
+        let wait = Self.wait(request.headers)
+        var current = try await Version(value())
+        if let wait, current.tag == known {
+            current = try await change(from: current, within: wait, value)
+        }
+        var headers: HTTPFields = [.eTag: current.tag, .cacheControl: "private, no-cache"]
+        if let wait { headers[Self.preferenceApplied] = "wait=\(wait)" }
+        guard current.tag != known else { return Response(status: .notModified, headers: headers) }
+        return JSONAnswer.make(encoded: current.body, headers: headers)
+    }
+
+    /// The first version that is another, or the last one when the time is over, or the
+    /// server wants to shut down: who waits is answered then.
+    private func change<Value: Encodable & SendableMetatype>(
+        from known: Version, within seconds: Int, _ value: @escaping @Sendable () async throws -> Value
+    ) async throws -> Version {
+        let changes = changes
+        return try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Version.self) { group in
+                group.addTask {
+                    for await _ in changes() {
+                        let version = try await Version(value())
+                        if version != known { return version }
+                    }
+                    return known
+                }
+                group.addTask {
+                    try? await Task.sleep(for: .seconds(seconds))
+                    return known
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? known
+            }
+        }
+    }
+
+    /// The N of `Prefer: wait=N`; `nil` if it is not asked for.
+    private static func wait(_ headers: HTTPFields) -> Int? {
+        for preference in headers[prefer]?.split(separator: ",") ?? [] {
+            let parts = preference.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+            if parts.count == 2, parts[0].lowercased() == "wait", let seconds = Int(parts[1]), seconds >= 0 {
+                return min(seconds, longestWait)
+            }
+        }
+        return nil
+    }
+
+    /// A list as it was at one moment.
+    private struct Version: Equatable, Sendable {
+        let body: Data
+        let tag: String
+
+        init(_ value: some Encodable) throws {
+            body = try JSONAnswer.encode(value)
+            let digest = SHA256.hash(data: body).prefix(12)
+            tag = "\"" + digest.map { String(format: "%02x", $0) }.joined() + "\""
+        }
+    }
+}

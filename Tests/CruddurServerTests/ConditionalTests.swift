@@ -1,0 +1,117 @@
+import Foundation
+import NIOHTTP1
+import Testing
+
+@testable import CruddurServer
+
+/// ETags, answers that wait, and older messages.
+struct ConditionalTests {
+    private func list(
+        _ server: ServerFixture, _ path: String = "/api/message_groups", tag: String? = nil, wait: Int? = nil
+    ) async throws -> ServerFixture.Answer {
+        var headers: [String: String] = [:]
+        headers["If-None-Match"] = tag
+        headers["Prefer"] = wait.map { "wait=\($0)" }
+        return try await server.call(
+            .GET, path, authorization: "Bearer \(server.token(ServerFixture.ada))", headers: headers)
+    }
+
+    @Test func whoHasTheListAlreadyIsNotSentItAgain() async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            for path in ["/api/message_groups", "/api/messages/\(group)"] {
+                let first = try await list(server, path)
+                let tag = try #require(first.headers.first(name: "etag"))
+                let again = try await list(server, path, tag: tag)
+                #expect(again.status == 304)
+                #expect(again.body.isEmpty)
+                let other = try await list(server, path, tag: "\"other\"")
+                #expect(other.status == 200)
+            }
+        }
+    }
+
+    @Test func anAnswerThatWaitsComesWithTheNews() async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            let path = "/api/messages/\(group)"
+            let tag = try await list(server, path).headers.first(name: "etag")
+            async let held = list(server, path, tag: tag, wait: 50)
+            let sent = try await server.post(["message": "news", "message_group_uuid": group], as: ServerFixture.bob)
+            #expect(sent.status == 200)
+            let answer = try await held
+            #expect(answer.status == 200)
+            #expect(answer.text.contains("news"))
+            #expect(answer.headers.first(name: "preference-applied") == "wait=50")
+        }
+    }
+
+    @Test func withoutNewsAnAnswerComesWhenTheTimeIsOver() async throws {
+        try await ServerFixture.run { server in
+            let tag = try await list(server).headers.first(name: "etag")
+            let answer = try await list(server, tag: tag, wait: 0)
+            #expect(answer.status == 304)
+        }
+    }
+
+    @Test func nobodyIsKeptWaitingByAServerThatShutsDown() async throws {
+        // The fixture's end is a graceful shutdown: it returns only if the held answer does.
+        let held = HeldAnswer()
+        try await ServerFixture.run { server in
+            let tag = try await list(server).headers.first(name: "etag")
+            await held.start { try await list(server, tag: tag, wait: 50) }
+            // Until it is really held: its own list has been asked for again.
+            _ = try await list(server)
+        }
+        let status = try await held.answer?.value.status
+        #expect(status == 304)
+    }
+
+    @Test func whoMayNotReadAListCannotWaitForItEither() async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            let answer = try await server.call(
+                .GET, "/api/messages/\(group)", authorization: "Bearer \(server.token(ServerFixture.eve))",
+                headers: ["If-None-Match": "\"x\"", "Prefer": "wait=50"])
+            #expect(answer.status == 403)
+        }
+    }
+
+    @Test func olderMessagesAreReadPageByPage() async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup("0")
+            for number in 1...45 {
+                _ = try await server.post(["message": "\(number)", "message_group_uuid": group], as: ServerFixture.ada)
+            }
+            var seen: [String] = []
+            var before = ""
+            while true {
+                let query =
+                    before.isEmpty ? "" : "?limit=20&before=" + before.replacingOccurrences(of: "+", with: "%2B")
+                let page: [[String: String]] = try await list(server, "/api/messages/\(group)" + query).json()
+                guard let oldest = page.first?["created_at"] else { break }
+                seen = page.compactMap { $0["message"] } + seen
+                before = oldest
+            }
+            #expect(seen == (0...45).map(String.init))
+        }
+    }
+
+    @Test(arguments: ["limit=0", "limit=201", "limit=x", "before=yesterday"])
+    func aQueryThatMakesNoSenseIsRefused(_ query: String) async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            let answer = try await list(server, "/api/messages/\(group)?\(query)")
+            #expect(answer.status == 400)
+        }
+    }
+}
+
+/// A request that outlives the closure that began it.
+private actor HeldAnswer {
+    private(set) var answer: Task<ServerFixture.Answer, any Error>?
+
+    func start(_ request: @escaping @Sendable () async throws -> ServerFixture.Answer) {
+        answer = Task { try await request() }
+    }
+}
