@@ -12,14 +12,14 @@ struct CruddurAPI: Sendable {
     /// Your groups, at most 20, in the server's order.
     ///
     /// - Throws: `APIError`.
-    func groups() async throws -> ReadableRows<GroupRow> {
+    func groups() async throws -> ReadableRows {
         try await authorized(HTTPCall(url: url(paths.messageGroups))).decode()
     }
 
     /// Your groups, if they are others than those of `ticket`.
     ///
     /// - Throws: `APIError`.
-    func groups(_ ticket: PollTicket) async throws -> Polled<GroupRow> {
+    func groups(_ ticket: PollTicket) async throws -> Polled {
         try await poll(url(paths.messageGroups), ticket)
     }
 
@@ -27,7 +27,7 @@ struct CruddurAPI: Sendable {
     /// than those of `ticket`.
     ///
     /// - Throws: `APIError`.
-    func messages(in group: String, _ ticket: PollTicket) async throws -> Polled<MessageRow> {
+    func messages(in group: String, _ ticket: PollTicket) async throws -> Polled {
         try await poll(url(paths.messages, "{message_group_uuid}", group), ticket)
     }
 
@@ -35,14 +35,14 @@ struct CruddurAPI: Sendable {
     /// answers with the newest.
     ///
     /// - Throws: `APIError`.
-    func messages(in group: String, before time: Timestamp) async throws -> ReadableRows<MessageRow> {
+    func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
         return try await authorized(HTTPCall(url: url(paths.messages, "{message_group_uuid}", group) + query)).decode()
     }
 
     private static let olderPage = 100
 
-    private func poll<Row>(_ url: String, _ ticket: PollTicket) async throws -> Polled<Row> {
+    private func poll(_ url: String, _ ticket: PollTicket) async throws -> Polled {
         var call = HTTPCall(url: url)
         if let tag = ticket.tag { call.headers["If-None-Match"] = tag }
         if ticket.tag != nil, ticket.waits {
@@ -138,7 +138,7 @@ struct PollTicket: Equatable, Sendable {
 }
 
 /// What a poll answers: rows, or nothing if they are still those of its ticket.
-struct Polled<Row: Decodable & Sendable>: Sendable {
-    let rows: ReadableRows<Row>?
+struct Polled: Sendable {
+    let rows: ReadableRows?
     let next: PollTicket
 }

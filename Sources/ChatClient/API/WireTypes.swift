@@ -1,9 +1,11 @@
 import Foundation
 import Timestamps
 
-/// A group as the API lists it. Unknown fields are ignored, a missing name is the handle.
-struct GroupRow: Decodable, Equatable, Sendable {
-    let uuid: String
+/// A row of either list: a group with its last message and the other's names, or a message
+/// with its sender's. Unknown fields are ignored, a missing name is the handle.
+struct WireRow: Decodable, Equatable, Sendable {
+    /// The group's, or the message's; a few servers leave the latter out.
+    let uuid: String?
     let displayName: String
     let handle: String
     let message: String
@@ -17,31 +19,7 @@ struct GroupRow: Decodable, Equatable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let row = try decoder.container(keyedBy: CodingKeys.self)
-        uuid = try row.decode(String.self, forKey: .uuid)
-        handle = try row.decodeIfPresent(String.self, forKey: .handle) ?? ""
-        displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
-        message = try row.decodeIfPresent(String.self, forKey: .message) ?? ""
-        createdAt = try row.decode(WireTime.self, forKey: .createdAt)
-    }
-}
-
-/// A message as the API lists it, and as a POST echoes it.
-struct MessageRow: Decodable, Equatable, Sendable {
-    let uuid: String
-    let displayName: String
-    let handle: String
-    let message: String
-    let createdAt: WireTime
-
-    enum CodingKeys: String, CodingKey {
-        case uuid, handle, message
-        case displayName = "display_name"
-        case createdAt = "created_at"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let row = try decoder.container(keyedBy: CodingKeys.self)
-        uuid = try row.decodeIfPresent(String.self, forKey: .uuid) ?? ""
+        uuid = try row.decodeIfPresent(String.self, forKey: .uuid)
         handle = try row.decodeIfPresent(String.self, forKey: .handle) ?? ""
         displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
         message = try row.decodeIfPresent(String.self, forKey: .message) ?? ""
@@ -66,8 +44,8 @@ struct WireTime: Decodable, Equatable, Sendable {
 
 /// An array that keeps the rows that can be read and counts the others: one bad row
 /// must not hide a whole conversation.
-struct ReadableRows<Row: Decodable & Sendable>: Decodable, Sendable {
-    private(set) var rows: [Row] = []
+struct ReadableRows: Decodable, Sendable {
+    private(set) var rows: [WireRow] = []
     private(set) var unreadable = 0
 
     private struct Anything: Decodable {}
@@ -75,7 +53,7 @@ struct ReadableRows<Row: Decodable & Sendable>: Decodable, Sendable {
     init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         while !container.isAtEnd {
-            if let row = try? container.decode(Row.self) {
+            if let row = try? container.decode(WireRow.self) {
                 rows.append(row)
             } else {
                 _ = try? container.decode(Anything.self)

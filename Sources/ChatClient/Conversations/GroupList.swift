@@ -18,9 +18,11 @@ public struct Group: Hashable, Sendable {
         self.at = at
     }
 
-    init(_ row: GroupRow) {
+    /// `nil` for a row without a uuid: it could not be opened.
+    init?(_ row: WireRow) {
+        guard let uuid = row.uuid, !uuid.isEmpty else { return nil }
         self.init(
-            uuid: row.uuid, handle: row.handle, displayName: row.displayName, preview: row.message,
+            uuid: uuid, handle: row.handle, displayName: row.displayName, preview: row.message,
             at: row.createdAt.instant)
     }
 }

@@ -27,9 +27,10 @@ public struct Message: Hashable, Sendable {
         self.at = at
     }
 
-    init(_ row: MessageRow) {
+    init(_ row: WireRow) {
         self.init(
-            uuid: row.uuid, text: row.message, handle: row.handle, displayName: row.displayName,
+            uuid: row.uuid ?? "\(row.handle) \(row.createdAt.text)", text: row.message, handle: row.handle,
+            displayName: row.displayName,
             at: row.createdAt.instant)
     }
 

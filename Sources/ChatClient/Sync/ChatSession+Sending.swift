@@ -103,7 +103,7 @@ extension ChatSession {
     /// groups are read first.
     private func startGroup(_ outgoing: Outgoing, in id: ConversationID, with handle: String) async throws {
         let listed = try await readingOnly { try await api.groups() }
-        groups.merge(listed.rows.map(Group.init))
+        groups.merge(listed.rows.compactMap(Group.init))
         if let known = groups.group(with: handle) {
             becomeGroup(id, known.uuid)
             let answer = try await api.send(outgoing.text, to: known.uuid)

@@ -25,6 +25,11 @@ struct SettingOptions: ParsableArguments {
             guard parts.count == 2 else {
                 throw ValidationError("--set \(assignment): write key=value, for example polling.groups_seconds=5")
             }
+            guard !parts[0].hasPrefix("tokens.") else {
+                throw ValidationError(
+                    "--set \(parts[0]): everybody on this machine can read a command line. Use the file or the environment."
+                )
+            }
             flags[parts[0]] = parts[1]
         }
         if let backendUrl { flags["backend_url"] = backendUrl }
