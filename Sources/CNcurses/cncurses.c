@@ -74,6 +74,12 @@ int cn_start(void) {
     use_env(FALSE);
     use_tioctl(TRUE);
     if (newterm(NULL, stdout, stdin) == NULL) return -2;
+    // A terminal on which nothing can be placed is none for us.
+    const char *place = tigetstr("cup");
+    if (place == NULL || place == (const char *)-1) {
+        endwin();
+        return -2;
+    }
     int width, height;
     cn_size(&width, &height);
     resizeterm(height, width);
@@ -199,8 +205,9 @@ static void on_crash(int number) {
         active = 0;
         cn_raw(leave, leave_length);
         tcsetattr(STDIN_FILENO, TCSANOW, &saved);
-        if (last_words) cn_raw(last_words, strlen(last_words));
     }
+    int words = own_stderr >= 0 ? own_stderr : STDERR_FILENO;
+    if (last_words && write(words, last_words, strlen(last_words)) < 0) _exit(128 + number);
     // The handler was installed with SA_RESETHAND: this time it is the end.
     raise(number);
 }
@@ -214,13 +221,16 @@ static void handle(int number, void (*handler)(int), int flags) {
     sigaction(number, &action, NULL);
 }
 
-void cn_signals(int pipe, const char *farewell) {
-    static const int told[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
+void cn_crashes(const char *farewell) {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
-    signal_pipe = pipe;
     last_words = strdup(farewell);
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++) handle(told[i], on_signal, SA_RESTART);
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) handle(fatal[i], on_crash, (int)SA_RESETHAND);
+}
+
+void cn_signals(int pipe) {
+    static const int told[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
+    signal_pipe = pipe;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) handle(told[i], on_signal, SA_RESTART);
     handle(SIGPIPE, SIG_IGN, 0);
 }
 

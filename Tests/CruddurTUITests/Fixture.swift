@@ -81,6 +81,9 @@ extension AppState {
     /// Presses keys one after the other.
     @discardableResult
     mutating func press(_ keys: Key...) -> [Effect] {
-        keys.flatMap { update(&self, .key($0)) }.filter { $0 != .noteActivity }
+        keys.flatMap { update(&self, .key($0)) }.filter { effect in
+            if case .keepDrafts = effect { return false }
+            return effect != .noteActivity
+        }
     }
 }

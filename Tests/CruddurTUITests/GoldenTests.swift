@@ -57,7 +57,7 @@ struct GoldenTests {
         (
             "quit",
             {
-                $0.type("unsent"); $0.press(.control("q"))
+                $0.snapshot.unsent = 2; $0.press(.control("q"))
             }
         ),
         (

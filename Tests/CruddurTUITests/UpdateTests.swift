@@ -44,7 +44,10 @@ struct UpdateTests {
 
     @Test func aPasteIsTextAndSendsNothing() {
         var state = Fixture.state(80, 24)
-        #expect(update(&state, .paste("one\r\ntwo\rthree")) == [.noteActivity])
+        #expect(
+            update(&state, .paste("one\r\ntwo\rthree")) == [
+                .noteActivity, .keepDrafts([Fixture.meiGroup: "one\ntwo\nthree"]),
+            ])
         #expect(state.draft.text == "one\ntwo\nthree")
     }
 
@@ -82,8 +85,27 @@ struct UpdateTests {
         #expect(state.draft.text == "early")
     }
 
-    @Test func quittingWithADraftAsksFirst() {
+    @Test func draftsAreKeptAsTheyAreTypedAndAreThereTheNextTime() {
         var state = Fixture.state(80, 24)
+        #expect(update(&state, .key(Key(.character("a")))).contains(.keepDrafts([Fixture.meiGroup: "a"])))
+        #expect(update(&state, .key(Key(.left))) == [])
+        #expect(update(&state, .key(Key(.delete))).contains(.keepDrafts([:])))
+        _ = update(&state, .drafts([Fixture.meiGroup: "from yesterday", other: "to tomasz"]))
+        #expect(state.draft.text == "from yesterday")
+        #expect(Screen.draw(state).lines.joined().contains("draft: to tomasz"))
+    }
+
+    @Test func whatIsBeingTypedIsNotReplacedByAnOldDraft() {
+        var state = Fixture.state(80, 24)
+        state.type("new")
+        _ = update(&state, .drafts([Fixture.meiGroup: "old"]))
+        #expect(state.draft.text == "new")
+    }
+
+    @Test func quittingAsksFirstWhenADraftCannotBeKept() {
+        var state = Fixture.state(80, 24)
+        _ = update(&state, .draftsNotKept("the disk is full"))
+        #expect(state.notice?.text == "the disk is full")
         state.type("unsent")
         #expect(state.press(.control("q")) == [])
         #expect(state.press(Key(.escape)) == [])
@@ -91,9 +113,26 @@ struct UpdateTests {
         #expect(state.press(.control("q"), .control("q")) == [.quit])
     }
 
+    @Test func quittingWhileSomethingIsUnsentAsksAndAnswersItselfOnceItIsSent() {
+        var state = Fixture.state(80, 24) { $0.snapshot.unsent = 1 }
+        #expect(state.press(.control("q")) == [])
+        var sent = state.snapshot
+        sent.unsent = 0
+        #expect(update(&state, .snapshot(sent)).contains(.quit))
+    }
+
     @Test func quittingWithNothingUnsentDoesNotAsk() {
         var state = Fixture.state(80, 24)
+        state.type("a draft that is kept")
         #expect(state.press(.control("q")) == [.quit])
+    }
+
+    @Test func ctrlCNeitherLosesADraftNorQuits() {
+        var state = Fixture.state(80, 24)
+        state.type("kept")
+        #expect(state.press(.control("c")) == [])
+        #expect(state.draft.text == "kept")
+        #expect(state.notice?.text.contains("Ctrl-Q") == true)
     }
 
     @Test func aKilledLineCanBePutBack() {

@@ -11,8 +11,10 @@ from terminal import BINARY, Terminal  # noqa: E402
 
 
 @pytest.fixture
-def folder():
+def folder(monkeypatch):
     path = tempfile.mkdtemp(prefix="cruddur-e2e-")
+    # Nothing of a test may land in the home of whoever runs it.
+    monkeypatch.setenv("CRUDDUR_TEST_HOME", path)
     yield path
     shutil.rmtree(path, ignore_errors=True)
 

@@ -43,7 +43,8 @@ class Terminal:
         self.status = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update({"TERM": "screen-256color", "LANG": "C.UTF-8"}, **(env or {}))
+            home = os.environ.get("CRUDDUR_TEST_HOME", "/nonexistent")
+            os.environ.update({"TERM": "screen-256color", "LANG": "C.UTF-8", "HOME": home}, **(env or {}))
             # Whoever reads the size at once must find it.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
             command = program or [BINARY, *arguments]

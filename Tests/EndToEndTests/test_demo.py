@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import stat
 
 
@@ -18,6 +19,27 @@ def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(de
     fresh = demo("--fresh")
     fresh.wait_for_polls(1)
     assert "remember this" not in fresh.text
+
+
+def test_a_draft_survives_whatever_ends_the_program(demo, folder):
+    terminal = demo()
+    terminal.type("half a thought 👍")
+    drafts = folder + "/drafts"
+    # It is on disk a moment after it was typed, and then not even SIGKILL takes it away.
+    terminal.wait(lambda t: any("half a thought" in open(f"{drafts}/{name}").read() for name in listed(drafts)), "the file")
+    terminal.signal(signal.SIGKILL)
+    terminal.wait_for_exit()
+    again = demo()
+    again.wait_for("› half a thought")
+    again.type("\x15another\x11")
+    assert os.WEXITSTATUS(again.wait_for_exit()) == 0
+    third = demo()
+    third.wait_for("› another")
+    assert "half a thought" not in third.text
+
+
+def listed(folder):
+    return os.listdir(folder) if os.path.isdir(folder) else []
 
 
 def test_only_one_demo_runs_in_a_folder(demo, run, folder):
@@ -73,3 +95,15 @@ def test_the_log_has_neither_texts_nor_tokens(demo, folder):
     config = json.load(open(folder + "/config-nia.json"))
     for name in ["running.lock", "server.log"]:
         assert config["tokens"]["access_token"] not in open(os.path.join(folder, name)).read()
+
+
+def test_a_damaged_demo_is_named_and_not_overwritten(run, start, folder):
+    damaged = "this was a database once " * 100
+    with open(folder + "/table.sqlite", "w") as file:
+        file.write(damaged)
+    result = run("demo", "--data", folder)
+    assert result.returncode != 0
+    assert folder in result.stderr and "--fresh" in result.stderr
+    assert open(folder + "/table.sqlite").read() == damaged
+    terminal = start("demo", "--data", folder, "--fresh", width=120)
+    terminal.wait_for("this terminal is open")

@@ -12,7 +12,8 @@ enum {
 };
 
 /// Takes the terminal over: alternate screen, raw input, bracketed paste, focus reports.
-/// Returns 0, or -1 when stdin or stdout is no terminal, or -2 when TERM is not known.
+/// Returns 0, or -1 when stdin or stdout is no terminal, or -2 when TERM
+/// is not known, or cannot place a cursor.
 int cn_start(void);
 /// Gives the terminal back as it was. May be called twice.
 void cn_stop(void);
@@ -43,9 +44,11 @@ const char *cn_terminfo(const char *name);
 
 /// What `cn_signals` writes to its pipe, one byte each.
 enum { CN_WINCH = 'w', CN_QUIT = 'q', CN_STOP = 'z', CN_CONT = 'c' };
-/// Turns SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP and SIGCONT into bytes on `pipe`, and makes
-/// fatal signals give the terminal back first and write `farewell` to it.
-void cn_signals(int pipe, const char *farewell);
+/// Turns SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP and SIGCONT into bytes on `pipe`.
+void cn_signals(int pipe);
+/// Makes fatal signals give the terminal back first, and leave `farewell` on stderr instead of
+/// a stack trace.
+void cn_crashes(const char *farewell);
 /// Stops this process as Ctrl-Z does; returns when it is continued.
 void cn_stop_process(void);
 /// The signal that CN_QUIT was last sent for; 0 for none.

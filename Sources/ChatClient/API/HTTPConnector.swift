@@ -62,7 +62,10 @@ final class HTTPConnector: Sendable {
     /// 20 messages of 1024 combining marks, escaped, are under 300 kB.
     private static let sizeLimit = 4 * 1024 * 1024
 
-    private let threads: MultiThreadedEventLoopGroup
+    /// One thread does for two requests every other second. It lives as long as the program: a
+    /// request that is late must find it.
+    private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let client: HTTPClient
 
     init() {
@@ -73,14 +76,11 @@ final class HTTPConnector: Sendable {
         configuration.httpVersion = .http1Only
         // Never again on its own: a POST sent twice is a message shown twice.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // One thread does for two requests every other second.
-        threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        client = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .shared(Self.threads), configuration: configuration)
     }
 
     func shutdown() async {
         try? await client.shutdown()
-        try? await threads.shutdownGracefully()
     }
 
     /// - Throws: `APIError` for everything but an answer; `CancellationError`.

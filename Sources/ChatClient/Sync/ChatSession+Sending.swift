@@ -44,14 +44,31 @@ extension ChatSession {
 
     /// Waits until nothing is being sent, but no longer than `limit`.
     ///
-    /// - Returns: the texts that are not known to have arrived.
-    public func finishSending(within limit: Duration) async -> [String] {
+    /// - Returns: what has not been sent, and what is not known to have arrived, in order.
+    public func finishSending(within limit: Duration) async -> Unsent {
         let end = clock.elapsed() + limit
         while isSending, clock.elapsed() < end {
             do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
         }
-        return conversations.values.flatMap(\.outgoing).filter { if case .sent = $0.state { false } else { true } }
-            .sorted { $0.id < $1.id }.map(\.text)
+        var unsent = Unsent()
+        for (id, conversation) in conversations {
+            for outgoing in conversation.outgoing {
+                switch outgoing.state {
+                case .queued, .failed: unsent.waiting.append((id, outgoing.text))
+                case .sending, .unsure: unsent.unsure.append(outgoing.text)
+                case .sent: break
+                }
+            }
+        }
+        return unsent
+    }
+
+    /// What a session leaves behind.
+    public struct Unsent: Sendable {
+        /// Certainly not stored by any server.
+        public var waiting: [(ConversationID, String)] = []
+        /// Perhaps.
+        public var unsure: [String] = []
     }
 
     private var isSending: Bool {

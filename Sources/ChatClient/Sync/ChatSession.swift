@@ -78,6 +78,7 @@ public actor ChatSession {
             Task { await self.wake() }
         }
         for poll in polls.values { poll.cancel() }
+        for poll in polls.values { await poll.value }
         publisher.finish()
         await http.shutdown()
     }

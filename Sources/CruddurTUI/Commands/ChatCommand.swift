@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatClient
+import Foundation
 
 /// `cruddur`: the chat.
 struct ChatCommand: AsyncParsableCommand {
@@ -9,6 +10,7 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
 
     func run() async throws {
-        try await ChatInterface(configuration: settings.load()).run()
+        let folder = XDGFolders(ProcessInfo.processInfo.environment).data
+        try await ChatInterface(configuration: settings.load(), folder: folder).run()
     }
 }

@@ -9,6 +9,8 @@ struct ChatInterface {
     private static let patience = Duration.seconds(3)
 
     let configuration: ClientConfiguration
+    /// Where drafts are kept.
+    let folder: String
     var mailbox = Mailbox()
 
     /// Returns when the person quits.
@@ -18,24 +20,31 @@ struct ChatInterface {
         let (effects, continuation) = AsyncStream.makeStream(of: Effect.self)
         // The first frame does not wait for the session: both start at once.
         let terminal = Task { try await runTerminal { continuation.yield($0) } }
+        let mailbox = mailbox
+        let drafts = DraftStore(path: DraftStore.path(configuration, in: folder)) { mailbox.post(.draftsNotKept($0)) }
+        mailbox.post(.drafts(await drafts.load()))
         let session = ChatSession(configuration: configuration)
         let polling = Task { await session.run() }
         let showing = Task { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
-        let working = Task { for await effect in effects { await perform(effect, session) } }
-        defer {
-            polling.cancel()
-            showing.cancel()
-            working.cancel()
+        let working = Task { for await effect in effects { await perform(effect, session, drafts) } }
+        let signal: Result<Int32, any Error>
+        do {
+            signal = .success(try await terminal.value)
+        } catch {
+            signal = .failure(error)
         }
-        let signal = try await terminal.value
         continuation.finish()
-        // What was asked for last may be a message.
+        // What was asked for last may be a message, or a draft.
         await working.value
         let unsent = await session.finishSending(within: Self.patience)
         polling.cancel()
         await polling.value
-        report(unsent)
-        if signal != 0 { throw ExitCode(128 + signal) }
+        await showing.value
+        await drafts.keepUnsent(unsent.waiting)
+        await drafts.flush()
+        report(unsent.unsure)
+        let number = try signal.get()
+        if number != 0 { throw ExitCode(128 + number) }
     }
 
     /// On a thread of its own, which nothing else may block.
@@ -56,7 +65,7 @@ struct ChatInterface {
         }
     }
 
-    private func perform(_ effect: Effect, _ session: ChatSession) async {
+    private func perform(_ effect: Effect, _ session: ChatSession, _ drafts: DraftStore) async {
         switch effect {
         case .open(let id): await session.open(id)
         case .send(let text, let id): await session.send(text, to: id)
@@ -67,6 +76,7 @@ struct ChatInterface {
         case .discard(let outgoing, let id): await session.discard(outgoing, in: id)
         case .takeBack(let outgoing, let id):
             if let text = await session.discard(outgoing, in: id) { mailbox.post(.takenBack(text)) }
+        case .keepDrafts(let texts): await drafts.keep(texts)
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .lookUp(let handle): lookUp(handle, session)
@@ -86,11 +96,11 @@ struct ChatInterface {
         }
     }
 
-    /// What is lost from the screen is still on the terminal.
+    /// What may or may not have arrived is the person's to decide: it is still on the terminal.
     private func report(_ unsent: [String]) {
         guard !unsent.isEmpty else { return }
         let texts = unsent.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
         FileHandle.standardError.write(
-            Data("cruddur: not sent, or not known to have arrived:\n\(texts.joined(separator: "\n"))\n".utf8))
+            Data("cruddur: not known to have arrived:\n\(texts.joined(separator: "\n"))\n".utf8))
     }
 }

@@ -12,4 +12,9 @@ struct Cruddur: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self],
         defaultSubcommand: ChatCommand.self)
+
+    static func main() async {
+        CrashGuard.install()
+        await main(nil)
+    }
 }

@@ -64,7 +64,12 @@ struct DemoCommand: AsyncParsableCommand {
         let clock = SystemClock()
         let log = try folder.logger()
         let you = DemoWorld.users[0]
-        let world = try await DemoWorld(folder: folder.path, logger: log) { clock.now() }
+        let world: DemoWorld
+        do {
+            world = try await DemoWorld(folder: folder.path, logger: log) { clock.now() }
+        } catch {
+            throw DemoError.damaged(folder.path, "\(error)")
+        }
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = try await world.server(port: 0, streamLag: .seconds(streamLag)) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: log))
@@ -103,13 +108,13 @@ struct DemoCommand: AsyncParsableCommand {
         guard folder.isHeld(DemoFolder.runningLock) else { throw DemoError.notRunning }
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
-        let interface = ChatInterface(configuration: try folder.configuration(of: handle))
+        let interface = ChatInterface(configuration: try folder.configuration(of: handle), folder: folder.path)
         folder.whenReleased(DemoFolder.runningLock) { interface.mailbox.post(.demoEnded) }
         try await interface.run()
     }
 
     private func chat(_ folder: DemoFolder, as handle: String) async throws {
-        try await ChatInterface(configuration: folder.configuration(of: handle)).run()
+        try await ChatInterface(configuration: folder.configuration(of: handle), folder: folder.path).run()
     }
 }
 
@@ -120,6 +125,7 @@ enum DemoError: Error, CustomStringConvertible {
     case seatTaken(String)
     case notListening
     case folder(String, String)
+    case damaged(String, String)
 
     var description: String {
         switch self {
@@ -129,6 +135,8 @@ enum DemoError: Error, CustomStringConvertible {
             "no demo is running here that could be joined. Start one in another terminal: cruddur demo"
         case .seatTaken(let handle): "somebody is in the demo as @\(handle) already"
         case .notListening: "the demo's server ended before it listened"
+        case .damaged(let folder, let reason):
+            "the demo in \(folder) cannot be opened: \(reason)\nTo forget it and start anew: cruddur demo --fresh"
         case .folder(let path, let reason): "the demo's folder \(path) cannot be used: \(reason)"
         }
     }

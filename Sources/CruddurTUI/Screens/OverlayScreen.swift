@@ -13,12 +13,11 @@ enum OverlayScreen {
         case .findGroup(let finder):
             find(finder, state, on: &canvas)
         case .quit:
-            box(
-                title: "Quit?",
-                rows: rows(
-                    "\(state.unsaved == 1 ? "A message is" : "\(state.unsaved) messages are") not sent yet and would be lost. Ctrl-Q again quits, Esc goes back.",
-                    canvas),
-                on: &canvas)
+            let what = state.unsaved == 1 ? "A message is not sent yet." : "\(state.unsaved) messages are not sent yet."
+            let then =
+                state.keepsDrafts && state.looseDraft.isEmpty
+                ? "What is not sent will be a draft the next time." : "What is not sent will be lost."
+            box(title: "Quit?", rows: rows("\(what) Ctrl-Q again quits, Esc goes back. \(then)", canvas), on: &canvas)
         }
     }
 

@@ -30,6 +30,8 @@ struct AppState: Sendable {
 
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
+    /// Drafts outlive the program.
+    var keepsDrafts = true
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 
@@ -111,9 +113,9 @@ struct AppState: Sendable {
         }
     }
 
-    /// What would be gone after quitting.
+    /// What would be gone after quitting, or should be sent first.
     var unsaved: Int {
-        snapshot.unsent + drafts.values.count { !$0.text.allSatisfy(\.isWhitespace) }
-            + (looseDraft.text.allSatisfy(\.isWhitespace) ? 0 : 1)
+        let written = (keepsDrafts ? [] : drafts.values.map(\.text)) + [looseDraft.text]
+        return snapshot.unsent + written.count { !$0.allSatisfy(\.isWhitespace) }
     }
 }

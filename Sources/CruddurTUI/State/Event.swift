@@ -13,6 +13,10 @@ enum Event: Sendable {
     case person(handle: String, Result<UserShort?, APIError>)
     /// The text of a message that was taken back for editing.
     case takenBack(String)
+    /// What was written and not sent the last time.
+    case drafts([ConversationID: String])
+    /// Drafts cannot be kept on disk, and why.
+    case draftsNotKept(String)
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -28,6 +32,7 @@ enum Effect: Equatable, Sendable {
     case retry(Int, in: ConversationID)
     case discard(Int, in: ConversationID)
     case takeBack(Int, in: ConversationID)
+    case keepDrafts([ConversationID: String])
     case refresh
     case noteActivity
     case redraw

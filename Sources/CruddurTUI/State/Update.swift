@@ -3,6 +3,13 @@ import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
+    let before = state.drafts.mapValues(\.text)
+    let effects = react(&state, event)
+    let after = state.drafts.mapValues(\.text)
+    return after == before ? effects : effects + [.keepDrafts(after)]
+}
+
+private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
         state.notice = nil
@@ -23,6 +30,13 @@ func update(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .takenBack(let text):
         if !state.draft.isEmpty { state.draft.insert("\n") }
         state.draft.insert(text)
+        return []
+    case .drafts(let drafts):
+        for (id, text) in drafts where state.drafts[id] == nil { state.drafts[id] = TextBuffer(text) }
+        return []
+    case .draftsNotKept(let reason):
+        state.keepsDrafts = false
+        state.notice = .init(text: reason, isProblem: true)
         return []
     case .demoEnded:
         state.hasDemoEnded = true
@@ -49,6 +63,9 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
         state.overlay = .newConversation(.init())
     case .control("f"):
         state.overlay = .findGroup(.init())
+    case .control("c"):
+        // Whoever is used to it must neither lose a draft nor be stuck.
+        state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
     case .control("l"):
         return [.redraw]
     case .control("z"):

@@ -13,7 +13,7 @@ enum TerminalError: Error, CustomStringConvertible {
         case .notATerminal:
             "cruddur needs a terminal to run in. For scripts there are cruddur groups, messages and send."
         case .unknownTerminal(let name):
-            "the terminal type \"\(name)\" is not known here. Try: TERM=xterm cruddur"
+            "the terminal type \"\(name)\" is not known here, or too simple. Try: TERM=xterm cruddur"
         }
     }
 }
@@ -28,9 +28,6 @@ struct Terminal {
     private var decoder: InputDecoder
     private var state: AppState
 
-    /// What a crash leaves on the terminal, once that is given back.
-    private static let farewell = "cruddur has crashed and gave the terminal back. Please report what you did.\r\n"
-
     /// Takes the terminal over.
     ///
     /// - Parameters:
@@ -43,7 +40,7 @@ struct Terminal {
         case -2: throw TerminalError.unknownTerminal(ProcessInfo.processInfo.environment["TERM"] ?? "")
         default: break
         }
-        cn_signals(mailbox.writeEnd, Self.farewell)
+        cn_signals(mailbox.writeEnd)
         let question = TerminalWidths.question
         question.withCString { cn_raw($0, question.utf8.count) }
         self.mailbox = mailbox
