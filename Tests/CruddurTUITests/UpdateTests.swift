@@ -127,6 +127,19 @@ struct UpdateTests {
         #expect(state.press(.control("q")) == [.quit])
     }
 
+    @Test func ctrlQQuitsFromEverywhere() {
+        for key in [Key(.function(1)), .control("n"), .control("f")] {
+            var state = Fixture.state(80, 24)
+            state.press(key)
+            #expect(state.press(.control("q")) == [.quit])
+        }
+        var busy = Fixture.state(80, 24)
+        busy.press(.control("n"))
+        busy.type("tomasz")
+        busy.press(Key(.enter))
+        #expect(busy.press(.control("q")) == [.quit])
+    }
+
     @Test func ctrlCNeitherLosesADraftNorQuits() {
         var state = Fixture.state(80, 24)
         state.type("kept")

@@ -55,8 +55,7 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
     if state.overlay != nil { return updateOverlay(&state, key) }
     switch key {
     case .control("q"):
-        guard state.unsaved > 0 else { return [.quit] }
-        state.overlay = .quit
+        return requestQuit(&state)
     case Key(.function(1)):
         state.overlay = .help(scroll: 0)
     case .control("n"):

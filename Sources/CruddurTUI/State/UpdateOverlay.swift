@@ -6,6 +6,8 @@ func updateOverlay(_ state: inout AppState, _ key: Key) -> [Effect] {
         state.overlay = nil
         return []
     }
+    // The way out is the same from everywhere.
+    if key == .control("q"), state.overlay != .quit { return requestQuit(&state) }
     switch state.overlay {
     case nil:
         return []
@@ -21,17 +23,20 @@ func updateOverlay(_ state: inout AppState, _ key: Key) -> [Effect] {
     }
 }
 
+/// Quits, or asks first while something would be lost.
+func requestQuit(_ state: inout AppState) -> [Effect] {
+    guard state.unsaved > 0 else { return [.quit] }
+    state.overlay = .quit
+    return []
+}
+
 private func updateHelp(_ state: inout AppState, _ key: Key, _ scroll: Int) -> [Effect] {
     switch key.code {
     case .down: state.overlay = .help(scroll: scroll + 1)
     case .up: state.overlay = .help(scroll: max(0, scroll - 1))
     case .pageDown, .character(" "): state.overlay = .help(scroll: scroll + max(1, state.size.height - 4))
     case .pageUp: state.overlay = .help(scroll: max(0, scroll - max(1, state.size.height - 4)))
-    default:
-        state.overlay = nil
-        // The help names Ctrl-Q: it shall do what it says.
-        if key == .control("q"), state.unsaved == 0 { return [.quit] }
-        if key == .control("q") { state.overlay = .quit }
+    default: state.overlay = nil
     }
     return []
 }
