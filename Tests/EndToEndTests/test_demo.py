@@ -1,5 +1,6 @@
 """How demos begin, go on and end."""
 
+import glob
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ def test_a_draft_survives_whatever_ends_the_program(demo, folder):
     terminal.type("half a thought 👍")
     drafts = folder + "/drafts"
     # It is on disk a moment after it was typed, and then not even SIGKILL takes it away.
-    terminal.wait(lambda t: any("half a thought" in open(f"{drafts}/{name}").read() for name in listed(drafts)), "the file")
+    terminal.wait(lambda t: any("half a thought" in open(file).read() for file in glob.glob(drafts + "/*.json")), "the file")
     terminal.signal(signal.SIGKILL)
     terminal.wait_for_exit()
     again = demo()
@@ -36,10 +37,6 @@ def test_a_draft_survives_whatever_ends_the_program(demo, folder):
     third = demo()
     third.wait_for("› another")
     assert "half a thought" not in third.text
-
-
-def listed(folder):
-    return os.listdir(folder) if os.path.isdir(folder) else []
 
 
 def test_only_one_demo_runs_in_a_folder(demo, run, folder):
