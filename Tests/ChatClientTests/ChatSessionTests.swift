@@ -221,6 +221,20 @@ struct ChatSessionTests {
         }
     }
 
+    @Test func aServerThatReadsBackFillsTheGapAlsoAfterTheStartWasReached() async throws {
+        try await MisbehavingBackend.run(prepare: {
+            $0.readsBack = true
+            $0.say("first", as: "bob")
+        }) { backend, session in
+            try await open(session)
+            await session.loadOlder(group)
+            await backend.set { backend in for number in 1...70 { backend.say("\(number)", as: "bob") } }
+            let full = try await snapshot(session) { $0.open?.entries.count == 71 }
+            #expect(full.open?.entries.allSatisfy { !$0.isBeforeGap } == true)
+            #expect(full.open?.entries.map(\.text) == ["first"] + (1...70).map(String.init))
+        }
+    }
+
     @Test func aRowThatCannotBeReadIsLeftOutAndCounted() async throws {
         try await MisbehavingBackend.run(prepare: {
             $0.groupRows = [

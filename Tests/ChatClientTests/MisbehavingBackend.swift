@@ -36,6 +36,8 @@ actor MisbehavingBackend {
     /// Refused with 401.
     var staleTokens: Set<String> = []
     var redirect: String?
+    /// Whether it understands `before`, as our server does.
+    var readsBack = false
     /// Answered instead of the messages of a conversation.
     var messagesStatus: Int?
     private var clock = Timestamp("2026-11-24T05:00:00Z")!
@@ -101,9 +103,9 @@ actor MisbehavingBackend {
 
     // MARK: What it answers
 
-    fileprivate func answer(_ method: HTTPRequest.Method, _ path: String, _ token: String?, _ body: Data) throws
-        -> Response
-    {
+    fileprivate func answer(
+        _ method: HTTPRequest.Method, _ path: String, before: Timestamp?, _ token: String?, _ body: Data
+    ) throws -> Response {
         paths.append("\(method) \(path)")
         if let token { tokensSeen.insert(token) }
         if let redirect { return Response(status: .found, headers: [.location: redirect]) }
@@ -112,7 +114,11 @@ actor MisbehavingBackend {
         if let messagesStatus, path.hasPrefix("/api/messages/") { return html(.init(code: messagesStatus)) }
         switch (method, path) {
         case (.get, "/api/message_groups"): return try json(groupRows)
-        case (.get, "/api/messages/g"): return try json(messages.suffix(20).map(listed))
+        case (.get, "/api/messages/g"):
+            let shown =
+                before.flatMap { time in readsBack ? messages.filter { Timestamp($0.createdAt)! < time } : nil }
+                ?? messages
+            return try json(shown.suffix(20).map(listed))
         case (.get, "/api/messages/new-group"): return try json(messages.suffix(20).map(listed))
         case (.get, "/api/users/@bob/short"): return try json(["uuid": "b", "handle": "bob", "display_name": "Bob"])
         case (.get, "/api/users/@ghost/short"):
@@ -183,6 +189,8 @@ private struct CatchAll<Context: RequestContext>: RouterMiddleware {
     ) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
         let token = request.headers[.authorization].map { String($0.dropFirst("Bearer ".count)) }
-        return try await backend.answer(request.method, request.uri.path, token, Data(body.readableBytesView))
+        let before = request.uri.queryParameters["before"].flatMap { Timestamp(String($0)) }
+        return try await backend.answer(
+            request.method, request.uri.path, before: before, token, Data(body.readableBytesView))
     }
 }

@@ -109,15 +109,19 @@ struct TokenTests {
             body: String(decoding: data, as: UTF8.self))
     }
 
+    private func refresh(_ server: ServerFixture, _ token: String) async throws -> ServerFixture.Answer {
+        try await cognito(
+            server, "InitiateAuth",
+            [
+                "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": server.issuer.clientID,
+                "AuthParameters": ["REFRESH_TOKEN": token],
+            ])
+    }
+
     @Test func aRefreshTokenGetsANewAccessTokenAndAnAccessTokenTellsItsUser() async throws {
         try await ServerFixture.run { server in
             let tokens = try await server.issuer.tokens(for: ServerFixture.ada)
-            let refreshed = try await cognito(
-                server, "InitiateAuth",
-                [
-                    "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": server.issuer.clientID,
-                    "AuthParameters": ["REFRESH_TOKEN": tokens.refresh],
-                ])
+            let refreshed = try await refresh(server, tokens.refresh)
             #expect(refreshed.status == 200)
             let result: [String: [String: Any]] = try refreshed.json()
             let access = result["AuthenticationResult"]?["AccessToken"] as? String ?? ""
@@ -130,12 +134,7 @@ struct TokenTests {
     @Test func anAccessTokenDoesNotRefreshAndARefreshTokenTellsNobody() async throws {
         try await ServerFixture.run { server in
             let tokens = try await server.issuer.tokens(for: ServerFixture.ada)
-            let refreshed = try await cognito(
-                server, "InitiateAuth",
-                [
-                    "AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": server.issuer.clientID,
-                    "AuthParameters": ["REFRESH_TOKEN": tokens.access],
-                ])
+            let refreshed = try await refresh(server, tokens.access)
             #expect(refreshed.status == 400)
             #expect(refreshed.text.contains("NotAuthorizedException"))
             let answer = try await cognito(server, "GetUser", ["AccessToken": tokens.refresh])

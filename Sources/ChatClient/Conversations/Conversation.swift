@@ -12,8 +12,10 @@ struct Conversation: Sendable {
     /// After the message with this id, messages were missed: the page that followed had
     /// nothing known in it.
     var gaps: Set<Message.ID> = []
-    /// `false` once a server has shown that it has none, or cannot tell.
-    var mayHaveOlder = true
+    /// The first message of all is known.
+    var reachesStart = false
+    /// `false` once the server has shown that it cannot tell older messages.
+    var canReadBack = true
     var isLoadingOlder = false
 
     init(title: UserShort, readUntil: Timestamp) {
@@ -41,7 +43,7 @@ struct Conversation: Sendable {
     /// - Returns: whether there were any.
     mutating func mergeOlder(_ page: [Message], before message: Message) -> Bool {
         guard let oldest = page.map(\.at).min() else {
-            mayHaveOlder = false
+            reachesStart = true
             return false
         }
         let known = transcript.messages.filter { gaps.contains($0.id) }

@@ -6,7 +6,7 @@ import Timestamps
 extension ChatSession {
     /// Fetches messages that are older than all known ones of this conversation.
     public func loadOlder(_ id: ConversationID) async {
-        guard let conversation = conversations[id], conversation.mayHaveOlder, !conversation.isLoadingOlder,
+        guard let conversation = conversations[id], !conversation.reachesStart,
             let oldest = conversation.transcript.messages.first
         else { return }
         await fetch(id, before: oldest)
@@ -15,10 +15,7 @@ extension ChatSession {
     /// Fetches what was missed, from its newer end, until it meets what was known.
     func fillGap(in id: ConversationID) async {
         for _ in 0..<Self.longestFill {
-            guard let conversation = conversations[id], conversation.mayHaveOlder, !conversation.isLoadingOlder,
-                let after = conversation.messageAfterLastGap
-            else { return }
-            guard await fetch(id, before: after) else { return }
+            guard let after = conversations[id]?.messageAfterLastGap, await fetch(id, before: after) else { return }
         }
     }
 
@@ -28,14 +25,20 @@ extension ChatSession {
     /// - Returns: whether this brought anything.
     @discardableResult
     private func fetch(_ id: ConversationID, before message: Message) async -> Bool {
-        guard let group = groupUUID(id) else { return false }
+        guard let group = groupUUID(id), let conversation = conversations[id], conversation.canReadBack,
+            !conversation.isLoadingOlder
+        else { return false }
         conversations[id]?.isLoadingOlder = true
         let answer = try? await api.messages(in: group, before: message.at)
         conversations[id]?.isLoadingOlder = false
         // A fault is told by the polls; whoever scrolls up again asks again.
         guard let rows = answer?.rows.map(Message.init) else { return false }
-        let isUnderstood = rows.allSatisfy { $0.at < message.at }
-        let brought = conversations[id]?.mergeOlder(isUnderstood ? rows : [], before: message) ?? false
+        guard rows.allSatisfy({ $0.at < message.at }) else {
+            // It has ignored the question.
+            conversations[id]?.canReadBack = false
+            return false
+        }
+        let brought = conversations[id]?.mergeOlder(rows, before: message) ?? false
         publish()
         return brought
     }
