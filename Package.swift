@@ -49,7 +49,9 @@ let package = Package(
             name: "MessageTable", dependencies: ["Timestamps", grdb, logging], swiftSettings: strict),
         .target(
             name: "ChatClient",
-            dependencies: ["Timestamps", asyncHTTPClient, configuration, jwtKit, nioCore, nioHTTP1, nioPosix],
+            dependencies: [
+                "Timestamps", asyncHTTPClient, configuration, crypto, grdb, jwtKit, nioCore, nioHTTP1, nioPosix,
+            ],
             swiftSettings: strict),
         .target(
             name: "CruddurServer",
@@ -70,7 +72,7 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
-                "ChatClient", "TestSupport", "Timestamps", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "ChatClient", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(
             name: "CruddurTUITests", dependencies: ["ChatClient", "CruddurTUI", "TestSupport", "Timestamps"],

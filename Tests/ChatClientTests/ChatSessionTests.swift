@@ -74,14 +74,14 @@ struct ChatSessionTests {
             $0.postFaults = [.failBeforeStoring]
         }) { backend, session in
             try await open(session)
-            await session.send("maybe", to: group)
+            let maybe = try #require(await session.send("maybe", to: group))
             try await snapshot(session) {
                 if case .unsure = $0.open?.entries.last?.delivery { return true }
                 return false
             }
             _ = try await snapshot(session, afterPolls: 5)
             #expect(await backend.posts.count == 1)
-            await session.retry(1, in: group)
+            await session.retry(maybe.id, in: group)
             try await snapshot(session) {
                 $0.unsent == 0 && $0.open?.entries.last?.text == "maybe" && $0.open?.entries.last?.delivery == nil
             }
@@ -106,12 +106,12 @@ struct ChatSessionTests {
             $0.postFaults = [.status(403)]
         }) { _, session in
             try await open(session)
-            await session.send("no", to: group)
+            let no = try #require(await session.send("no", to: group))
             let failed = try await snapshot(session) {
                 $0.open?.entries.last?.delivery == .failed(reason: "this conversation is not yours")
             }
             #expect(failed.unsent == 1)
-            #expect(await session.discard(1, in: group) == "no")
+            #expect(await session.discard(no.id, in: group) == "no")
             try await snapshot(session) { $0.unsent == 0 && $0.open?.entries.count == 1 }
         }
     }

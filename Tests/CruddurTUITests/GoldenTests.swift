@@ -57,7 +57,9 @@ struct GoldenTests {
         (
             "quit",
             {
-                $0.snapshot.unsent = 2; $0.press(.control("q"))
+                $0.snapshot.unsent = 2
+                $0.snapshot.keeping = .inMemoryByChoice
+                $0.press(.control("q"))
             }
         ),
         (
@@ -70,6 +72,37 @@ struct GoldenTests {
             }
         ),
         ("signed-out", { $0.snapshot.connection.state = .signedOut(expired: Fixture.now.advanced(bySeconds: -600)) }),
+        ("not-kept", { $0.snapshot.keeping = .inMemory(because: .full) }),
+        (
+            "search",
+            { state in
+                state.press(.control("s"))
+                state.type("see the")
+                let hits = [Fixture.messages[8], Fixture.messages[0], Fixture.messages[4]].map {
+                    SearchHit(conversation: Fixture.meiGroup, title: Fixture.mei, message: $0)
+                }
+                _ = update(&state, .found(typed: "see the", hits))
+            }
+        ),
+        (
+            "found",
+            { state in
+                state.reading.wanted = .message(Fixture.messages[2].id)
+                _ = update(&state, .snapshot(state.snapshot))
+            }
+        ),
+        (
+            "not-listed",
+            { state in
+                state.snapshot.conversations[1] = ConversationSummary(
+                    id: .group("group-tomasz"), title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
+                    preview: "see you next year", at: Fixture.now.advanced(bySeconds: -7200), unread: 0,
+                    isListed: false)
+                state.snapshot.open = OpenConversation(
+                    id: Fixture.meiGroup, title: Fixture.mei, entries: Fixture.entries(), readUntil: Fixture.now,
+                    isLoaded: true, isListed: false)
+            }
+        ),
         (
             "first-start",
             {

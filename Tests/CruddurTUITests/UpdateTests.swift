@@ -103,9 +103,8 @@ struct UpdateTests {
     }
 
     @Test func quittingAsksFirstWhenADraftCannotBeKept() {
-        var state = Fixture.state(80, 24)
-        _ = update(&state, .draftsNotKept("the disk is full"))
-        #expect(state.notice?.text == "the disk is full")
+        var state = Fixture.state(80, 24) { $0.snapshot.keeping = .inMemory(because: .full) }
+        #expect(Screen.draw(state).lines.last?.contains("the disk is full: nothing is kept") == true)
         state.type("unsent")
         #expect(state.press(.control("q")) == [])
         #expect(state.press(Key(.escape)) == [])
@@ -113,8 +112,16 @@ struct UpdateTests {
         #expect(state.press(.control("q"), .control("q")) == [.quit])
     }
 
-    @Test func quittingWhileSomethingIsUnsentAsksAndAnswersItselfOnceItIsSent() {
+    @Test func whatIsInTheOutboxOnDiskDoesNotHoldUpTheQuitting() {
         var state = Fixture.state(80, 24) { $0.snapshot.unsent = 1 }
+        #expect(state.press(.control("q")) == [.quit])
+    }
+
+    @Test func quittingWhileSomethingIsUnsentAsksAndAnswersItselfOnceItIsSent() {
+        var state = Fixture.state(80, 24) {
+            $0.snapshot.unsent = 1
+            $0.snapshot.keeping = .inMemoryByChoice
+        }
         #expect(state.press(.control("q")) == [])
         var sent = state.snapshot
         sent.unsent = 0
@@ -165,7 +172,90 @@ struct UpdateTests {
         #expect(state.draft.text == "firstX\nsecond")
     }
 
+    // MARK: What was sent
+
+    @Test func aTextIsKeptUntilItIsInTheOutbox() {
+        var state = Fixture.state(80, 24)
+        state.type("important")
+        let effects = update(&state, .key(Key(.enter)))
+        #expect(effects.contains(.send("important", to: Fixture.meiGroup)))
+        // What is kept on disk for the next time has not changed.
+        #expect(state.draft.isEmpty)
+        #expect(state.unsentTexts[Fixture.meiGroup] == "important")
+        #expect(Screen.draw(state).lines.joined().contains("important"))
+        #expect(update(&state, .accepted("important")) == [.keepDrafts([:])])
+    }
+
+    @Test func aTextThatIsNotTakenComesBack() {
+        var state = Fixture.state(80, 24)
+        state.type("important")
+        state.press(Key(.enter))
+        state.type("more")
+        _ = update(&state, .notAccepted("important"))
+        #expect(state.draft.text == "important\nmore")
+    }
+
+    @Test func upInAnEmptyComposeLineBringsBackWhatWasSent() {
+        var state = Fixture.state(80, 24)
+        state.press(Key(.up))
+        #expect(state.draft.text == "two lines\nin one message\tand a tab")
+        state.press(Key(.up))
+        #expect(state.draft.text == "👩‍💻 👨‍👩‍👧‍👦 👍🏽 ❤️ 🇨🇦 1️⃣ and a plain 😀")
+        state.press(Key(.down), Key(.down))
+        #expect(state.draft.isEmpty)
+        state.press(Key(.up))
+        state.type("!")
+        #expect(state.draft.text == "two lines\nin one message\tand a tab!")
+        // Now it is a text of its own: the keys move within it.
+        state.press(Key(.up))
+        #expect(state.draft.text == "two lines\nin one message\tand a tab!")
+    }
+
+    // MARK: Search
+
+    @Test func theSearchAsksAsOneTypesAndJumpsToWhatItFound() {
+        var state = Fixture.state(80, 24)
+        #expect(state.press(.control("s")) == [])
+        #expect(update(&state, .key(Key(.character("s")))).contains(.search("s")))
+        let hit = SearchHit(
+            conversation: .group("group-tomasz"), title: UserShort(handle: "tomasz", displayName: "Tomasz"),
+            message: Fixture.message(77, "she said", minutesAgo: 5000))
+        _ = update(&state, .found(typed: "other", [hit]))
+        #expect(state.press(Key(.enter)) == [])
+        _ = update(&state, .found(typed: "s", [hit]))
+        #expect(Screen.draw(state).lines.joined().contains("she said"))
+        #expect(state.press(Key(.enter)) == [.openAt(.group("group-tomasz"), hit.message.at)])
+        #expect(state.overlay == nil)
+        var snapshot = state.snapshot
+        let around = (0..<100).map { Fixture.message($0, "m\($0)", minutesAgo: Double(5050 - $0)) }
+        let entries = around.prefix(50) + [hit.message] + around.suffix(50)
+        snapshot.open = OpenConversation(
+            id: hit.conversation, title: hit.title, entries: Fixture.entries(Array(entries)),
+            readUntil: Fixture.now, isLoaded: true, newer: 3)
+        _ = update(&state, .snapshot(snapshot))
+        #expect(state.reading.marked == .message(hit.message.id))
+        #expect(Screen.draw(state).lines.joined().contains("she said"))
+    }
+
     // MARK: Reading
+
+    @Test func whoScrollsNearTheEndOfTheWindowGetsMoreOfIt() {
+        var state = long(80, 24, count: 100)
+        #expect(state.press(Key(.pageUp)) == [])
+        for _ in 0..<8 { state.press(Key(.pageUp)) }
+        #expect(state.press(Key(.pageUp)) == [.loadOlder(Fixture.meiGroup)])
+        var snapshot = state.snapshot
+        snapshot.open = OpenConversation(
+            id: Fixture.meiGroup, title: Fixture.mei, entries: state.snapshot.open!.entries, readUntil: Fixture.now,
+            isLoaded: true, newer: 500)
+        _ = update(&state, .snapshot(snapshot))
+        for _ in 0..<20 { state.press(Key(.pageDown)) }
+        // The window's end is not the conversation's.
+        #expect(state.reading.position != .newest)
+        #expect(Screen.draw(state).lines.joined().contains("500 below"))
+        #expect(state.press(Key(.pageDown)).contains(.loadNewer(Fixture.meiGroup)))
+        #expect(state.press(Key(.end)) == [.show(.newest)])
+    }
 
     private func long(_ width: Int = 80, _ height: Int = 24, count: Int = 300) -> AppState {
         let messages = (0..<count).map { Fixture.message($0, "message \($0)", minutesAgo: Double(count - $0) * 10) }
@@ -206,9 +296,9 @@ struct UpdateTests {
         var state = long(60, 20)
         state.press(Key(.pageUp))
         let start = top(state)
-        for _ in 0..<37 { state.press(Key(.up)) }
+        for _ in 0..<37 { state.press(Key(.up, .shift)) }
         #expect(top(state) != start)
-        for _ in 0..<37 { state.press(Key(.down)) }
+        for _ in 0..<37 { state.press(Key(.down, .shift)) }
         #expect(top(state) == start)
     }
 

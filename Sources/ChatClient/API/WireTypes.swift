@@ -3,7 +3,7 @@ import Timestamps
 
 /// A row of either list: a group with its last message and the other's names, or a message
 /// with its sender's. Unknown fields are ignored, a missing name is the handle.
-struct WireRow: Decodable, Equatable, Sendable {
+struct WireRow: Decodable, Hashable, Sendable {
     /// The group's, or the message's; a few servers leave the latter out.
     let uuid: String?
     let displayName: String
@@ -28,7 +28,7 @@ struct WireRow: Decodable, Equatable, Sendable {
 }
 
 /// A `created_at`: the instant, and the text it was written as.
-struct WireTime: Decodable, Equatable, Sendable {
+struct WireTime: Decodable, Hashable, Sendable {
     let text: String
     let instant: Timestamp
 

@@ -42,6 +42,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     /// Who you are, where the tokens do not say it.
     public let handle: String?
     public let polling: Polling
+    /// Whether messages, drafts and the outbox are kept on disk.
+    public let keepsHistory: Bool
     public let paths: Paths
 }
 
@@ -107,6 +109,7 @@ extension ClientConfiguration {
         polling = Polling(
             openConversation: try layers.number("polling.open_conversation_seconds"),
             groups: try layers.number("polling.groups_seconds"), idle: try layers.number("polling.idle_seconds"))
+        keepsHistory = try layers.required("history.enabled") == "true"
         paths = Paths(
             messageGroups: try layers.required("paths.message_groups"),
             messages: try layers.required("paths.messages"),

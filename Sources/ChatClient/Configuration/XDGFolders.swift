@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where things of ours live, by the XDG Base Directory Specification.
 public struct XDGFolders: Sendable {
     /// Settings: `~/.config/cruddur`.
@@ -6,6 +8,9 @@ public struct XDGFolders: Sendable {
     public let data: String
     /// Logs: `~/.local/state/cruddur`.
     public let state: String
+
+    /// Of this process.
+    public static var current: XDGFolders { XDGFolders(ProcessInfo.processInfo.environment) }
 
     public init(_ environment: [String: String]) {
         let home = environment["HOME"] ?? "/"

@@ -15,22 +15,23 @@ public struct Outgoing: Hashable, Sendable {
         case unsure(reason: String)
     }
 
-    /// Counts up within one session.
+    /// Counts up.
     public let id: Int
     public let text: String
     public let queuedAt: Timestamp
+    /// The process that sends it.
+    let owner: String
     public internal(set) var state: State
-    /// What was listed when it was sent: none of these can be this message.
-    var listedBefore: Set<Message.ID> = []
-    /// The server's time of the newest message listed then.
+    /// How many pages had been merged when it was sent: none of theirs can be this message.
+    var mergedBefore: Int64 = 0
+    /// The server's time of the newest message known then.
     var after: Timestamp?
-    /// Not to be tried earlier; since the session's start.
-    var notBefore = Duration.zero
 
-    public init(id: Int, text: String, queuedAt: Timestamp, state: State = .queued) {
+    public init(id: Int, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
         self.id = id
         self.text = text
         self.queuedAt = queuedAt
+        self.owner = owner
         self.state = state
     }
 
@@ -53,22 +54,22 @@ public struct Outgoing: Hashable, Sendable {
 ///
 /// The echo's uuid is the sender's in most deployments, so it is no help: a message is
 /// known by its time, text and handle. Before the echo, and where the echo's time is
-/// not the listed one, a message with the same text and handle that was not listed
+/// not the listed one, a message with the same text and handle that was not known
 /// before the sending counts.
-public struct OutgoingMatch: Equatable, Sendable {
+struct OutgoingMatch: Equatable, Sendable {
     /// Seconds by which a server's clocks may differ from each other.
     static let skew = 5.0
 
-    /// Outgoing id to listed message.
-    public private(set) var listed: [Int: Message.ID] = [:]
+    /// Outgoing id to the listed message's id.
+    private(set) var listed: [Int: Int64] = [:]
 
-    public init(_ outgoing: [Outgoing], in messages: [Message], handle: String?) {
+    init(_ outgoing: [Outgoing], in messages: [StoredMessage], handle: String?) {
         guard outgoing.contains(where: \.mayBeListed) else { return }
-        var taken: Set<Message.ID> = []
+        var taken: Set<Int64> = []
         for candidate in outgoing {
             guard let time = candidate.sentAt else { continue }
             let exact = messages.last {
-                $0.at == time && Self.fits($0, candidate, handle) && !taken.contains($0.id)
+                $0.message.at == time && Self.fits($0, candidate, handle) && !taken.contains($0.id)
             }
             if let exact {
                 listed[candidate.id] = exact.id
@@ -77,8 +78,7 @@ public struct OutgoingMatch: Equatable, Sendable {
         }
         for candidate in outgoing where candidate.mayBeListed && listed[candidate.id] == nil {
             let likely = messages.first {
-                Self.fits($0, candidate, handle) && !taken.contains($0.id)
-                    && !candidate.listedBefore.contains($0.id) && Self.isLikely($0, candidate)
+                Self.fits($0, candidate, handle) && !taken.contains($0.id) && Self.isLikely($0.message, candidate)
             }
             if let likely {
                 listed[candidate.id] = likely.id
@@ -87,8 +87,9 @@ public struct OutgoingMatch: Equatable, Sendable {
         }
     }
 
-    private static func fits(_ message: Message, _ outgoing: Outgoing, _ handle: String?) -> Bool {
-        message.text == outgoing.text && (handle == nil || message.handle == handle)
+    private static func fits(_ message: StoredMessage, _ outgoing: Outgoing, _ handle: String?) -> Bool {
+        message.merged > outgoing.mergedBefore && message.message.text == outgoing.text
+            && (handle == nil || message.message.handle == handle)
     }
 
     private static func isLikely(_ message: Message, _ outgoing: Outgoing) -> Bool {

@@ -1,45 +1,210 @@
+import Foundation
 import Timestamps
 
-// Older messages than a page of the API shows: from servers that can tell them, which their
-// answers show.
+// The history under the session: what is known is read from there, what changes is written
+// there first.
 
 extension ChatSession {
-    /// Fetches messages that are older than all known ones of this conversation.
-    public func loadOlder(_ id: ConversationID) async {
-        guard let conversation = conversations[id], !conversation.reachesStart,
-            let oldest = conversation.transcript.messages.first
-        else { return }
-        await fetch(id, before: oldest)
+    func openHistory() {
+        guard shelf.history == nil else { return }
+        shelf.open(at: clock.now(), elapsed: clock.elapsed())
+        takeOwnership()
+        reloadAll()
+        readBack()
     }
 
-    /// Fetches what was missed, from its newer end, until it meets what was known.
-    func fillGap(in id: ConversationID) async {
-        for _ in 0..<Self.longestFill {
-            guard let after = conversations[id]?.messageAfterLastGap, await fetch(id, before: after) else { return }
-        }
-    }
-
-    /// Pages; who was away for longer sees the gap.
-    private static var longestFill: Int { 20 }
-
-    /// - Returns: whether this brought anything.
+    /// Runs `body` on the history.
     @discardableResult
-    private func fetch(_ id: ConversationID, before message: Message) async -> Bool {
-        guard let group = groupUUID(id), let conversation = conversations[id], conversation.canReadBack,
-            !conversation.isLoadingOlder
-        else { return false }
-        conversations[id]?.isLoadingOlder = true
-        let answer = try? await api.messages(in: group, before: message.at)
-        conversations[id]?.isLoadingOlder = false
-        // A fault is told by the polls; whoever scrolls up again asks again.
-        guard let rows = answer?.rows.map(Message.init) else { return false }
-        guard rows.allSatisfy({ $0.at < message.at }) else {
-            // It has ignored the question.
-            conversations[id]?.canReadBack = false
-            return false
+    func stored<Value>(_ body: (History) throws -> Value) -> Value? {
+        let wasDurable = shelf.isDurable
+        let value = shelf.use(at: clock.elapsed(), body)
+        if wasDurable, !shelf.isDurable { takeOwnership() }
+        return value
+    }
+
+    /// The disk may take something again.
+    func returnToDisk(force: Bool = false) {
+        guard shelf.returnToDisk(as: owner, at: clock.now(), elapsed: clock.elapsed(), force: force)
+        else { return }
+        takeOwnership()
+        reloadAll()
+    }
+
+    var keeping: Keeping {
+        if let fault = shelf.fault { return .inMemory(because: fault) }
+        return shelf.isDurable ? .onDisk : .inMemoryByChoice
+    }
+
+    // MARK: What is known
+
+    func reload(_ id: ConversationID) {
+        guard let row = conversations[id]?.row else { return }
+        reload(row: row)
+    }
+
+    func reload(row: Int64) {
+        let me = snapshot.me
+        let known = stored { try $0.conversation(row, me: me) }
+        guard let conversation = known.flatMap({ $0 }) else { return }
+        adopt([conversation])
+        if openID == conversation.id { reloadWindow() }
+    }
+
+    func reloadAll() {
+        let me = snapshot.me
+        guard let all = stored({ try $0.conversations(me: me) }) else { return }
+        let rows = Set(all.map(\.row))
+        conversations = conversations.filter { rows.contains($0.value.row) }
+        adopt(all)
+        groups.merge(all.compactMap(\.listedGroup))
+        if let openID, conversations[openID] == nil { self.openID = nil }
+        lastRows = [:]
+        reloadWindow()
+    }
+
+    /// What was without a group may have one now: it is another id for the same row.
+    private func adopt(_ read: [Conversation]) {
+        let known = Dictionary(conversations.map { ($0.value.row, $0.key) }, uniquingKeysWith: { first, _ in first })
+        for var conversation in read {
+            if let former = known[conversation.row], let before = conversations[former] {
+                conversation.live = before.live
+                if former != conversation.id {
+                    conversations[former] = nil
+                    rename(former, conversation.id)
+                }
+            }
+            conversations[conversation.id] = conversation
         }
-        let brought = conversations[id]?.mergeOlder(rows, before: message) ?? false
+    }
+
+    func rename(_ former: ConversationID, _ id: ConversationID) {
+        if let draft = knownDrafts.removeValue(forKey: former) { knownDrafts[id] = draft }
+        if let draft = changedDrafts.removeValue(forKey: former) { changedDrafts[id] = draft }
+        guard openID == former else { return }
+        openID = id
+        formerID = former
+        schedule.open(id.group, at: clock.elapsed())
+    }
+
+    // MARK: Two programs on one history
+
+    private func takeOwnership() {
+        // Held to the end, also while the disk takes nothing: what is ours there stays ours.
+        if ownerLock == nil, shelf.isDurable {
+            ownerLock = shelf.path.flatMap { FileLock(path: "\($0).client-\(owner)") }
+        }
+        adoptOrphans()
+        seenVersion = shelf.history?.version() ?? 0
+    }
+
+    func closeHistory() {
+        guard let ownerLock, let path = shelf.path else { return }
+        // Before it is let go: nobody shall find a file without a holder.
+        unlink("\(path).client-\(owner)")
+        ownerLock.release()
+        self.ownerLock = nil
+    }
+
+    /// What a program that is gone has left in the outbox is ours now.
+    func adoptOrphans() {
+        guard let path = shelf.path, let owners = stored({ try $0.owners() })
+        else { return }
+        for other in owners where other != owner {
+            let lock = "\(path).client-\(other)"
+            if FileManager.default.fileExists(atPath: lock) {
+                guard let free = FileLock(path: lock, creates: false) else { continue }
+                unlink(lock)
+                free.release()
+            }
+            let owner = owner
+            stored { try $0.adopt(from: other, by: owner) }
+        }
+    }
+
+    func watchHistory() -> Task<Void, Never>? {
+        guard shelf.isDurable, let path = shelf.path else { return nil }
+        let watch = HistoryWatch(path: path)
+        return Task {
+            for await _ in watch.writes { takeWritesOfOthers() }
+        }
+    }
+
+    private func takeWritesOfOthers() {
+        guard let version = shelf.history?.version(), version != seenVersion else { return }
+        seenVersion = version
+        reloadAll()
         publish()
-        return brought
+        sendWaiting()
+    }
+
+    /// What may have arrived is looked for, and what was announced and never fetched.
+    private func readBack() {
+        for conversation in conversations.values {
+            guard let group = conversation.group,
+                conversation.isBehind || conversation.outgoing.contains(where: \.mayBeListed)
+            else { continue }
+            schedule.pollNow(.messages(group: group), at: clock.elapsed())
+        }
+    }
+
+    // MARK: Drafts
+
+    /// What was written and not sent the last time.
+    public func drafts() -> [ConversationID: String] {
+        openHistory()
+        knownDrafts = stored { try $0.drafts() } ?? [:]
+        publish()
+        return knownDrafts
+    }
+
+    /// Takes the drafts as they are now; those that have changed are on disk a moment later.
+    public func keepDrafts(_ drafts: [ConversationID: String]) {
+        for (id, text) in drafts where knownDrafts[id] != text { changedDrafts[id] = text }
+        for id in knownDrafts.keys where drafts[id] == nil { changedDrafts[id] = .some(nil) }
+        knownDrafts = drafts
+        guard savingDrafts == nil, !changedDrafts.isEmpty else { return }
+        let clock = clock
+        savingDrafts = Task {
+            _ = try? await clock.sleep(for: Self.draftPause)
+            savingDrafts = nil
+            flushDrafts()
+        }
+    }
+
+    /// Between a change and its way to the disk, so that typing is not a write for each key.
+    private static var draftPause: Duration { .milliseconds(500) }
+
+    /// Writes what has changed, now.
+    public func flushDrafts() {
+        let wasDurable = shelf.isDurable
+        for (id, text) in changedDrafts {
+            guard let row = conversations[id]?.row else { continue }
+            stored { try $0.save(draft: text, of: row) }
+        }
+        changedDrafts = [:]
+        if wasDurable != shelf.isDurable { publish() }
+    }
+}
+
+/// Where what is said and written is kept.
+public enum Keeping: Equatable, Sendable {
+    case onDisk
+    case inMemoryByChoice
+    /// The disk takes nothing at present.
+    case inMemory(because: HistoryFault)
+}
+
+extension Conversation {
+    /// The server's list tells of a message that is not here.
+    var isBehind: Bool {
+        guard let movedAt else { return false }
+        return movedAt > readUntil && newest.map { $0.at < movedAt } ?? true
+    }
+
+    /// As the server's list told it last.
+    fileprivate var listedGroup: Group? {
+        guard let group, let movedAt else { return nil }
+        return Group(
+            uuid: group, handle: title.handle, displayName: title.displayName, preview: preview, at: movedAt)
     }
 }

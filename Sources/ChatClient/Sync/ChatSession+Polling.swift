@@ -29,6 +29,7 @@ extension ChatSession {
                 resource, at: now, serverWaits: next.wasHeld ? waited : next.tag != nil && ticket.tag == nil)
             faults[resource] = nil
             snapshot.connection.lastRefresh = clock.now()
+            returnToDisk()
             publish()
             sendWaiting()
         } catch {
@@ -54,7 +55,7 @@ extension ChatSession {
     /// The groups' fault matters more than the open conversation's; others are not on screen.
     func connectionState() -> Connection.State {
         var shown: [PollSchedule.Resource] = [.groups]
-        if let group = openID.flatMap(groupUUID) { shown.append(.messages(group: group)) }
+        if let group = openID?.group { shown.append(.messages(group: group)) }
         for resource in shown {
             guard let fault = faults[resource] else { continue }
             if fault.error == .unauthorized { return .signedOut(expired: tokenExpired) }
@@ -67,47 +68,77 @@ extension ChatSession {
     }
 
     private func take(_ answer: ReadableRows) {
-        let isFirst = !snapshot.hasGroups
-        if isFirst, let newest = answer.rows.map(\.createdAt.instant).max() { start = newest }
         let listed = answer.rows.compactMap(Group.init)
-        let moved = groups.merge(listed)
         snapshot.hasGroups = true
         unreadable[.groups] = answer.unreadable + answer.rows.count - listed.count
-        for uuid in moved {
-            guard let group = groups.groups[uuid] else { continue }
-            adopt(group, isFirst: isFirst)
-            // A row that moved means a message that we have not read: fetch it, once.
-            if !isFirst || openID == .group(uuid) {
-                schedule.pollNow(.messages(group: uuid), at: clock.elapsed())
-            }
+        defer { checkStream() }
+        guard isNew(answer, of: .groups) else { return }
+        let beginning = stored { try $0.beginning() }.flatMap { $0 }
+        if beginning == nil, let newest = listed.map(\.at).max() {
+            stored { try $0.setBeginning(newest) }
         }
-        if !moved.isEmpty, !isFirst { schedule.active(at: clock.elapsed()) }
-        checkStream()
+        let before = groups.groups
+        let moved = groups.merge(listed)
+        let changed = listed.compactMap { groups.groups[$0.uuid] }.filter { before[$0.uuid] != $0 }
+        if !changed.isEmpty {
+            stored { try $0.save(changed, readUntil: beginning) }
+            reloadAll()
+        }
+        markMissing(Set(listed.map(\.uuid)))
+        // A row that moved means a message that we have not read: fetch it, once. Who has no
+        // history yet would fetch every conversation there is.
+        for uuid in moved where beginning != nil || openID == .group(uuid) {
+            guard let group = groups.groups[uuid], isAhead(group) else { continue }
+            schedule.pollNow(.messages(group: uuid), at: clock.elapsed())
+        }
+        if !moved.isEmpty, beginning != nil { schedule.active(at: clock.elapsed()) }
     }
 
-    func adopt(_ group: Group, isFirst: Bool) {
-        let id = ConversationID.group(group.uuid)
-        let title = UserShort(handle: group.handle, displayName: group.displayName)
-        if conversations[id] != nil {
-            conversations[id]?.title = title
-        } else {
-            conversations[id] = Conversation(
-                title: title, readUntil: isFirst ? group.at : start)
+    private func isAhead(_ group: Group) -> Bool {
+        conversations[.group(group.uuid)]?.newest.map { $0.at < group.at } ?? true
+    }
+
+    /// Whether an answer is another than the last.
+    private func isNew(_ answer: ReadableRows, of resource: PollSchedule.Resource) -> Bool {
+        let now = answer.rows.hashValue
+        defer { lastRows[resource] = now }
+        return lastRows[resource] != now
+    }
+
+    /// The stream takes a row away for a moment when it moves it; who is missing for longer is
+    /// not listed any more.
+    private func markMissing(_ listed: Set<String>) {
+        for (id, conversation) in conversations {
+            guard let group = conversation.group else { continue }
+            if listed.contains(group) {
+                conversations[id]?.live.misses = 0
+                if !conversation.isListed { setListed(true, id, conversation.row) }
+            } else if conversation.isListed, conversation.movedAt != nil {
+                conversations[id]?.live.misses += 1
+                // The same answer again is no other.
+                lastRows[.groups] = nil
+                if conversation.live.misses + 1 >= Self.missesToBelieve { setListed(false, id, conversation.row) }
+            }
         }
-        becomeGroup(.new(handle: group.handle), group.uuid)
+    }
+
+    private static var missesToBelieve: Int { 3 }
+
+    private func setListed(_ isListed: Bool, _ id: ConversationID, _ row: Int64) {
+        stored { try $0.setListed(isListed, row) }
+        reload(id)
     }
 
     /// A conversation that waited for its group has one now: everything moves there.
     func becomeGroup(_ new: ConversationID, _ uuid: String) {
-        guard let waiting = conversations.removeValue(forKey: new) else { return }
-        let id = ConversationID.group(uuid)
-        var conversation = conversations[id] ?? Conversation(title: waiting.title, readUntil: waiting.readUntil)
-        conversation.outgoing += waiting.outgoing
-        conversations[id] = conversation
-        guard openID == new else { return }
-        openID = id
-        formerID = new
-        schedule.open(uuid, at: clock.elapsed())
+        guard let waiting = conversations[new], waiting.group == nil else { return }
+        let stays = stored { try $0.become(uuid, waiting.row) }
+        guard let stays else { return }
+        if stays != waiting.row {
+            conversations[new] = nil
+            rename(new, .group(uuid))
+        }
+        reload(row: stays)
     }
 
     private func checkStream() {
@@ -119,11 +150,19 @@ extension ChatSession {
 
     private func take(_ answer: ReadableRows, in group: String) {
         let id = ConversationID.group(group)
-        unreadable[.messages(group: group)] = answer.unreadable
-        let gaps = conversations[id]?.gaps.count ?? 0
-        let new = conversations[id]?.merge(answer.rows.map(Message.init), me: snapshot.me) ?? []
-        if !new.isEmpty { schedule.active(at: clock.elapsed()) }
-        if let conversation = conversations[id], conversation.gaps.count > gaps { Task { await fillGap(in: id) } }
+        let resource = PollSchedule.Resource.messages(group: group)
+        unreadable[resource] = answer.unreadable
+        guard let row = conversations[id]?.row else { return }
+        conversations[id]?.live.isLoaded = true
+        // An answer that is known may still be the first to show what is on its way.
+        guard isNew(answer, of: resource) || conversations[id]?.outgoing.isEmpty == false else { return }
+        let me = snapshot.me
+        let page = answer.rows.map(Message.init)
+        let merged = stored { try $0.merge(page, in: row, me: me) }
+        guard let merged, merged.isNews else { return }
+        reload(id)
+        if merged.new > 0 { schedule.active(at: clock.elapsed()) }
+        if merged.hasGap { Task { await fillGap(in: id) } }
     }
 }
 

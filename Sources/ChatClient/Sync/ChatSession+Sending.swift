@@ -4,97 +4,114 @@ import Timestamps
 // sent a second time unless it certainly did not arrive, or the person says so.
 
 extension ChatSession {
-    /// Puts `text` in line.
+    /// Puts `text` in line. When this returns, it is in the history.
     ///
-    /// - Returns: `false` if there is no such conversation.
+    /// - Returns: the message; `nil` if there is no such conversation.
     @discardableResult
-    public func send(_ text: String, to id: ConversationID) -> Bool {
-        guard conversations[id] != nil else { return false }
-        let outgoing = Outgoing(id: nextOutgoing, text: text, queuedAt: clock.now())
-        nextOutgoing += 1
-        conversations[id]?.outgoing.append(outgoing)
+    public func send(_ text: String, to id: ConversationID) -> Outgoing? {
+        openHistory()
+        guard let row = conversations[id]?.row else { return nil }
+        let (owner, now) = (owner, clock.now())
+        let outgoing = stored {
+            try $0.enqueue(text, in: row, by: owner, at: now)
+        }
+        guard let outgoing else { return nil }
+        // Who writes wants to see it.
+        if id == openID, content.newer > 0 { show(.newest) }
+        reload(id)
         schedule.active(at: clock.elapsed())
         sendNext(in: id)
         publish()
-        return true
+        return outgoing
     }
 
     /// Sends a failed message, or one that nobody knows of, once more.
     public func retry(_ outgoing: Int, in id: ConversationID) {
-        update(outgoing, in: id) {
-            $0.state = .queued
-            $0.notBefore = .zero
+        notBefore[outgoing] = nil
+        guard let row = conversations[id]?.row, let found = conversations[id]?.outgoing.first(where: { $0.id == outgoing })
+        else { return }
+        let again = Outgoing(id: outgoing, text: found.text, queuedAt: found.queuedAt, owner: owner)
+        stored {
+            try $0.save(again, in: row)
         }
+        reload(id)
         sendNext(in: id)
         publish()
     }
 
-    /// Forgets a failed message, or one that nobody knows of.
+    /// Forgets a message that is not being sent.
     ///
     /// - Returns: its text.
     @discardableResult
     public func discard(_ outgoing: Int, in id: ConversationID) -> String? {
-        guard let position = conversations[id]?.outgoing.firstIndex(where: { $0.id == outgoing }),
-            let removed = conversations[id]?.outgoing.remove(at: position)
+        guard let found = conversations[id]?.outgoing.first(where: { $0.id == outgoing }), found.state != .sending
         else { return nil }
+        stored { try $0.remove(outgoing) }
+        reload(id)
         sendNext(in: id)
         publish()
-        return removed.text
+        return found.text
     }
 
     /// Waits until nothing is being sent, but no longer than `limit`.
     ///
-    /// - Returns: what has not been sent, and what is not known to have arrived, in order.
+    /// - Returns: what is left.
     public func finishSending(within limit: Duration) async -> Unsent {
         let end = clock.elapsed() + limit
         while isSending, clock.elapsed() < end {
             do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
         }
-        var unsent = Unsent()
-        for (id, conversation) in conversations {
+        returnToDisk(force: true)
+        var unsent = Unsent(isKept: shelf.isDurable)
+        for conversation in conversations.values {
             for outgoing in conversation.outgoing {
                 switch outgoing.state {
-                case .queued, .failed: unsent.waiting.append((id, outgoing.text))
+                case .queued, .failed: unsent.waiting.append(outgoing.text)
                 case .sending, .unsure: unsent.unsure.append(outgoing.text)
                 case .sent: break
                 }
             }
         }
+        if !shelf.isDurable { unsent.drafts = Array(knownDrafts.values) }
         return unsent
     }
 
     /// What a session leaves behind.
     public struct Unsent: Sendable {
+        /// It is in the history, for the next time.
+        public let isKept: Bool
         /// Certainly not stored by any server.
-        public var waiting: [(ConversationID, String)] = []
+        public var waiting: [String] = []
         /// Perhaps.
         public var unsure: [String] = []
+        /// Drafts that could not be kept.
+        public var drafts: [String] = []
     }
 
     private var isSending: Bool {
-        conversations.values.contains { $0.outgoing.contains { $0.state == .sending } }
+        conversations.values.contains { $0.outgoing.contains { $0.state == .sending && $0.owner == owner } }
     }
 
-    /// After the network came back.
+    /// After the network came back, or another program has ended.
     func sendWaiting() {
+        if conversations.values.contains(where: { $0.outgoing.contains { $0.owner != owner } }) {
+            adoptOrphans()
+            reloadAll()
+        }
         for id in Array(conversations.keys) { sendNext(in: id) }
     }
 
     private func sendNext(in id: ConversationID) {
         guard let conversation = conversations[id],
             let next = conversation.outgoing.first(where: { if case .sent = $0.state { false } else { true } }),
-            next.state == .queued, next.notBefore <= clock.elapsed()
+            next.state == .queued, next.owner == owner, notBefore[next.id] ?? .zero <= clock.elapsed()
         else { return }
-        update(next.id, in: id) {
-            $0.state = .sending
-            $0.listedBefore = Set(conversation.transcript.messages.suffix(Self.recent).map(\.id))
-            $0.after = conversation.transcript.newest?.at
-        }
+        let row = conversation.row
+        // Nothing is sent before it is known that it was.
+        guard stored({ try $0.begin(next, in: row) }) != nil else { return }
+        reload(id)
         Task { await post(next, in: id) }
     }
-
-    /// A page of any server; what is older cannot be taken for a new message by its time.
-    private static var recent: Int { 200 }
 
     /// Seconds before a message that certainly did not arrive is tried again.
     private static var pause: Double { 1 }
@@ -142,7 +159,8 @@ extension ChatSession {
     }
 
     private func sent(_ outgoing: Outgoing, in id: ConversationID, group: String, at time: Timestamp?) {
-        update(outgoing.id, in: id) { $0.state = .sent(at: time) }
+        set(.sent(at: time), of: outgoing.id, in: id)
+        notBefore[outgoing.id] = nil
         if let time { awaited = (group, time) }
         let now = clock.elapsed()
         schedule.awaitStream(at: now)
@@ -155,27 +173,23 @@ extension ChatSession {
         // The group may have been made meanwhile, and the message moved there with it.
         let place = conversations.first { $0.value.outgoing.contains { $0.id == outgoing.id } }?.key ?? id
         let now = clock.elapsed()
-        update(outgoing.id, in: place) {
-            if error.mayHaveArrived {
-                $0.state = .unsure(reason: reason)
-            } else if error.isPassing || error == .unauthorized {
-                $0.state = .queued
-                $0.notBefore = now + .seconds(min(max(error.retryAfter ?? 0, Self.pause), 3600))
-            } else {
-                $0.state = .failed(reason: reason)
-            }
+        if error.mayHaveArrived {
+            set(.unsure(reason: reason), of: outgoing.id, in: place)
+        } else if error.isPassing || error == .unauthorized {
+            notBefore[outgoing.id] = now + .seconds(min(max(error.retryAfter ?? 0, Self.pause), 3600))
+            set(.queued, of: outgoing.id, in: place)
+        } else {
+            set(.failed(reason: reason), of: outgoing.id, in: place)
         }
         guard error.mayHaveArrived else { return }
         // Read back whether it arrived.
         schedule.pollNow(.groups, at: now)
-        if let uuid = groupUUID(place) { schedule.pollNow(.messages(group: uuid), at: now) }
+        if let uuid = place.group { schedule.pollNow(.messages(group: uuid), at: now) }
     }
 
-    private func update(_ outgoing: Int, in id: ConversationID, _ change: (inout Outgoing) -> Void) {
-        guard let position = conversations[id]?.outgoing.firstIndex(where: { $0.id == outgoing }),
-            var changed = conversations[id]?.outgoing[position]
-        else { return }
-        change(&changed)
-        conversations[id]?.outgoing[position] = changed
+    private func set(_ state: Outgoing.State, of outgoing: Int, in id: ConversationID) {
+        let me = snapshot.me
+        stored { try $0.setState(state, of: outgoing, me: me) }
+        reload(id)
     }
 }

@@ -17,6 +17,10 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var unsent = 0
     /// Rows of the server's last answers that were left out because they could not be read.
     public var unreadableRows = 0
+    /// Whether what is shown and written outlives the program.
+    public var keeping = Keeping.onDisk
+    /// What the history has to say, once.
+    public var notice: String?
     /// How long the stream took to show our last message in the groups; seconds.
     public var streamLag: Double?
 
@@ -37,9 +41,12 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let unread: Int
     /// More than `unread`: older ones may have been missed.
     public let hasMoreUnread: Bool
+    /// Whether the server's list still has it.
+    public let isListed: Bool
 
     public init(
-        id: ConversationID, title: UserShort, preview: String, at: Timestamp, unread: Int, hasMoreUnread: Bool = false
+        id: ConversationID, title: UserShort, preview: String, at: Timestamp, unread: Int, hasMoreUnread: Bool = false,
+        isListed: Bool = true
     ) {
         self.id = id
         self.title = title
@@ -47,6 +54,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         self.at = at
         self.unread = unread
         self.hasMoreUnread = hasMoreUnread
+        self.isListed = isListed
     }
 }
 
@@ -56,15 +64,22 @@ public struct OpenConversation: Sendable, Equatable {
     /// What it was called before its first message made it a group.
     public let formerID: ConversationID?
     public let title: UserShort
-    /// Oldest first.
+    /// Oldest first: a part of the conversation.
     public let entries: [TranscriptEntry]
     /// What had been seen when it was opened.
     public let readUntil: Timestamp
     public let isLoaded: Bool
+    /// Whether a server has told it since the program's start.
+    public let isFresh: Bool
+    /// Whether the server's list still has it.
+    public let isListed: Bool
+    /// Messages after the last entry, which are not among the entries; counted up to 10,000.
+    public let newer: Int
 
     public init(
         id: ConversationID, formerID: ConversationID? = nil, title: UserShort, entries: [TranscriptEntry],
-        readUntil: Timestamp, isLoaded: Bool
+        readUntil: Timestamp, isLoaded: Bool, isFresh: Bool = true, isListed: Bool = true,
+        newer: Int = 0
     ) {
         self.id = id
         self.formerID = formerID
@@ -72,6 +87,9 @@ public struct OpenConversation: Sendable, Equatable {
         self.entries = entries
         self.readUntil = readUntil
         self.isLoaded = isLoaded
+        self.isFresh = isFresh
+        self.isListed = isListed
+        self.newer = newer
     }
 }
 

@@ -33,6 +33,7 @@ public struct PollSchedule: Sendable {
     private let groups: Duration
     private let idle: Duration
     private var lastActivity = Duration.zero
+    private var isFocused = true
     private var quickUntil: Duration?
     private var open: String?
     private var plans: [Resource: Plan] = [.groups: Plan(next: .zero)]
@@ -81,6 +82,15 @@ public struct PollSchedule: Sendable {
         for (resource, plan) in plans where plan.next != nil && plan.faults == 0 {
             plans[resource]?.next = min(plan.next ?? time, time)
         }
+    }
+
+    /// The terminal says whether somebody looks at it; most never say anything.
+    public mutating func setFocus(_ isFocused: Bool, at time: Duration) {
+        let comesBack = isFocused && !self.isFocused
+        self.isFocused = isFocused
+        guard comesBack else { return }
+        for (resource, plan) in plans where plan.next != nil && plan.faults == 0 { plans[resource]?.next = time }
+        active(at: time)
     }
 
     /// A message was sent: the groups are polled quickly until they show it.
@@ -135,7 +145,7 @@ public struct PollSchedule: Sendable {
     }
 
     private func pace(of resource: Resource, at time: Duration) -> Duration? {
-        let isIdle = time - lastActivity > Self.idleAfter
+        let isIdle = !isFocused || time - lastActivity > Self.idleAfter
         switch resource {
         case .groups:
             if let quickUntil, time < quickUntil { return min(Self.quick, groups) }

@@ -10,7 +10,7 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
 
     func run() async throws {
-        let folder = XDGFolders(ProcessInfo.processInfo.environment).data
+        let folder = XDGFolders.current.data
         try await ChatInterface(configuration: settings.load(), folder: folder).run()
     }
 }

@@ -9,7 +9,7 @@ struct ChatInterface {
     private static let patience = Duration.seconds(3)
 
     let configuration: ClientConfiguration
-    /// Where drafts are kept.
+    /// Where histories are kept.
     let folder: String
     var mailbox = Mailbox()
 
@@ -21,12 +21,12 @@ struct ChatInterface {
         // The first frame does not wait for the session: both start at once.
         let terminal = Task { try await runTerminal { continuation.yield($0) } }
         let mailbox = mailbox
-        let drafts = DraftStore(path: DraftStore.path(configuration, in: folder)) { mailbox.post(.draftsNotKept($0)) }
-        mailbox.post(.drafts(await drafts.load()))
-        let session = ChatSession(configuration: configuration)
+        let session = ChatSession(configuration: configuration, dataFolder: folder)
+        mailbox.post(.drafts(await session.drafts()))
         let polling = Task { await session.run() }
         let showing = Task { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
-        let working = Task { for await effect in effects { await perform(effect, session, drafts) } }
+        let searches = SearchBox(session, mailbox)
+        let working = Task { for await effect in effects { await perform(effect, session, searches) } }
         let signal: Result<Int32, any Error>
         do {
             signal = .success(try await terminal.value)
@@ -40,9 +40,7 @@ struct ChatInterface {
         polling.cancel()
         await polling.value
         await showing.value
-        await drafts.keepUnsent(unsent.waiting)
-        await drafts.flush()
-        report(unsent.unsure)
+        report(unsent)
         let number = try signal.get()
         if number != 0 { throw ExitCode(128 + number) }
     }
@@ -65,20 +63,27 @@ struct ChatInterface {
         }
     }
 
-    private func perform(_ effect: Effect, _ session: ChatSession, _ drafts: DraftStore) async {
+    private func perform(_ effect: Effect, _ session: ChatSession, _ searches: SearchBox) async {
         switch effect {
         case .open(let id): await session.open(id)
-        case .send(let text, let id): await session.send(text, to: id)
+        case .openAt(let id, let time): await session.open(id, at: .around(time))
+        case .show(let place): await session.show(place)
+        case .send(let text, let id):
+            let outgoing = await session.send(text, to: id)
+            mailbox.post(outgoing == nil ? .notAccepted(text) : .accepted(text))
         case .markRead(let id, let time): await session.markRead(id, until: time)
         case .loadOlder(let id): Task { await session.loadOlder(id) }
+        case .loadNewer(let id): await session.loadNewer(id)
         case .openWith(let person): await session.openConversation(with: person)
         case .retry(let outgoing, let id): await session.retry(outgoing, in: id)
         case .discard(let outgoing, let id): await session.discard(outgoing, in: id)
         case .takeBack(let outgoing, let id):
             if let text = await session.discard(outgoing, in: id) { mailbox.post(.takenBack(text)) }
-        case .keepDrafts(let texts): await drafts.keep(texts)
+        case .keepDrafts(let texts): await session.keepDrafts(texts)
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
+        case .focus(let isFocused): await session.setFocus(isFocused)
+        case .search(let typed): await searches.look(for: typed)
         case .lookUp(let handle): lookUp(handle, session)
         case .redraw, .suspend, .quit: break  // The terminal's own.
         }
@@ -96,11 +101,45 @@ struct ChatInterface {
         }
     }
 
-    /// What may or may not have arrived is the person's to decide: it is still on the terminal.
-    private func report(_ unsent: [String]) {
-        guard !unsent.isEmpty else { return }
-        let texts = unsent.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
-        FileHandle.standardError.write(
-            Data("cruddur: not known to have arrived:\n\(texts.joined(separator: "\n"))\n".utf8))
+    /// Texts that are nowhere else are left on the terminal.
+    private func report(_ unsent: ChatSession.Unsent) {
+        if unsent.isKept {
+            let count = unsent.waiting.count
+            guard count > 0 else { return }
+            let what = count == 1 ? "1 message waits" : "\(count) messages wait"
+            return say("\(what) to be sent; cruddur goes on with it the next time.")
+        }
+        say("not sent, and not kept:", unsent.waiting + unsent.drafts)
+        say("not known to have arrived:", unsent.unsure)
+    }
+
+    private func say(_ what: String, _ texts: [String]) {
+        guard !texts.isEmpty else { return }
+        let safe = texts.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
+        say(([what] + safe).joined(separator: "\n"))
+    }
+
+    private func say(_ text: String) {
+        FileHandle.standardError.write(Data("cruddur: \(text)\n".utf8))
+    }
+}
+
+/// The search as one types: the newest question only.
+private actor SearchBox {
+    private let session: ChatSession
+    private let mailbox: Mailbox
+    private var current: Task<Void, Never>?
+
+    init(_ session: ChatSession, _ mailbox: Mailbox) {
+        self.session = session
+        self.mailbox = mailbox
+    }
+
+    func look(for typed: String) {
+        current?.cancel()
+        current = Task {
+            guard let hits = try? await session.search(typed), !Task.isCancelled else { return }
+            mailbox.post(.found(typed: typed, hits))
+        }
     }
 }

@@ -43,7 +43,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = try DemoFolder(data ?? XDGFolders(ProcessInfo.processInfo.environment).data + "/demo")
+        let folder = try DemoFolder(data ?? XDGFolders.current.data + "/demo")
         if let handle {
             try await join(folder, as: name(handle))
         } else {

@@ -8,7 +8,7 @@ struct HeadlessSession {
     private let polling: Task<Void, Never>
 
     init(_ configuration: ClientConfiguration) {
-        let session = ChatSession(configuration: configuration)
+        let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
         self.session = session
         polling = Task { await session.run() }
     }
@@ -48,7 +48,7 @@ struct HeadlessSession {
             throw HeadlessError.unknownConversation(name)
         }
         await session.open(group.id)
-        return try await wait { $0.open.flatMap { $0.isLoaded ? $0 : nil } }
+        return try await wait { $0.open.flatMap { $0.isFresh ? $0 : nil } }
     }
 
     /// Sends one message, to a group there is or to a new one.
@@ -66,29 +66,44 @@ struct HeadlessSession {
             throw HeadlessError.unknownPerson(handle)
         }
         let open = try await wait(\.open)
-        await session.send(text, to: open.id)
-        return try await wait { snapshot in
-            guard let open = snapshot.open, let own = open.entries.last(where: { $0.isOwn }) else { return nil }
+        guard let outgoing = await session.send(text, to: open.id) else { throw HeadlessError.unknownConversation(name) }
+        for await snapshot in session.updates {
+            guard let open = snapshot.open else { continue }
+            guard let own = open.entries.last(where: { $0.id == .outgoing(outgoing.id) }) else { return open }
             switch own.delivery {
-            case nil, .sent: return own.text == text ? open : nil
-            case .failed(let reason): throw HeadlessError.notSent(reason)
-            case .unsure(let reason): throw HeadlessError.unsure(reason)
-            case .queued, .sending: return nil
+            case nil, .sent: return open
+            case .sending: continue
+            case .failed(let reason):
+                await session.discard(outgoing.id, in: open.id)
+                throw HeadlessError.notSent(reason)
+            case .unsure(let reason):
+                // It stays in the outbox: the chat shows it, and looks for it.
+                throw HeadlessError.unsure(reason)
+            case .queued:
+                guard let problem = problem(snapshot) else { continue }
+                // A script tries again by itself.
+                await session.discard(outgoing.id, in: open.id)
+                throw problem
             }
         }
+        throw HeadlessError.offline("the session has ended")
     }
 
     /// - Throws: `HeadlessError` when the server cannot be reached, or refuses us.
     private func wait<Value>(_ value: (ChatSnapshot) throws -> Value?) async throws -> Value {
         for await snapshot in session.updates {
             if let value = try value(snapshot) { return value }
-            switch snapshot.connection.state {
-            case .offline(let reason, _, _): throw HeadlessError.offline(reason)
-            case .signedOut: throw HeadlessError.signedOut
-            case .connecting, .online: continue
-            }
+            if let problem = problem(snapshot) { throw problem }
         }
         throw HeadlessError.offline("the session has ended")
+    }
+
+    private func problem(_ snapshot: ChatSnapshot) -> HeadlessError? {
+        switch snapshot.connection.state {
+        case .offline(let reason, _, _): .offline(reason)
+        case .signedOut: .signedOut
+        case .connecting, .online: nil
+        }
     }
 }
 

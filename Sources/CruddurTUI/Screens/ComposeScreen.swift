@@ -18,7 +18,7 @@ enum ComposeScreen {
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
             canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)
         }
-        if state.draft.isEmpty, let hint = hint(state) {
+        if state.draft.isEmpty, let hint = departing(state) ?? hint(state) {
             canvas.put(
                 Lines.fit(Lines.single(hint), width: limit - textX), x: textX, y: layout.compose.lowerBound,
                 style: Theme.quiet, limit: limit)
@@ -50,6 +50,11 @@ enum ComposeScreen {
         guard let lag = state.snapshot.streamLag else { return nil }
         let tenths = Int((min(lag, 86_400) * 10).rounded())
         return .init(text: "stream lag \(tenths / 10).\(tenths % 10) s")
+    }
+
+    /// What was sent, as long as it is nowhere else.
+    private static func departing(_ state: AppState) -> String? {
+        state.openID.flatMap { state.departing[$0]?.last }
     }
 
     private static func hint(_ state: AppState) -> String? {

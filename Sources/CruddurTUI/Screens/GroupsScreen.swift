@@ -94,7 +94,7 @@ enum GroupsScreen {
         let count = group.unread > 0 ? "\(group.unread)\(group.hasMoreUnread ? "+" : "")" : ""
         let countX = right - count.count
         let limit = count.isEmpty ? right : countX - 1
-        let text = draft.map { "draft: \($0)" } ?? group.preview
+        let text = draft.map { "draft: \($0)" } ?? (group.isListed ? "" : "(not listed) ") + group.preview
         // The first line is enough, and a text of megabytes must not be measured.
         let line = Lines.single(String(text.prefix(200)))
         canvas.put(

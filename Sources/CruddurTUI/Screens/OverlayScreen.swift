@@ -12,12 +12,12 @@ enum OverlayScreen {
             newConversation(prompt, on: &canvas)
         case .findGroup(let finder):
             find(finder, state, on: &canvas)
+        case .search(let search):
+            SearchScreen.draw(search, state, on: &canvas)
         case .quit:
-            let what = state.unsaved == 1 ? "A message is not sent yet." : "\(state.unsaved) messages are not sent yet."
-            let then =
-                state.keepsDrafts && state.looseDraft.isEmpty
-                ? "What is not sent will be a draft the next time." : "What is not sent will be lost."
-            box(title: "Quit?", rows: rows("\(what) Ctrl-Q again quits, Esc goes back. \(then)", canvas), on: &canvas)
+            let what = state.unsaved == 1 ? "A text is not sent yet" : "\(state.unsaved) texts are not sent yet"
+            let question = "\(what) and would be lost. Ctrl-Q again quits, Esc goes back."
+            box(title: "Quit?", rows: rows(question, canvas), on: &canvas)
         }
     }
 
@@ -28,8 +28,10 @@ enum OverlayScreen {
         ("Tab, Shift-Tab", "next, previous conversation"),
         ("Ctrl-N", "new conversation: write to a handle"),
         ("Ctrl-F", "find a conversation by name or handle"),
+        ("Ctrl-S", "search all messages"),
         ("PageUp, PageDown", "scroll the conversation by pages"),
-        ("Up, Down", "scroll by lines; move within a long message"),
+        ("Up, Down", "what you sent before; move within a long message"),
+        ("Shift-Up, Shift-Down", "scroll by lines"),
         ("Home, End", "start, end of the line; of the conversation when nothing is written"),
         ("Ctrl-Home, Ctrl-End", "oldest, newest message"),
         ("Ctrl-R", "refresh now; try again when offline"),
@@ -45,7 +47,7 @@ enum OverlayScreen {
         ("F1", "this help"),
         ("Ctrl-Q", "quit"),
         ("", ""),
-        ("◦ … ✓", "waiting to be sent, being sent, sent"),
+        ("◦ … ↑ ✓", "waits, is being sent, taken by the server, listed by it"),
         ("? !", "may not have arrived, was not sent"),
     ]
 
@@ -97,7 +99,7 @@ enum OverlayScreen {
         box(title: "Find a conversation", rows: lines, cursor: cursorColumn("Find ", finder.input), on: &canvas)
     }
 
-    private static func cursorColumn(_ label: String, _ input: TextBuffer) -> Int {
+    static func cursorColumn(_ label: String, _ input: TextBuffer) -> Int {
         let before = String(decoding: input.text.utf8.prefix(input.cursor), as: UTF8.self)
         return label.count + Lines.width(Lines.single(before))
     }
@@ -107,7 +109,7 @@ enum OverlayScreen {
     }
 
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
-    private static func box(
+    static func box(
         title: String, rows: [[Cluster]], cursor: Int? = nil, on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4

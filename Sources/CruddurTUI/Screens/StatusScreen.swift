@@ -51,7 +51,7 @@ enum StatusScreen {
         }
         switch state.snapshot.connection.state {
         case .connecting, .online:
-            return []
+            return notKept(state)
         case .offline(let reason, let since, let nextTry):
             let start = "offline since \(state.localTime.clock(since))"
             guard let next = nextTry.map(state.localTime.clockWithSeconds) else {
@@ -72,9 +72,20 @@ enum StatusScreen {
         }
     }
 
+    /// The disk takes nothing.
+    private static func notKept(_ state: AppState) -> [String] {
+        guard case .inMemory(let fault) = state.snapshot.keeping else { return [] }
+        return ["\(fault): nothing is kept but in memory", "\(fault): not kept", "not kept"]
+    }
+
     /// In the order in which they get room.
     private static func details(_ state: AppState) -> [String] {
         var parts: [String] = []
+        // Behind a connection in trouble, this must not go unsaid.
+        switch state.snapshot.connection.state {
+        case .connecting, .online: break
+        case .offline, .signedOut: parts += notKept(state).suffix(1)
+        }
         let unreadable = state.snapshot.unreadableRows
         if unreadable > 0 {
             parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")

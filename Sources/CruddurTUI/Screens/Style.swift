@@ -20,6 +20,7 @@ struct Style: Hashable, Sendable {
 /// fits every theme, dark and light; nothing is told by colour alone.
 enum Theme {
     static let text = Style.plain
+    static let found = Style(attributes: [.bold, .underline])
     static let quiet = Style(attributes: .dim)
     static let strong = Style(attributes: .bold)
     static let border = Style(attributes: .dim)

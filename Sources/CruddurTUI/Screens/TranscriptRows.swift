@@ -6,16 +6,16 @@ struct TranscriptRow: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case day(String)
         case unreadLine
-        case gap
+        case gap(String)
         case blank
         case header(name: String, handle: String, time: String, isOwn: Bool)
-        case text([Cluster], isOwn: Bool, mark: Mark?)
+        case text([Cluster], isOwn: Bool, mark: Mark?, isFound: Bool)
         case explanation(String)
     }
 
     /// How far a message of ours has come, at the end of its last row.
     enum Mark: Equatable, Sendable {
-        case waiting, sending, sent, unsure, failed
+        case waiting, sending, sent, confirmed, unsure, failed
     }
 
     let kind: Kind
@@ -32,6 +32,7 @@ struct TranscriptRows {
     let entries: [TranscriptEntry]
     let width: Int
     let unreadAfter: Timestamp?
+    let marked: TranscriptEntry.ID?
     let now: Timestamp
     let localTime: LocalTime
 
@@ -39,6 +40,7 @@ struct TranscriptRows {
         entries = state.snapshot.open?.entries ?? []
         width = state.layout.conversation.count
         unreadAfter = state.reading.unreadAfter
+        marked = state.reading.marked
         now = state.now
         localTime = state.localTime
     }
@@ -58,8 +60,19 @@ struct TranscriptRows {
             rows.append(header(entry))
         }
         rows += text(entry)
-        if entry.isBeforeGap { rows.append(.init(kind: .gap)) }
+        if entry.isBeforeGap {
+            rows.append(.init(kind: .gap(gap(entry, index + 1 < entries.count ? entries[index + 1] : nil))))
+        }
         return rows
+    }
+
+    private func gap(_ entry: TranscriptEntry, _ next: TranscriptEntry?) -> String {
+        guard let next else { return "messages after \(localTime.clock(entry.at)) may be missing" }
+        let isOneDay = localTime.day(entry.at) == localTime.day(next.at)
+        let ends = [entry.at, next.at].map {
+            isOneDay ? localTime.clock($0) : "\(localTime.day($0)) \(localTime.clock($0))"
+        }
+        return "messages between \(ends[0]) and \(ends[1]) may be missing"
     }
 
     private func isUnread(_ entry: TranscriptEntry) -> Bool {
@@ -86,7 +99,8 @@ struct TranscriptRows {
         var rows = wrapped.enumerated().map { position, clusters in
             TranscriptRow(
                 kind: .text(
-                    clusters, isOwn: entry.isOwn, mark: position == wrapped.count - 1 ? mark(entry) : nil))
+                    clusters, isOwn: entry.isOwn, mark: position == wrapped.count - 1 ? mark(entry) : nil,
+                    isFound: entry.id == marked))
         }
         if let explanation = explanation(entry) {
             rows += Wrapping.rows(of: explanation, width: textWidth).map {
@@ -99,7 +113,8 @@ struct TranscriptRows {
     private func mark(_ entry: TranscriptEntry) -> TranscriptRow.Mark? {
         guard entry.isOwn else { return nil }
         switch entry.delivery {
-        case nil, .sent: return .sent
+        case nil: return .confirmed
+        case .sent: return .sent
         case .queued: return .waiting
         case .sending: return .sending
         case .unsure: return .unsure

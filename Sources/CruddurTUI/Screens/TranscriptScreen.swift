@@ -13,7 +13,7 @@ enum TranscriptScreen {
         for (position, row) in view.rows.enumerated() {
             draw(row, y: top + position, layout.conversation, on: &canvas)
         }
-        if !view.isAtNewest { below(view, state, layout, on: &canvas) }
+        if !view.isAtNewest || open.newer > 0 { below(view, state, layout, on: &canvas) }
     }
 
     private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
@@ -22,8 +22,10 @@ enum TranscriptScreen {
         if let title = state.snapshot.open?.title {
             let name = Lines.fit(Lines.single(title.displayName), width: columns.count - 2)
             let x = canvas.put(name, x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
+            let isListed = state.snapshot.open?.isListed ?? true
+            let handle = " @\(title.handle)" + (isListed ? "" : " · the server lists it no more")
             canvas.put(
-                Lines.fit(Lines.single(" @\(title.handle)"), width: columns.upperBound - x), x: x, y: 0,
+                Lines.fit(Lines.single(handle), width: columns.upperBound - x), x: x, y: 0,
                 style: Theme.quiet, limit: columns.upperBound)
         } else {
             canvas.put("Cruddur", x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
@@ -68,7 +70,9 @@ enum TranscriptScreen {
         _ view: TranscriptView, _ state: AppState, _ layout: Layout, on canvas: inout Canvas
     ) {
         let entries = state.snapshot.open?.entries ?? []
-        let count = entries.count - view.firstBelow
+        let newer = state.snapshot.open?.newer ?? 0
+        let below = entries.count - view.firstBelow + newer
+        let count = newer >= 10_000 ? "over 10000" : "\(below)"
         let new =
             state.reading.leftAt.map { left in entries.reversed().prefix { $0.at > left }.count { !$0.isOwn } } ?? 0
         let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
@@ -89,10 +93,8 @@ enum TranscriptScreen {
             line(" \(name) ", y: y, columns, style: Theme.quiet, on: &canvas)
         case .unreadLine:
             line(" new ", y: y, columns, style: Theme.unread, on: &canvas)
-        case .gap:
-            line(
-                " some messages between were not shown by the server ", y: y, columns, style: Theme.problem, on: &canvas
-            )
+        case .gap(let text):
+            line(" \(text) ", y: y, columns, style: Theme.problem, on: &canvas)
         case .header(let name, let handle, let time, let isOwn):
             bar(isOwn, x: left, y: y, on: &canvas)
             let room = columns.count - TranscriptRows.indent - time.count - 2
@@ -100,10 +102,10 @@ enum TranscriptScreen {
                 Lines.fit(Lines.single(name), width: max(1, room)), x: left + TranscriptRows.indent, y: y,
                 style: isOwn ? Theme.ownName : Theme.name(of: handle), limit: limit)
             canvas.put(time, x: x + 1, y: y, style: Theme.quiet, limit: limit)
-        case .text(let clusters, let isOwn, let mark):
+        case .text(let clusters, let isOwn, let mark, let isFound):
             bar(isOwn, x: left, y: y, on: &canvas)
             let end = canvas.put(
-                clusters, x: left + TranscriptRows.indent, y: y, style: Theme.text,
+                clusters, x: left + TranscriptRows.indent, y: y, style: isFound ? Theme.found : Theme.text,
                 limit: max(left + 1, limit - TranscriptRows.margin))
             if let mark { draw(mark, x: max(end, limit - TranscriptRows.margin), y: y, limit: limit, on: &canvas) }
         case .explanation(let text):
@@ -123,7 +125,8 @@ enum TranscriptScreen {
             switch mark {
             case .waiting: ("◦", Theme.quiet)
             case .sending: ("…", Theme.quiet)
-            case .sent: ("✓", Theme.good)
+            case .sent: ("↑", Theme.quiet)
+            case .confirmed: ("✓", Theme.good)
             case .unsure: ("?", Theme.problem)
             case .failed: ("!", Theme.problem)
             }

@@ -16,6 +16,10 @@ struct AppState: Sendable {
     /// What the person should know until they press the next key.
     var notice: Notice?
     var drafts: [ConversationID: TextBuffer] = [:]
+    /// What was sent, until it is known to be in the outbox.
+    var departing: [ConversationID: [String]] = [:]
+    /// What was sent before, while one goes through it with Up and Down.
+    var recall: Recall?
     /// What was typed before any conversation was open.
     var looseDraft = TextBuffer()
     var killed = ""
@@ -30,8 +34,6 @@ struct AppState: Sendable {
 
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
-    /// Drafts outlive the program.
-    var keepsDrafts = true
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 
@@ -44,6 +46,9 @@ struct AppState: Sendable {
         var unreadAfter: Timestamp?
         /// The newest entry when the reader left the bottom.
         var leftAt: Timestamp?
+        /// What a search has found: to be brought into view, and shown.
+        var wanted: TranscriptEntry.ID?
+        var marked: TranscriptEntry.ID?
 
         enum Position: Equatable, Sendable {
             /// The newest message stays in view.
@@ -57,6 +62,7 @@ struct AppState: Sendable {
         case help(scroll: Int)
         case newConversation(Prompt)
         case findGroup(Finder)
+        case search(Search)
         case quit
     }
 
@@ -70,6 +76,22 @@ struct AppState: Sendable {
     struct Finder: Equatable, Sendable {
         var input = TextBuffer()
         var selected = 0
+    }
+
+    struct Search: Equatable, Sendable {
+        var input = TextBuffer()
+        var selected = 0
+        var hits: [SearchHit] = []
+        /// What `hits` are the answer to; `nil` before the first.
+        var answered: String?
+    }
+
+    struct Recall: Equatable, Sendable {
+        /// Newest first.
+        let texts: [String]
+        var position = 0
+
+        var text: String { texts[position] }
     }
 
     struct Notice: Equatable, Sendable {
@@ -99,6 +121,15 @@ struct AppState: Sendable {
         }
     }
 
+    /// All that is written and not in the outbox, by conversation.
+    var unsentTexts: [ConversationID: String] {
+        var texts = drafts.mapValues(\.text)
+        for (id, departing) in departing {
+            texts[id] = (departing + [texts[id]].compactMap { $0 }).joined(separator: "\n")
+        }
+        return texts
+    }
+
     /// Code points that may still be typed; negative when there are too many.
     var remainingScalars: Int { Message.maximumScalars - draft.text.unicodeScalars.count }
 
@@ -113,9 +144,10 @@ struct AppState: Sendable {
         }
     }
 
-    /// What would be gone after quitting, or should be sent first.
+    /// Texts that would be gone after quitting.
     var unsaved: Int {
-        let written = (keepsDrafts ? [] : drafts.values.map(\.text)) + [looseDraft.text]
-        return snapshot.unsent + written.count { !$0.allSatisfy(\.isWhitespace) }
+        let isKept = snapshot.keeping == .onDisk
+        let written = (isKept ? [] : Array(unsentTexts.values)) + [looseDraft.text]
+        return (isKept ? 0 : snapshot.unsent) + written.count { !$0.allSatisfy(\.isWhitespace) }
     }
 }

@@ -15,8 +15,12 @@ enum Event: Sendable {
     case takenBack(String)
     /// What was written and not sent the last time.
     case drafts([ConversationID: String])
-    /// Drafts cannot be kept on disk, and why.
-    case draftsNotKept(String)
+    /// A text that was to be sent is in the outbox now.
+    case accepted(String)
+    /// There was nowhere to keep it, or no such conversation any more.
+    case notAccepted(String)
+    /// The answer to `Effect.search`.
+    case found(typed: String, [SearchHit])
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -27,6 +31,10 @@ enum Effect: Equatable, Sendable {
     case send(String, to: ConversationID)
     case markRead(ConversationID, until: Timestamp)
     case loadOlder(ConversationID)
+    case loadNewer(ConversationID)
+    case show(TranscriptPlace)
+    case openAt(ConversationID, Timestamp)
+    case search(String)
     case lookUp(handle: String)
     case openWith(UserShort)
     case retry(Int, in: ConversationID)
@@ -35,6 +43,7 @@ enum Effect: Equatable, Sendable {
     case keepDrafts([ConversationID: String])
     case refresh
     case noteActivity
+    case focus(Bool)
     case redraw
     case suspend
     case quit

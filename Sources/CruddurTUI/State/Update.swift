@@ -3,9 +3,9 @@ import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-    let before = state.drafts.mapValues(\.text)
+    let before = state.unsentTexts
     let effects = react(&state, event)
-    let after = state.drafts.mapValues(\.text)
+    let after = state.unsentTexts
     return after == before ? effects : effects + [.keepDrafts(after)]
 }
 
@@ -13,16 +13,16 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
         state.notice = nil
+        state.reading.marked = nil
         return noteActivity(&state) + updateKey(&state, key)
     case .paste(let text):
-        updatePaste(&state, text)
-        return noteActivity(&state)
+        return updatePaste(&state, text) + noteActivity(&state)
     case .resize(let size):
         state.size = size
         return readEffects(&state)
     case .focus(let isFocused):
         state.isFocused = isFocused
-        return isFocused ? noteActivity(&state) + readEffects(&state) : []
+        return [.focus(isFocused)] + (isFocused ? noteActivity(&state) + readEffects(&state) : [])
     case .snapshot(let snapshot):
         return updateSnapshot(&state, snapshot)
     case .person(let handle, let result):
@@ -34,14 +34,28 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .drafts(let drafts):
         for (id, text) in drafts where state.drafts[id] == nil { state.drafts[id] = TextBuffer(text) }
         return []
-    case .draftsNotKept(let reason):
-        state.keepsDrafts = false
-        state.notice = .init(text: reason, isProblem: true)
+    case .accepted(let text):
+        arrived(&state, text)
+        return []
+    case .notAccepted(let text):
+        arrived(&state, text)
+        state.notice = .init(text: "That could not be taken; it is back in the compose line.", isProblem: true)
+        state.draft = TextBuffer(state.draft.isEmpty ? text : text + "\n" + state.draft.text)
+        return []
+    case .found(let typed, let hits):
+        updateFound(&state, typed, hits)
         return []
     case .demoEnded:
         state.hasDemoEnded = true
         return []
     }
+}
+
+/// It has left the compose line for good.
+private func arrived(_ state: inout AppState, _ text: String) {
+    guard let id = state.departing.first(where: { $0.value.first == text })?.key else { return }
+    state.departing[id]?.removeFirst()
+    if state.departing[id]?.isEmpty == true { state.departing[id] = nil }
 }
 
 /// Once in a while is enough: the session only wants to know whether to keep its pace.
@@ -62,6 +76,8 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
         state.overlay = .newConversation(.init())
     case .control("f"):
         state.overlay = .findGroup(.init())
+    case .control("s"):
+        state.overlay = .search(.init())
     case .control("c"):
         // Whoever is used to it must neither lose a draft nor be stuck.
         state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
@@ -137,17 +153,26 @@ private func updateUnsent(_ state: inout AppState, _ key: Key) -> [Effect] {
 
 private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
     let previous = state.openID
-    let isFirstList = snapshot.hasGroups && !state.snapshot.hasGroups
+    let notice = state.snapshot.notice
+    // The history shows what there is before any server has answered.
+    let isFirstList = state.snapshot.conversations.isEmpty && !snapshot.conversations.isEmpty
     state.snapshot = snapshot
+    if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
     if let open = snapshot.open, open.id != previous {
         if let former = open.formerID, former == previous {
             // The same conversation under its new name.
             state.drafts[open.id] = state.drafts.removeValue(forKey: former)
+            state.departing[open.id] = state.departing.removeValue(forKey: former)
         } else {
             arrive(&state, in: open)
         }
     }
+    bringIntoView(&state)
     var effects = readEffects(&state)
+    // Who reads the newest does not need the old ones that came to lie above.
+    if let open = snapshot.open, state.reading.position == .newest, open.entries.count > longestWindow {
+        effects.append(.show(.newest))
+    }
     // What held up the quitting has been sent.
     if state.overlay == .quit, state.unsaved == 0 { return effects + [.quit] }
     if isFirstList, snapshot.open == nil, let newest = snapshot.conversations.first {
@@ -156,9 +181,25 @@ private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -
     return effects
 }
 
+/// Entries that are worth holding below a reader at the bottom.
+private let longestWindow = 600
+
+/// A message that was searched for stands a third down the pane.
+private func bringIntoView(_ state: inout AppState) {
+    guard let wanted = state.reading.wanted, state.snapshot.open?.entries.contains(where: { $0.id == wanted }) == true
+    else { return }
+    state.reading.wanted = nil
+    state.reading.marked = wanted
+    let height = state.layout.transcript.count
+    let view = TranscriptView(
+        TranscriptRows(state), position: .top(wanted, row: 0), height: height, scrolledBy: -height / 3)
+    state.reading.position = view.isAtNewest && state.snapshot.open?.newer == 0 ? .newest : view.top
+}
+
 private func arrive(_ state: inout AppState, in open: OpenConversation) {
     let unread = state.snapshot.conversations.first { $0.id == open.id }?.unread ?? 0
-    state.reading = .init(unreadAfter: unread > 0 ? open.readUntil : nil)
+    state.reading = .init(unreadAfter: unread > 0 ? open.readUntil : nil, wanted: state.reading.wanted)
+    state.recall = nil
     guard !state.looseDraft.isEmpty, state.drafts[open.id] == nil else { return }
     state.drafts[open.id] = state.looseDraft
     state.looseDraft = TextBuffer()
@@ -166,7 +207,7 @@ private func arrive(_ state: inout AppState, in open: OpenConversation) {
 
 /// What is on screen, in front of somebody, counts as read.
 func readEffects(_ state: inout AppState) -> [Effect] {
-    guard let open = state.snapshot.open, !state.layout.conversation.isEmpty,
+    guard let open = state.snapshot.open, !state.layout.conversation.isEmpty, open.newer == 0,
         let newest = open.entries.last(where: { $0.delivery == nil }), newest.at > open.readUntil
     else { return [] }
     let isSeen = state.isFocused && state.reading.position == .newest

@@ -8,9 +8,9 @@ func updateCompose(_ state: inout AppState, _ key: Key) -> [Effect] {
     case Key(.enter, .alt), Key(.enter, .shift), .control("j"):
         state.draft.insert("\n")
     case Key(.up):
-        moveVertically(&state, by: -1)
+        if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
     case Key(.down):
-        moveVertically(&state, by: 1)
+        if !recall(&state, by: -1) { moveVertically(&state, by: 1) }
     default:
         var draft = state.draft
         edit(&draft, key, killed: &state.killed)
@@ -34,8 +34,37 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
         return []
     }
     state.draft = TextBuffer()
+    state.departing[openID, default: []].append(text)
+    state.recall = nil
     state.reading = .init()
     return [.send(text, to: openID)]
+}
+
+/// Goes through what was sent here before, as long as nothing else is written.
+///
+/// - Returns: whether the key was meant for that.
+func recall(_ state: inout AppState, by step: Int) -> Bool {
+    if let recall = state.recall, state.draft.text == recall.text {
+        let position = recall.position + step
+        if position < 0 {
+            state.recall = nil
+            state.draft = TextBuffer()
+        } else if recall.texts.indices.contains(position) {
+            state.recall?.position = position
+            state.draft = TextBuffer(recall.texts[position])
+        }
+        return true
+    }
+    state.recall = nil
+    guard step > 0, state.draft.isEmpty else { return false }
+    var texts: [String] = []
+    for entry in state.snapshot.open?.entries.reversed() ?? [] where entry.isOwn && entry.text != texts.last {
+        texts.append(entry.text)
+    }
+    guard let newest = texts.first else { return true }
+    state.recall = .init(texts: texts)
+    state.draft = TextBuffer(newest)
+    return true
 }
 
 private func moveVertically(_ state: inout AppState, by step: Int) {
@@ -45,7 +74,7 @@ private func moveVertically(_ state: inout AppState, by step: Int) {
     state.draft.move(toOffset: text.offset(row: row, column: text.cursorColumn))
 }
 
-func updatePaste(_ state: inout AppState, _ text: String) {
+func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
     let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     let line = lines.replacing("\n", with: " ")
     switch state.overlay {
@@ -56,12 +85,17 @@ func updatePaste(_ state: inout AppState, _ text: String) {
         finder.input.insert(line)
         finder.selected = 0
         state.overlay = .findGroup(finder)
+    case .search(var search):
+        search.input.insert(line)
+        state.overlay = .search(search)
+        return [.search(search.input.text)]
     case nil, .help, .quit, .newConversation:
         state.overlay = nil
         // What was pasted must be seen.
         if state.layout.conversation.isEmpty, state.openID != nil { state.pane = .conversation }
         state.draft.insert(lines)
     }
+    return []
 }
 
 /// What readline does, on any line of text.

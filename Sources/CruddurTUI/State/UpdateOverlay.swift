@@ -17,6 +17,8 @@ func updateOverlay(_ state: inout AppState, _ key: Key) -> [Effect] {
         return updatePrompt(&state, key, prompt)
     case .findGroup(let finder):
         return updateFinder(&state, key, finder)
+    case .search(let search):
+        return updateSearch(&state, key, search)
     case .quit:
         state.overlay = nil
         return key == .control("q") ? [.quit] : []

@@ -14,43 +14,67 @@ func updateReading(_ state: inout AppState, _ key: Key) -> [Effect]? {
         return scroll(&state, by: 1)
     case Key(.home, .control),
         Key(.home) where state.draft.isEmpty:
-        guard let first = state.snapshot.open?.entries.first else { return [] }
-        return settle(&state, at: .top(first.id, row: 0))
+        return showOldest(&state)
     case Key(.end, .control),
         Key(.end) where state.draft.isEmpty:
-        return settle(&state, at: .newest)
+        return showNewest(&state)
     default:
         return nil
     }
 }
 
-/// In a draft of several rows, Up and Down move the cursor.
-private func isOneRow(_ state: AppState) -> Bool { state.layout.compose.count <= 1 }
+/// In a draft of several rows, Up and Down move the cursor; in an empty one they bring back
+/// what was sent.
+private func isOneRow(_ state: AppState) -> Bool {
+    state.layout.compose.count <= 1 && !state.draft.isEmpty && state.draft.text != state.recall?.text
+}
+
+private func showOldest(_ state: inout AppState) -> [Effect] {
+    guard let open = state.snapshot.open, let first = open.entries.first else { return [] }
+    // What lies further back comes with the next snapshot: then its first is the first.
+    return settle(&state, at: .top(first.id, row: 0)) + [.show(.oldest)]
+}
+
+private func showNewest(_ state: inout AppState) -> [Effect] {
+    guard let open = state.snapshot.open else { return [] }
+    state.reading.position = .newest
+    state.reading.leftAt = nil
+    return open.newer > 0 ? [.show(.newest)] : readEffects(&state)
+}
 
 private func scroll(_ state: inout AppState, by rows: Int) -> [Effect] {
     let view = TranscriptView(
         TranscriptRows(state), position: state.reading.position, height: state.layout.transcript.count,
         scrolledBy: rows)
-    return settle(&state, at: view.isAtNewest ? .newest : view.top)
+    return settle(&state, at: view.isAtNewest ? .newest : view.top, view: view)
 }
 
-private func settle(_ state: inout AppState, at wanted: AppState.Reading.Position) -> [Effect] {
+private func settle(
+    _ state: inout AppState, at wanted: AppState.Reading.Position, view: TranscriptView? = nil
+) -> [Effect] {
     let wasAtNewest = state.reading.position == .newest
-    let view = TranscriptView(
-        TranscriptRows(state), position: wanted, height: state.layout.transcript.count)
-    state.reading.position = view.isAtNewest ? .newest : wanted
+    let view =
+        view
+        ?? TranscriptView(TranscriptRows(state), position: wanted, height: state.layout.transcript.count)
+    let reachesEnd = view.isAtNewest && state.snapshot.open?.newer == 0
+    state.reading.position = reachesEnd ? .newest : view.isAtNewest ? view.top : wanted
     if state.reading.position == .newest {
         state.reading.leftAt = nil
     } else if wasAtNewest {
         state.reading.leftAt = state.snapshot.open?.entries.last?.at
     }
-    return readEffects(&state) + olderEffects(state, view)
+    return readEffects(&state) + windowEffects(state, view)
 }
 
-/// Who sees the first message that is known may want to see those before it.
-private func olderEffects(_ state: AppState, _ view: TranscriptView) -> [Effect] {
-    guard let open = state.snapshot.open, let first = open.entries.first, view.top == .top(first.id, row: 0) else {
-        return []
-    }
-    return [.loadOlder(open.id)]
+/// Entries from the window's end at which more are asked for: before they are needed.
+private let margin = 40
+
+private func windowEffects(_ state: AppState, _ view: TranscriptView) -> [Effect] {
+    guard let open = state.snapshot.open, case .top(let id, _) = view.top,
+        let top = open.entries.firstIndex(where: { $0.id == id })
+    else { return [] }
+    var effects: [Effect] = []
+    if top < margin { effects.append(.loadOlder(open.id)) }
+    if open.newer > 0, view.firstBelow > open.entries.count - margin { effects.append(.loadNewer(open.id)) }
+    return effects
 }

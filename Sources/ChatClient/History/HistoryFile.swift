@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import Timestamps
+
+/// The file of one backend's and one user's history, which only its owner can read.
+struct HistoryFile: Sendable {
+    let path: String
+
+    /// Below `folder`, by host and user. Not by port: a local backend may have another one each
+    /// time.
+    init(_ configuration: ClientConfiguration, in folder: String) {
+        let user = TokenClaims(unverified: configuration.tokens.access)?.subject ?? configuration.handle ?? "unknown"
+        let host = configuration.backend.host.prefix { $0 != ":" }
+        let name = "\(host)-\(user)".map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        self.init(path: "\(folder)/history/\(String(name.prefix(120))).sqlite")
+    }
+
+    init(path: String) {
+        self.path = path
+    }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// An opened history, and what the person should know of it.
+    struct Opened: Sendable {
+        let history: History
+        var notice: String?
+    }
+
+    /// Opens the file, or makes it. One that is damaged, or of a newer version, is set aside and
+    /// never written.
+    ///
+    /// - Throws: `HistoryFault` when neither is possible.
+    func open(at time: Timestamp) throws(HistoryFault) -> Opened {
+        try makeFile()
+        // Two programs that start at once must not both make the tables, or both set aside.
+        let lock = FileLock(waitingFor: path + ".lock")
+        defer { lock?.release() }
+        do {
+            return Opened(history: try openFile())
+        } catch .damaged {
+            let aside = try setAside("damaged", time)
+            return Opened(
+                history: try openFile(), notice: "the history was damaged; what was there is in \(aside)")
+        } catch .newer {
+            let aside = try setAside("newer", time)
+            return Opened(
+                history: try openFile(),
+                notice: "the history is of a newer cruddur; it is in \(aside), a new one was begun")
+        }
+    }
+
+    /// What can still be read where nothing can be written.
+    ///
+    /// - Throws: `HistoryFault`.
+    func openReadOnly() throws(HistoryFault) -> History {
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+            return History(database: try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: configuration))
+        } catch {
+            throw HistoryFault(error)
+        }
+    }
+
+    private func makeFile() throws(HistoryFault) {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw HistoryFault.readOnly
+        }
+        // SQLite gives its other files the same mode.
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw errno == ENOSPC ? HistoryFault.full : HistoryFault.readOnly }
+        close(descriptor)
+    }
+
+    private func openFile() throws(HistoryFault) -> History {
+        var configuration = Configuration()
+        // Another program may be writing.
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            // A message that was taken into the outbox survives also the machine's end.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        do {
+            let database = try DatabasePool(path: path, configuration: configuration)
+            let migrator = HistorySchema.migrator
+            if try database.read(migrator.hasBeenSuperseded) { throw HistoryFault.newer }
+            if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+            return History(database: database)
+        } catch {
+            throw HistoryFault(error)
+        }
+    }
+
+    /// - Returns: where it is now.
+    private func setAside(_ why: String, _ time: Timestamp) throws(HistoryFault) -> String {
+        let aside = "\(path).\(why)-\(time.microseconds / 1_000_000)"
+        for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            rename(path + suffix, aside + suffix)
+        }
+        guard rename(path, aside) == 0 else { throw .readOnly }
+        try makeFile()
+        return aside
+    }
+}
+
+/// A file that one process at a time holds; the system lets go of it when the process ends,
+/// however it does.
+struct FileLock: Sendable {
+    private let descriptor: Int32
+
+    /// `nil` if another holds it, or there can be no such file.
+    init?(path: String, creates: Bool = true) {
+        self.init(path, creates ? O_CREAT : 0, LOCK_EX | LOCK_NB)
+    }
+
+    /// `nil` if there can be no such file.
+    init?(waitingFor path: String) {
+        self.init(path, O_CREAT, LOCK_EX)
+    }
+
+    private init?(_ path: String, _ flags: Int32, _ operation: Int32) {
+        descriptor = open(path, O_RDWR | O_CLOEXEC | flags, 0o600)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, operation) == 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    func release() {
+        close(descriptor)
+    }
+}

@@ -1,0 +1,30 @@
+@preconcurrency import Dispatch
+import Foundation
+
+/// Tells when another program may have written to a history. Costs nothing while nobody writes.
+struct HistoryWatch: Sendable {
+    /// One element for one or more writes, our own among them.
+    let writes: AsyncStream<Void>
+
+    /// - Parameter path: the history's file; its write-ahead log is what is watched.
+    init(path: String) {
+        writes = AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+            guard descriptor >= 0,
+                inotify_add_watch(descriptor, path + "-wal", UInt32(IN_MODIFY)) >= 0
+            else {
+                if descriptor >= 0 { close(descriptor) }
+                return continuation.finish()
+            }
+            let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global(qos: .utility))
+            source.setEventHandler {
+                var events = [UInt8](repeating: 0, count: 4096)
+                while read(descriptor, &events, events.count) > 0 {}
+                continuation.yield()
+            }
+            source.setCancelHandler { close(descriptor) }
+            continuation.onTermination = { _ in source.cancel() }
+            source.activate()
+        }
+    }
+}
