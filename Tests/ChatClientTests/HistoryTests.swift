@@ -56,7 +56,9 @@ struct HistoryTests {
         #expect(conversation.title == UserShort(handle: "bob", displayName: "Bob"))
         #expect(conversation.unread == 1)
         #expect(try texts(TranscriptWindow(), history, conversation.row) == ["text 1", "text 2"])
-        #expect(try history.content(TranscriptWindow(), of: conversation.row).messages[1].message == message(2, handle: "me"))
+        #expect(
+            try history.content(TranscriptWindow(), of: conversation.row).messages[1].message
+                == message(2, handle: "me"))
         #expect(try history.drafts() == [.group("g"): "two\nlines 👩‍💻"])
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/history") {
             let path = folder.path + "/history/" + name
@@ -140,14 +142,18 @@ struct HistoryTests {
         _ = try history.merge([message(1), message(2)], in: row, me: "me")
         let page = (10...12).map { message($0) }
         #expect(try history.merge(page, in: row, me: "me").hasGap)
-        #expect(try history.content(TranscriptWindow(), of: row).messages.filter(\.isBeforeGap).map(\.message.text) == ["text 2"])
+        #expect(
+            try history.content(TranscriptWindow(), of: row).messages.filter(\.isBeforeGap).map(\.message.text) == [
+                "text 2"
+            ])
         #expect(try history.messageAfterLastGap(in: row)?.text == "text 10")
         // From the newer end, as far as it goes.
         _ = try history.merge((5...9).map { message($0) }, in: row, before: message(10), me: "me")
         #expect(try history.messageAfterLastGap(in: row)?.text == "text 5")
         _ = try history.merge((2...4).map { message($0) }, in: row, before: message(5), me: "me")
         #expect(try history.messageAfterLastGap(in: row) == nil)
-        #expect(try texts(TranscriptWindow(), history, row) == (1...5).map { "text \($0)" } + (6...12).map { "text \($0)" })
+        #expect(
+            try texts(TranscriptWindow(), history, row) == (1...5).map { "text \($0)" } + (6...12).map { "text \($0)" })
     }
 
     // MARK: Outbox
@@ -234,7 +240,8 @@ struct HistoryTests {
     @Test func theNewestIsFoundFirstHoweverLateItWasFetched() async throws {
         let (history, row) = try begun()
         _ = try history.merge([message(30, "word new")], in: row, me: "me")
-        _ = try history.merge([message(10, "word old"), message(20, "word middle")], in: row, before: message(30), me: "me")
+        _ = try history.merge(
+            [message(10, "word old"), message(20, "word middle")], in: row, before: message(30), me: "me")
         #expect(try await history.search("word", limit: 2).map(\.message.text) == ["word new", "word middle"])
     }
 

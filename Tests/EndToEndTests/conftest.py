@@ -15,6 +15,8 @@ def folder(monkeypatch):
     path = tempfile.mkdtemp(prefix="cruddur-e2e-")
     # Nothing of a test may land in the home of whoever runs it.
     monkeypatch.setenv("CRUDDUR_TEST_HOME", path)
+    monkeypatch.setenv("HOME", path)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
@@ -48,7 +50,7 @@ def demo(start, folder):
 
 
 @pytest.fixture
-def run():
+def run(folder):
     """Runs a command without a terminal."""
 
     def run(*arguments, **options):

@@ -1,9 +1,9 @@
 """How demos begin, go on and end."""
 
-import glob
 import json
 import os
 import signal
+import sqlite3
 import stat
 
 
@@ -22,12 +22,18 @@ def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(de
     assert "remember this" not in fresh.text
 
 
+def draft_in(history):
+    with sqlite3.connect(f"file:{history}?mode=ro", uri=True) as database:
+        rows = database.execute("SELECT text FROM draft").fetchall()
+    return rows[0][0] if rows else None
+
+
 def test_a_draft_survives_whatever_ends_the_program(demo, folder):
     terminal = demo()
     terminal.type("half a thought 👍")
-    drafts = folder + "/drafts"
+    history = folder + "/history/nia.sqlite"
     # It is on disk a moment after it was typed, and then not even SIGKILL takes it away.
-    terminal.wait(lambda t: any("half a thought" in open(file).read() for file in glob.glob(drafts + "/*.json")), "the file")
+    terminal.wait(lambda t: draft_in(history) == "half a thought 👍", "the file")
     terminal.signal(signal.SIGKILL)
     terminal.wait_for_exit()
     again = demo()

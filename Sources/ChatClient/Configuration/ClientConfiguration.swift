@@ -44,6 +44,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
     public let keepsHistory: Bool
+    /// Where, if not in the data folder under a name of its own.
+    public let historyPath: String?
     public let paths: Paths
 }
 
@@ -109,6 +111,7 @@ extension ClientConfiguration {
         polling = Polling(
             openConversation: try layers.number("polling.open_conversation_seconds"),
             groups: try layers.number("polling.groups_seconds"), idle: try layers.number("polling.idle_seconds"))
+        historyPath = try layers.text("history.path")
         keepsHistory = try layers.required("history.enabled") == "true"
         paths = Paths(
             messageGroups: try layers.required("paths.message_groups"),

@@ -70,6 +70,7 @@ extension Setting {
         Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "2", example: "2"),
         Setting("polling.idle_seconds", .seconds(0.1...86400), standard: "30", example: "30"),
         Setting("history.enabled", .yesOrNo, standard: "true", example: "false"),
+        Setting("history.path", .path(placeholder: nil), example: "/home/you/cruddur.sqlite"),
         Setting(
             "paths.message_groups", .path(placeholder: nil), standard: "/api/message_groups",
             example: "/api/messages/groups"),

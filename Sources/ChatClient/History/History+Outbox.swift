@@ -5,17 +5,25 @@ import Timestamps
 // disk before it is made, so that whatever ends the program, the next one knows how far it was.
 
 extension History {
-    /// Puts `text` in line.
+    /// What becomes of a draft when a text is taken from it.
+    enum DraftChange: Equatable, Sendable {
+        case none
+        case becomes(String?)
+    }
+
+    /// Puts `text` in line, and takes it out of the draft in the same moment: after a crash it is
+    /// in one of the two.
     ///
     /// - Throws: `HistoryFault`.
     func enqueue(
-        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp
+        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: DraftChange = .none
     ) throws(HistoryFault) -> Outgoing {
         try write { database in
             let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0
             let outgoing = Outgoing(
                 id: Int(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             try History.save(outgoing, in: conversation, database)
+            if case .becomes(let rest) = draft { try History.save(draft: rest, of: conversation, database) }
             return outgoing
         }
     }

@@ -18,7 +18,8 @@ struct HistoryCopy {
         }
         let conversations = (try? file.read { try Int64.fetchAll($0, sql: "SELECT id FROM conversation") }) ?? []
         for conversation in conversations {
-            let newest = "FROM message WHERE conversation = \(conversation) ORDER BY at DESC, rank DESC LIMIT \(Self.newest)"
+            let newest =
+                "FROM message WHERE conversation = \(conversation) ORDER BY at DESC, rank DESC LIMIT \(Self.newest)"
             copy(file, memory, table: "message", "SELECT * \(newest)")
             copy(file, memory, table: "gap", "SELECT * FROM gap WHERE message IN (SELECT id \(newest))")
         }

@@ -6,13 +6,17 @@ import Timestamps
 struct HistoryFile: Sendable {
     let path: String
 
-    /// Below `folder`, by host and user. Not by port: a local backend may have another one each
-    /// time.
+    /// As configured; else below `folder`, by backend and user.
     init(_ configuration: ClientConfiguration, in folder: String) {
+        path = configuration.historyPath ?? "\(folder)/history/\(Self.name(configuration)).sqlite"
+    }
+
+    private static func name(_ configuration: ClientConfiguration) -> String {
         let user = TokenClaims(unverified: configuration.tokens.access)?.subject ?? configuration.handle ?? "unknown"
-        let host = configuration.backend.host.prefix { $0 != ":" }
-        let name = "\(host)-\(user)".map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        self.init(path: "\(folder)/history/\(String(name.prefix(120))).sqlite")
+        let name = "\(configuration.backend.host)-\(user)".map { character in
+            character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
+        }
+        return String(name.prefix(120))
     }
 
     init(path: String) {
@@ -58,7 +62,8 @@ struct HistoryFile: Sendable {
         configuration.readonly = true
         do {
             let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-            return History(database: try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: configuration))
+            return History(
+                database: try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: configuration))
         } catch {
             throw HistoryFault(error)
         }

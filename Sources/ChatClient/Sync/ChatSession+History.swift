@@ -171,6 +171,13 @@ extension ChatSession {
         }
     }
 
+    /// What is left of the draft that `text` was sent from.
+    func draftWithout(_ text: String, _ id: ConversationID) -> History.DraftChange {
+        guard let draft = knownDrafts[id] else { return .none }
+        if draft == text { return .becomes(nil) }
+        return draft.hasPrefix(text + "\n") ? .becomes(String(draft.dropFirst(text.count + 1))) : .none
+    }
+
     /// Between a change and its way to the disk, so that typing is not a write for each key.
     private static var draftPause: Duration { .milliseconds(500) }
 

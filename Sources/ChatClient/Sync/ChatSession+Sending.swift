@@ -11,11 +11,15 @@ extension ChatSession {
     public func send(_ text: String, to id: ConversationID) -> Outgoing? {
         openHistory()
         guard let row = conversations[id]?.row else { return nil }
-        let (owner, now) = (owner, clock.now())
+        let (owner, now, draft) = (owner, clock.now(), draftWithout(text, id))
         let outgoing = stored {
-            try $0.enqueue(text, in: row, by: owner, at: now)
+            try $0.enqueue(text, in: row, by: owner, at: now, draft: draft)
         }
         guard let outgoing else { return nil }
+        if case .becomes(let rest) = draft {
+            knownDrafts[id] = rest
+            changedDrafts[id] = nil
+        }
         // Who writes wants to see it.
         if id == openID, content.newer > 0 { show(.newest) }
         reload(id)
@@ -28,7 +32,8 @@ extension ChatSession {
     /// Sends a failed message, or one that nobody knows of, once more.
     public func retry(_ outgoing: Int, in id: ConversationID) {
         notBefore[outgoing] = nil
-        guard let row = conversations[id]?.row, let found = conversations[id]?.outgoing.first(where: { $0.id == outgoing })
+        guard let row = conversations[id]?.row,
+            let found = conversations[id]?.outgoing.first(where: { $0.id == outgoing })
         else { return }
         let again = Outgoing(id: outgoing, text: found.text, queuedAt: found.queuedAt, owner: owner)
         stored {

@@ -12,7 +12,13 @@ public enum TranscriptPlace: Equatable, Sendable {
 extension ChatSession {
     /// Shows another part of the open conversation.
     public func show(_ place: TranscriptPlace) {
-        guard let row = openID.flatMap({ conversations[$0]?.row }) else { return }
+        guard let openID, let row = conversations[openID]?.row else { return }
+        journey += 1
+        if place == .oldest { Task { await readToStart(openID, journey) } }
+        showKnown(place, row)
+    }
+
+    private func showKnown(_ place: TranscriptPlace, _ row: Int64) {
         window = stored { try $0.window(place, in: row) } ?? TranscriptWindow()
         reloadWindow()
         publish()
@@ -21,6 +27,7 @@ extension ChatSession {
     /// Shows older messages as well: of the history, or of the server where the history ends.
     public func loadOlder(_ id: ConversationID) async {
         guard let conversation = conversations[id], id == openID else { return }
+        journey += 1
         if content.hasOlder { return extend(older: true, conversation) }
         guard !conversation.reachesStart, let oldest = content.messages.first?.message else { return }
         await fetch(id, before: oldest)
@@ -29,6 +36,7 @@ extension ChatSession {
     /// Shows newer messages as well.
     public func loadNewer(_ id: ConversationID) {
         guard let conversation = conversations[id], id == openID, content.newer > 0 else { return }
+        journey += 1
         extend(older: false, conversation)
     }
 
@@ -52,6 +60,22 @@ extension ChatSession {
     }
 
     // MARK: From the server
+
+    /// Fetches page after page until the first message of all is known, or the person goes
+    /// elsewhere.
+    private func readToStart(_ id: ConversationID, _ journey: Int) async {
+        for _ in 0..<Self.longestJourney {
+            guard journey == self.journey, id == openID, let conversation = conversations[id],
+                !conversation.reachesStart,
+                let oldest = stored({ try $0.oldest(in: conversation.row) }).flatMap({ $0 }),
+                await fetch(id, before: oldest), journey == self.journey
+            else { return }
+            showKnown(.oldest, conversation.row)
+        }
+    }
+
+    /// Pages; who wants to see more asks again.
+    private static var longestJourney: Int { 100 }
 
     /// Fetches what was missed, from its newer end, until it meets what was known.
     func fillGap(in id: ConversationID) async {

@@ -32,6 +32,8 @@ public actor ChatSession {
     var openID: ConversationID?
     var formerID: ConversationID?
     var window = TranscriptWindow()
+    /// Counts the person's moves through the transcript.
+    var journey = 0
     var content = WindowContent()
     var schedule: PollSchedule
     var snapshot: ChatSnapshot

@@ -10,7 +10,6 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
 
     func run() async throws {
-        let folder = XDGFolders.current.data
-        try await ChatInterface(configuration: settings.load(), folder: folder).run()
+        try await ChatInterface(configuration: settings.load()).run()
     }
 }

@@ -9,8 +9,6 @@ struct ChatInterface {
     private static let patience = Duration.seconds(3)
 
     let configuration: ClientConfiguration
-    /// Where histories are kept.
-    let folder: String
     var mailbox = Mailbox()
 
     /// Returns when the person quits.
@@ -21,7 +19,7 @@ struct ChatInterface {
         // The first frame does not wait for the session: both start at once.
         let terminal = Task { try await runTerminal { continuation.yield($0) } }
         let mailbox = mailbox
-        let session = ChatSession(configuration: configuration, dataFolder: folder)
+        let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
         mailbox.post(.drafts(await session.drafts()))
         let polling = Task { await session.run() }
         let showing = Task { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }

@@ -10,7 +10,10 @@ struct Cruddur: AsyncParsableCommand {
             To look around without any account, run: cruddur demo
             """,
         version: "0.1.0",
-        subcommands: [ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self],
+        subcommands: [
+            ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
+            SearchCommand.self, ExportCommand.self, ForgetCommand.self,
+        ],
         defaultSubcommand: ChatCommand.self)
 
     static func main() async {

@@ -108,13 +108,13 @@ struct DemoCommand: AsyncParsableCommand {
         guard folder.isHeld(DemoFolder.runningLock) else { throw DemoError.notRunning }
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
-        let interface = ChatInterface(configuration: try folder.configuration(of: handle), folder: folder.path)
+        let interface = ChatInterface(configuration: try folder.configuration(of: handle))
         folder.whenReleased(DemoFolder.runningLock) { interface.mailbox.post(.demoEnded) }
         try await interface.run()
     }
 
     private func chat(_ folder: DemoFolder, as handle: String) async throws {
-        try await ChatInterface(configuration: folder.configuration(of: handle), folder: folder.path).run()
+        try await ChatInterface(configuration: folder.configuration(of: handle)).run()
     }
 }
 

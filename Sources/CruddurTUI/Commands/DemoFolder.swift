@@ -30,7 +30,7 @@ struct DemoFolder: Sendable {
     ///
     /// - Throws: `DemoError.folder`.
     func clear() throws {
-        for file in DemoWorld.files {
+        for file in DemoWorld.files + ["history"] {
             let target = path + "/" + file
             guard FileManager.default.fileExists(atPath: target) else { continue }
             do {
@@ -55,6 +55,8 @@ struct DemoFolder: Sendable {
             "tokens": [
                 "access_token": tokens.access, "id_token": tokens.identity, "refresh_token": tokens.refresh,
             ],
+            // The port is another each time; the conversations are the same.
+            "history": ["path": "\(path)/history/\(handle).sqlite"],
         ]
         let file = configurationPath(handle)
         let json = try JSONSerialization.data(

@@ -84,9 +84,25 @@ enum Output {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        let encoded = String(decoding: try encoder.encode(value), as: UTF8.self)
+        print(ascii(String(decoding: try encoder.encode(value), as: UTF8.self)))
+    }
+
+    /// A text as a JSON string.
+    static func quoted(_ text: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        // A string can always be encoded.
+        return (try? encoder.encode(text)).map { ascii(String(decoding: $0, as: UTF8.self)) } ?? "\"\""
+    }
+
+    /// What is wrong, for people.
+    static func complain(_ text: String, terminator: String = "\n") {
+        FileHandle.standardError.write(Data((text + terminator).utf8))
+    }
+
+    private static func ascii(_ json: String) -> String {
         var escaped = ""
-        for unit in encoded.utf16 {
+        for unit in json.utf16 {
             if unit == 0x0A || (0x20..<0x7F).contains(unit) {
                 escaped.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
             } else {
@@ -94,7 +110,7 @@ enum Output {
                 escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
-        print(escaped)
+        return escaped
     }
 }
 

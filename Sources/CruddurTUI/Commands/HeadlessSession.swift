@@ -66,7 +66,9 @@ struct HeadlessSession {
             throw HeadlessError.unknownPerson(handle)
         }
         let open = try await wait(\.open)
-        guard let outgoing = await session.send(text, to: open.id) else { throw HeadlessError.unknownConversation(name) }
+        guard let outgoing = await session.send(text, to: open.id) else {
+            throw HeadlessError.unknownConversation(name)
+        }
         for await snapshot in session.updates {
             guard let open = snapshot.open else { continue }
             guard let own = open.entries.last(where: { $0.id == .outgoing(outgoing.id) }) else { return open }

@@ -46,7 +46,9 @@ enum SearchScreen {
             return "Words of any message, yours or theirs."
         }
         guard answered == search.input.text else { return nil }
-        if search.hits.isEmpty { return "Nothing here holds these words. What was never on this screen is not searched." }
+        if search.hits.isEmpty {
+            return "Nothing here holds these words. What was never on this screen is not searched."
+        }
         return search.hits.count >= 50 ? "The newest 50. More words find fewer." : nil
     }
 }

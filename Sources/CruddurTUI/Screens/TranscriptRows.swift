@@ -145,6 +145,8 @@ struct TranscriptView {
     init(_ source: TranscriptRows, position: AppState.Reading.Position, height: Int) {
         if case .top(let id, let row) = position, let index = source.entries.lastIndex(where: { $0.id == id }) {
             self.init(source, from: index, row: row, height: height)
+        } else if position == .oldest {
+            self.init(source, from: 0, row: 0, height: height)
         } else {
             self.init(newest: source, height: height)
         }

@@ -109,7 +109,8 @@ private func updateGroupList(_ state: inout AppState, _ key: Key) -> [Effect] {
     case .up: return openNeighbour(&state, by: -1, show: false)
     case .down: return openNeighbour(&state, by: 1, show: false)
     case .enter, .right:
-        if state.openID != nil { state.pane = .conversation }
+        guard state.openID != nil else { return openNeighbour(&state, by: 1) }
+        state.pane = .conversation
         return readEffects(&state)
     case .character where key.modifiers.isSubset(of: .shift) && state.openID != nil:
         // Somebody who types wants to write.
@@ -154,6 +155,7 @@ private func updateUnsent(_ state: inout AppState, _ key: Key) -> [Effect] {
 private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
     let previous = state.openID
     let notice = state.snapshot.notice
+    let wasFresh = state.snapshot.open?.isFresh ?? true
     // The history shows what there is before any server has answered.
     let isFirstList = state.snapshot.conversations.isEmpty && !snapshot.conversations.isEmpty
     state.snapshot = snapshot
@@ -166,6 +168,10 @@ private func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -
         } else {
             arrive(&state, in: open)
         }
+    }
+    // What came while nobody was here is new, also if it is told a moment after the start.
+    if let open = snapshot.open, open.id == previous, open.isFresh, !wasFresh {
+        state.reading.unreadAfter = unreadAfter(state, open)
     }
     bringIntoView(&state)
     var effects = readEffects(&state)
@@ -196,9 +202,14 @@ private func bringIntoView(_ state: inout AppState) {
     state.reading.position = view.isAtNewest && state.snapshot.open?.newer == 0 ? .newest : view.top
 }
 
-private func arrive(_ state: inout AppState, in open: OpenConversation) {
+/// Where the unread line belongs.
+private func unreadAfter(_ state: AppState, _ open: OpenConversation) -> Timestamp? {
     let unread = state.snapshot.conversations.first { $0.id == open.id }?.unread ?? 0
-    state.reading = .init(unreadAfter: unread > 0 ? open.readUntil : nil, wanted: state.reading.wanted)
+    return unread > 0 ? open.readUntil : nil
+}
+
+private func arrive(_ state: inout AppState, in open: OpenConversation) {
+    state.reading = .init(unreadAfter: unreadAfter(state, open), wanted: state.reading.wanted)
     state.recall = nil
     guard !state.looseDraft.isEmpty, state.drafts[open.id] == nil else { return }
     state.drafts[open.id] = state.looseDraft
@@ -210,13 +221,21 @@ func readEffects(_ state: inout AppState) -> [Effect] {
     guard let open = state.snapshot.open, !state.layout.conversation.isEmpty, open.newer == 0,
         let newest = open.entries.last(where: { $0.delivery == nil }), newest.at > open.readUntil
     else { return [] }
-    let isSeen = state.isFocused && state.reading.position == .newest
-    guard isSeen else {
+    guard state.isFocused, showsNewest(state) else {
         // From here on nobody has looked.
         if state.reading.unreadAfter == nil, !newest.isOwn { state.reading.unreadAfter = open.readUntil }
         return []
     }
     return [.markRead(open.id, until: newest.at)]
+}
+
+private func showsNewest(_ state: AppState) -> Bool {
+    switch state.reading.position {
+    case .newest: true
+    case .top: false
+    case .oldest:
+        TranscriptView(TranscriptRows(state), position: .oldest, height: state.layout.transcript.count).isAtNewest
+    }
 }
 
 private func updatePerson(

@@ -30,9 +30,10 @@ private func isOneRow(_ state: AppState) -> Bool {
 }
 
 private func showOldest(_ state: inout AppState) -> [Effect] {
-    guard let open = state.snapshot.open, let first = open.entries.first else { return [] }
-    // What lies further back comes with the next snapshot: then its first is the first.
-    return settle(&state, at: .top(first.id, row: 0)) + [.show(.oldest)]
+    guard let last = state.snapshot.open?.entries.last else { return [] }
+    if state.reading.position == .newest { state.reading.leftAt = last.at }
+    state.reading.position = .oldest
+    return [.show(.oldest)]
 }
 
 private func showNewest(_ state: inout AppState) -> [Effect] {
