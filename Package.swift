@@ -44,13 +44,15 @@ let package = Package(
     ],
     targets: [
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "Timestamps", swiftSettings: strict),
         .target(
             name: "MessageTable", dependencies: ["Timestamps", grdb, logging], swiftSettings: strict),
         .target(
             name: "ChatClient",
             dependencies: [
-                "Timestamps", asyncHTTPClient, configuration, crypto, grdb, jwtKit, nioCore, nioHTTP1, nioPosix,
+                "CLinux", "Timestamps", asyncHTTPClient, configuration, crypto, grdb, jwtKit, nioCore, nioHTTP1,
+                nioPosix,
             ],
             swiftSettings: strict),
         .target(
@@ -64,6 +66,12 @@ let package = Package(
             dependencies: [
                 "ChatClient", "CNcurses", "CruddurServer", "Timestamps", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
+        .executableTarget(
+            name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],
+            path: "Benchmarks/HistoryBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "PollingBenchmark", dependencies: ["ChatClient"], path: "Benchmarks/PollingBenchmark",
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
         .testTarget(
@@ -72,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
-                "ChatClient", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+                "ChatClient", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging, nioCore,
+                serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(
             name: "CruddurTUITests", dependencies: ["ChatClient", "CruddurTUI", "TestSupport", "Timestamps"],

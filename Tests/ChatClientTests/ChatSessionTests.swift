@@ -265,6 +265,28 @@ struct ChatSessionTests {
         }
     }
 
+    @Test func whenTheNetworkComesBackTheNextTryIsNotWaitedFor() async throws {
+        let (wakes, system) = AsyncStream.makeStream(of: Wake.self)
+        try await MisbehavingBackend.run(
+            flags: ["polling.groups_seconds": "3600", "polling.open_conversation_seconds": "3600"], wakes: wakes,
+            prepare: { $0.groupsStatus = 503 }
+        ) { backend, session in
+            try await snapshot(session) {
+                if case .offline = $0.connection.state { return true }
+                return false
+            }
+            await backend.set { $0.groupsStatus = nil }
+            system.yield(.network)
+            try await snapshot(session) { $0.connection.state == .online }
+            // Who is connected is not disturbed by an address that changes; by a sleep it is.
+            let asked = await backend.paths.count
+            system.yield(.network)
+            system.yield(.machine)
+            while await backend.paths.count == asked { await Task.yield() }
+            #expect(await backend.paths.count == asked + 1)
+        }
+    }
+
     // MARK: Tokens
 
     @Test func anAccessTokenThatIsRefusedIsRefreshedAndTheCallMadeAgain() async throws {

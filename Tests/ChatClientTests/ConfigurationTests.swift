@@ -33,7 +33,7 @@ struct ConfigurationTests {
 
     @Test func whatIsNotSaidHasItsDefault() throws {
         let configuration = try load(Self.minimal)
-        #expect(configuration.polling == .init(openConversation: 2, groups: 2, idle: 30))
+        #expect(configuration.polling == .init(openConversation: 1, groups: 5, idle: 30))
         #expect(configuration.paths.messages == "/api/messages/{message_group_uuid}")
         #expect(configuration.paths.userShort == "/api/users/@{handle}/short")
         #expect(configuration.cognito.region == "us-east-1")
@@ -86,15 +86,15 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": \"2\"}}",
-                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 2"
+                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 5"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": true}}",
-                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 2"
+                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 5"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": 0}, \"tokens\": {\"access_token\": \"t\"}}",
-                "config.json, line 1: polling.groups_seconds \"0\" is not between 0.1 and 3600.0 seconds. Example: 2"
+                "config.json, line 1: polling.groups_seconds \"0\" is not between 0.1 and 3600.0 seconds. Example: 5"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"tokens\": {\"access_token\": \"t\"}, \"paths\": {\"messages\": \"/m\"}}",

@@ -38,6 +38,8 @@ actor MisbehavingBackend {
     var redirect: String?
     /// Whether it understands `before`, as our server does.
     var readsBack = false
+    /// Answered instead of the groups.
+    var groupsStatus: Int?
     /// Answered instead of the messages of a conversation.
     var messagesStatus: Int?
     private var clock = Timestamp("2026-11-24T05:00:00Z")!
@@ -47,6 +49,7 @@ actor MisbehavingBackend {
     /// Serves while `body` runs, with a session on it that polls ten times a second.
     static func run(
         handle: String? = "me", access: String = "token", refresh: String? = nil,
+        flags changed: [String: String] = [:], wakes: AsyncStream<Wake>? = nil,
         prepare: @Sendable (isolated MisbehavingBackend) -> Void = { _ in },
         _ body: @Sendable (MisbehavingBackend, ChatSession) async throws -> Void
     ) async throws {
@@ -71,8 +74,9 @@ actor MisbehavingBackend {
         ]
         flags["handle"] = handle
         flags["tokens.refresh_token"] = refresh
+        flags.merge(changed) { $1 }
         let session = ChatSession(
-            configuration: try .load(flags: flags, environment: ["HOME": "/nowhere"]), random: { 0 })
+            configuration: try .load(flags: flags, environment: ["HOME": "/nowhere"]), wakes: wakes, random: { 0 })
         let polling = Task { await session.run() }
         let result: Result<Void, any Error>
         do {
@@ -112,6 +116,7 @@ actor MisbehavingBackend {
         if path == "/cognito/" { return try cognito(body) }
         if let token, staleTokens.contains(token) { return try json([String: String](), .unauthorized) }
         if let messagesStatus, path.hasPrefix("/api/messages/") { return html(.init(code: messagesStatus)) }
+        if let groupsStatus, path == "/api/message_groups" { return html(.init(code: groupsStatus)) }
         switch (method, path) {
         case (.get, "/api/message_groups"): return try json(groupRows)
         case (.get, "/api/messages/g"):

@@ -60,7 +60,7 @@ struct PollScheduleTests {
         #expect(schedule.next == .seconds(4))
     }
 
-    @Test func jitterSpreadsTheWaitsButNeverToNothing() {
+    @Test func jitterSpreadsTheWaitsButNeverBelowTheUsualPace() {
         var (low, high) = (schedule(), schedule())
         low.failed(.groups, at: .zero, retryAfter: nil, random: 0)
         high.failed(.groups, at: .zero, retryAfter: nil, random: 1)
@@ -81,14 +81,38 @@ struct PollScheduleTests {
         #expect(schedule.due(at: .seconds(1)) == [.groups])
     }
 
-    @Test func pollsSlowDownWhenNothingHappensAndQuickenWithTheFirstKey() {
+    @Test func pollsSlowDownWithTheSilenceAndQuickenWithAMessage() {
+        var schedule = schedule()
+        schedule.open("g", at: .zero)
+        func pause(at seconds: Int) -> Duration {
+            poll(&schedule, open, at: .seconds(seconds))
+            return (schedule.next(of: open) ?? .zero) - .seconds(seconds)
+        }
+        #expect(pause(at: 5) == .seconds(2))
+        #expect(pause(at: 40) == .seconds(4))
+        // Somebody is here: no slower than this.
+        #expect(pause(at: 250) == .seconds(6))
+        schedule.news(at: .seconds(251))
+        #expect(pause(at: 252) == .seconds(2))
+    }
+
+    @Test func pollsIdleWhenNobodyIsHereAndLookAtOnceWithTheFirstKey() {
         var schedule = schedule()
         poll(&schedule, .groups, at: .seconds(1000))
         #expect(schedule.next == .seconds(1030))
-        schedule.active(at: .seconds(1010))
+        schedule.present(at: .seconds(1010))
         #expect(schedule.due(at: .seconds(1010)) == [.groups])
         poll(&schedule, .groups, at: .seconds(1010))
-        #expect(schedule.next == .seconds(1014))
+        #expect(schedule.next == .seconds(1016))
+    }
+
+    @Test func aTerminalWithoutFocusIsIdleUntilItIsLookedAt() {
+        var schedule = schedule()
+        schedule.setFocus(false, at: .seconds(1))
+        poll(&schedule, .groups, at: .seconds(1))
+        #expect(schedule.next == .seconds(31))
+        schedule.setFocus(true, at: .seconds(5))
+        #expect(schedule.due(at: .seconds(5)) == [.groups])
     }
 
     @Test func afterASendTheGroupsArePolledQuicklyUntilTheStreamHasCome() {

@@ -132,6 +132,10 @@ class Terminal:
         """Until `text` stands in the transcript with its mark."""
         self.wait(lambda terminal: re.search(re.escape(text) + " +✓", terminal.transcript), f"{text}, sent")
 
+    def wait_for_outbox(self, text):
+        """Until `text` has left the compose line for the outbox, where its mark is not yet that of a sent one."""
+        self.wait(lambda terminal: re.search(re.escape(text) + " +[◦…?]", terminal.transcript), f"{text}, in the outbox")
+
     def wait_for_answer(self, text, name):
         """Until `name` has written something below `text`."""
         pattern = re.escape(text) + r"[\s\S]*\n +" + re.escape(name) + r" \d\d:\d\d\n"

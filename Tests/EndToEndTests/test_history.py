@@ -112,9 +112,9 @@ def test_what_a_killed_client_had_in_line_is_sent_by_the_one_that_lives(start, n
     one.wait(lambda t: "Nia Okafor" in t.transcript, "the conversation")
     network.plan = Cut()
     one.type("from the grave\r")
-    one.wait(lambda t: "from the grave" in t.transcript, "the message")
+    one.wait_for_outbox("from the grave")
     one.type("and another\r")
-    one.wait(lambda t: "and another" in t.transcript, "the message")
+    one.wait_for_outbox("and another")
     one.signal(9)
     one.wait_for_exit()
     network.plan = None
@@ -224,6 +224,7 @@ def test_a_full_disk_is_said_and_nothing_typed_is_lost(demo, start, folder, smal
     terminal.type("\x11")
     terminal.wait_for("would be lost")
     terminal.type("\x1b")
+    terminal.wait(lambda t: "would be lost" not in t.text, "the chat again")
     # There is room again: all that was written meanwhile goes to the disk.
     os.unlink(small_disk + "/filler")
     terminal.type("\x12")

@@ -1,9 +1,9 @@
 import Timestamps
 
 /// What is known of one conversation; its messages are in the history.
-struct Conversation: Sendable {
+package struct Conversation: Sendable {
     /// Where it stands in the history.
-    let row: Int64
+    package let row: Int64
     /// `nil` until the first message has made one.
     let group: String?
     let title: UserShort

@@ -7,7 +7,7 @@ extension History {
     /// All of them.
     ///
     /// - Throws: `HistoryFault`.
-    func conversations(me: String?) throws(HistoryFault) -> [Conversation] {
+    package func conversations(me: String?) throws(HistoryFault) -> [Conversation] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM conversation").map {
                 try conversation($0, me: me, database)
@@ -77,7 +77,7 @@ extension History {
     /// their own time where it is `nil`.
     ///
     /// - Throws: `HistoryFault`.
-    func save(_ groups: [Group], readUntil: Timestamp?) throws(HistoryFault) {
+    package func save(_ groups: [Group], readUntil: Timestamp?) throws(HistoryFault) {
         try write { database in
             for group in groups {
                 // The conversation that waited for its first message has become this group.

@@ -7,7 +7,7 @@ import Timestamps
 // polls: the transcript is a function of the set of pages seen.
 
 /// What a page has brought.
-struct MergedPage: Equatable, Sendable {
+package struct MergedPage: Equatable, Sendable {
     /// Messages that were not known.
     var new = 0
     /// The page had nothing known in it: messages before it may have been missed.
@@ -23,7 +23,7 @@ extension History {
     /// oldest and its newest; or all up to `later`, which was known.
     ///
     /// - Throws: `HistoryFault`.
-    func merge(
+    package func merge(
         _ page: [Message], in conversation: Int64, before later: Message? = nil, me: String?
     ) throws(HistoryFault) -> MergedPage {
         try write { database in

@@ -4,9 +4,9 @@ import Timestamps
 // Reading: a window of a transcript at a time, whatever its length.
 
 /// A message as it lies in the history.
-struct StoredMessage: Equatable, Sendable {
+package struct StoredMessage: Equatable, Sendable {
     let id: Int64
-    let message: Message
+    package let message: Message
     /// Its place among messages of the same instant.
     var rank: Int64 = 0
     /// Which page brought it; 0: it is known to be one of ours from the outbox.
@@ -45,21 +45,26 @@ struct StoredMessage: Equatable, Sendable {
 }
 
 /// Which part of a transcript is shown: from one instant to another, both within.
-struct TranscriptWindow: Equatable, Sendable {
+package struct TranscriptWindow: Equatable, Sendable {
     /// Messages that are read at a time.
     static let page = 200
     /// More than that are not held: the far end is let go.
     static let most = 800
 
     /// `nil`: the newest page.
-    var from: Timestamp?
+    package var from: Timestamp?
     /// `nil`: to the end.
-    var until: Timestamp?
+    package var until: Timestamp?
+
+    package init(from: Timestamp? = nil, until: Timestamp? = nil) {
+        self.from = from
+        self.until = until
+    }
 }
 
 /// What a window shows.
-struct WindowContent: Equatable, Sendable {
-    var messages: [StoredMessage] = []
+package struct WindowContent: Equatable, Sendable {
+    package var messages: [StoredMessage] = []
     var hasOlder = false
     /// Messages after the window, counted up to `countedAtMost`.
     var newer = 0
@@ -69,7 +74,7 @@ struct WindowContent: Equatable, Sendable {
 
 extension History {
     /// - Throws: `HistoryFault`.
-    func content(_ window: TranscriptWindow, of conversation: Int64) throws(HistoryFault) -> WindowContent {
+    package func content(_ window: TranscriptWindow, of conversation: Int64) throws(HistoryFault) -> WindowContent {
         try read { database in
             var content = WindowContent()
             if let from = window.from {

@@ -20,7 +20,7 @@ extension History {
     ///
     /// - Parameter limit: how many at most.
     /// - Throws: `HistoryFault`; `CancellationError` when the task is cancelled meanwhile.
-    func search(_ typed: String, limit: Int) async throws -> [SearchHit] {
+    package func search(_ typed: String, limit: Int) async throws -> [SearchHit] {
         guard let expression = SearchWords.expression(typed) else { return [] }
         return try await database.read { database in
             try Row.fetchAll(

@@ -6,7 +6,7 @@ import Timestamps
 ///
 /// One file for each backend and user, read and written by several programs at once; or in
 /// memory, for those who want nothing kept and for the time when a disk takes nothing.
-struct History: Sendable {
+package struct History: Sendable {
     let database: any DatabaseWriter
 
     /// A history that ends with the program.

@@ -3,7 +3,7 @@ import GRDB
 import Timestamps
 
 /// The file of one backend's and one user's history, which only its owner can read.
-struct HistoryFile: Sendable {
+package struct HistoryFile: Sendable {
     let path: String
 
     /// As configured; else below `folder`, by backend and user.
@@ -19,15 +19,15 @@ struct HistoryFile: Sendable {
         return String(name.prefix(120))
     }
 
-    init(path: String) {
+    package init(path: String) {
         self.path = path
     }
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
     /// An opened history, and what the person should know of it.
-    struct Opened: Sendable {
-        let history: History
+    package struct Opened: Sendable {
+        package let history: History
         var notice: String?
     }
 
@@ -35,7 +35,7 @@ struct HistoryFile: Sendable {
     /// never written.
     ///
     /// - Throws: `HistoryFault` when neither is possible.
-    func open(at time: Timestamp) throws(HistoryFault) -> Opened {
+    package func open(at time: Timestamp) throws(HistoryFault) -> Opened {
         try makeFile()
         // Two programs that start at once must not both make the tables, or both set aside.
         let lock = FileLock(waitingFor: path + ".lock")

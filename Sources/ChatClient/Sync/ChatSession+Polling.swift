@@ -91,7 +91,7 @@ extension ChatSession {
             guard let group = groups.groups[uuid], isAhead(group) else { continue }
             schedule.pollNow(.messages(group: uuid), at: clock.elapsed())
         }
-        if !moved.isEmpty, beginning != nil { schedule.active(at: clock.elapsed()) }
+        if !moved.isEmpty, beginning != nil { schedule.news(at: clock.elapsed()) }
     }
 
     private func isAhead(_ group: Group) -> Bool {
@@ -161,7 +161,7 @@ extension ChatSession {
         let merged = stored { try $0.merge(page, in: row, me: me) }
         guard let merged, merged.isNews else { return }
         reload(id)
-        if merged.new > 0 { schedule.active(at: clock.elapsed()) }
+        if merged.new > 0 { schedule.news(at: clock.elapsed()) }
         if merged.hasGap { Task { await fillGap(in: id) } }
     }
 }

@@ -23,7 +23,7 @@ extension ChatSession {
         // Who writes wants to see it.
         if id == openID, content.newer > 0 { show(.newest) }
         reload(id)
-        schedule.active(at: clock.elapsed())
+        schedule.news(at: clock.elapsed())
         sendNext(in: id)
         publish()
         return outgoing

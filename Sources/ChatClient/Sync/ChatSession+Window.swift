@@ -121,7 +121,7 @@ extension ChatSession {
 
 extension History {
     /// - Throws: `HistoryFault`.
-    func window(_ place: TranscriptPlace, in conversation: Int64) throws(HistoryFault) -> TranscriptWindow {
+    package func window(_ place: TranscriptPlace, in conversation: Int64) throws(HistoryFault) -> TranscriptWindow {
         switch place {
         case .newest:
             return TranscriptWindow()
@@ -145,7 +145,7 @@ extension History {
     /// One page more at an end of what is `shown`; what is too much at the other is let go.
     ///
     /// - Throws: `HistoryFault`.
-    func extended(
+    package func extended(
         _ window: TranscriptWindow, _ shown: [Timestamp], older: Bool, in conversation: Int64
     ) throws(HistoryFault) -> TranscriptWindow {
         guard let first = shown.first, let last = shown.last else { return window }

@@ -19,6 +19,7 @@ public actor ChatSession {
     let tokens: TokenStore
     private let publisher: AsyncStream<ChatSnapshot>.Continuation
     let random: @Sendable () -> Double
+    private let wakes: AsyncStream<Wake>
 
     var shelf: HistoryShelf
     /// Names this process in the outbox.
@@ -61,10 +62,11 @@ public actor ChatSession {
 
     /// - Parameters:
     ///   - dataFolder: where histories are kept; `nil`: in memory only.
+    ///   - wakes: when to look at once, whatever the schedule says; `nil`: when the system says so.
     ///   - random: uniform in 0...1; the jitter of the backoff.
     public init(
         configuration: ClientConfiguration, dataFolder: String? = nil, clock: any SessionClock = SystemClock(),
-        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+        wakes: AsyncStream<Wake>? = nil, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         http = HTTPConnector()
         tokens = TokenStore(
@@ -73,6 +75,7 @@ public actor ChatSession {
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.random = random
+        self.wakes = wakes ?? Wake.ofSystem()
         let keeps = configuration.keepsHistory ? dataFolder : nil
         shelf = HistoryShelf(keeps.map { HistoryFile(configuration, in: $0) })
         schedule = PollSchedule(configuration.polling)
@@ -89,6 +92,7 @@ public actor ChatSession {
         publish()
         sendWaiting()
         watching = watchHistory()
+        let waking = Task { for await wake in wakes { take(wake) } }
         await withTaskCancellationHandler {
             while !Task.isCancelled {
                 for resource in schedule.due(at: clock.elapsed()) {
@@ -101,6 +105,7 @@ public actor ChatSession {
             Task { await self.wake() }
         }
         watching?.cancel()
+        waking.cancel()
         for poll in polls.values { poll.cancel() }
         for poll in polls.values { await poll.value }
         flushDrafts()
@@ -122,6 +127,14 @@ public actor ChatSession {
 
     func wake() {
         alarm?.cancel()
+    }
+
+    private func take(_ wake: Wake) {
+        switch wake {
+        case .machine: refresh()
+        // Who is connected need not ask.
+        case .network: if !faults.isEmpty { refresh() }
+        }
     }
 
     func publish() {
@@ -187,7 +200,7 @@ extension ChatSession {
 
     /// The person is here: polls keep their pace.
     public func noteActivity() {
-        schedule.active(at: clock.elapsed())
+        schedule.present(at: clock.elapsed())
         wake()
     }
 

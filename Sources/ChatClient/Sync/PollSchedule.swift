@@ -1,16 +1,23 @@
 /// When to poll what next. Pure: times are arguments, as durations since the session's
 /// start.
 ///
-/// - `openConversation`, `groups`: the pace while something happens.
-/// - `idle`: the pace of both when nothing has happened for `idleAfter`.
+/// Who waits for news waits no longer than a tenth of the time in which there was none: polls
+/// are fast after a message and slow down with the silence.
+///
+/// - `openConversation`, `groups`: the fastest pace, right after a message.
+/// - `idle`: the pace of both when nobody is here.
 public struct PollSchedule: Sendable {
     public enum Resource: Hashable, Sendable {
         case groups
         case messages(group: String)
     }
 
-    /// Without a key pressed or a message seen for so long, polls slow down.
+    /// Without a key pressed for so long, nobody is here.
     static let idleAfter = Duration.seconds(300)
+    /// The slowest pace while somebody is.
+    static let attentive = Duration.seconds(6)
+    /// Of the silence, between two polls.
+    static let share = 0.1
     /// While the group row does not show our message yet.
     static let quick = Duration.milliseconds(500)
     /// Between two answers that the server held: a burst of news is one poll.
@@ -32,7 +39,8 @@ public struct PollSchedule: Sendable {
     private let openConversation: Duration
     private let groups: Duration
     private let idle: Duration
-    private var lastActivity = Duration.zero
+    private var lastNews = Duration.zero
+    private var lastPresence = Duration.zero
     private var isFocused = true
     private var quickUntil: Duration?
     private var open: String?
@@ -64,7 +72,8 @@ public struct PollSchedule: Sendable {
         if let open, open != group { plans[.messages(group: open)]?.next = nil }
         open = group
         if let group { pollNow(.messages(group: group), at: time) }
-        active(at: time)
+        news(at: time)
+        present(at: time)
     }
 
     /// As soon as may be.
@@ -74,11 +83,16 @@ public struct PollSchedule: Sendable {
         plans[resource] = plan
     }
 
-    /// Somebody pressed a key, or something new came.
-    public mutating func active(at time: Duration) {
-        let wasIdle = time - lastActivity > Self.idleAfter
-        lastActivity = time
-        guard wasIdle else { return }
+    /// A message came, or was written.
+    public mutating func news(at time: Duration) {
+        lastNews = time
+    }
+
+    /// Somebody pressed a key.
+    public mutating func present(at time: Duration) {
+        let wasAway = time - lastPresence > Self.idleAfter
+        lastPresence = time
+        guard wasAway else { return }
         for (resource, plan) in plans where plan.next != nil && plan.faults == 0 {
             plans[resource]?.next = min(plan.next ?? time, time)
         }
@@ -90,13 +104,13 @@ public struct PollSchedule: Sendable {
         self.isFocused = isFocused
         guard comesBack else { return }
         for (resource, plan) in plans where plan.next != nil && plan.faults == 0 { plans[resource]?.next = time }
-        active(at: time)
+        present(at: time)
     }
 
     /// A message was sent: the groups are polled quickly until they show it.
     public mutating func awaitStream(at time: Duration) {
         quickUntil = time + Self.quickFor
-        active(at: time)
+        news(at: time)
         pollNow(.groups, at: time)
     }
 
@@ -133,8 +147,8 @@ public struct PollSchedule: Sendable {
         let faults = (plans[resource]?.faults ?? 0) + 1
         let base = pace(of: resource, at: time) ?? openConversation
         let grown = min(base * Double(1 << min(faults, 10)), Self.ceiling)
-        // Half of it is certain: a wait near zero would hammer a server in trouble.
-        let jittered = grown * (0.5 + 0.5 * random)
+        // Never faster than a server that is well would be asked.
+        let jittered = max(grown * random, base)
         let wait = max(jittered, .seconds(min(retryAfter ?? 0, 3600)))
         end(resource, faults: faults, next: time + wait, at: time)
     }
@@ -145,14 +159,19 @@ public struct PollSchedule: Sendable {
     }
 
     private func pace(of resource: Resource, at time: Duration) -> Duration? {
-        let isIdle = !isFocused || time - lastActivity > Self.idleAfter
         switch resource {
         case .groups:
             if let quickUntil, time < quickUntil { return min(Self.quick, groups) }
-            return isIdle ? idle : groups
+            return pace(from: groups, at: time)
         case .messages(let group):
-            guard group == open else { return nil }
-            return isIdle ? idle : openConversation
+            return group == open ? pace(from: openConversation, at: time) : nil
         }
+    }
+
+    private func pace(from fastest: Duration, at time: Duration) -> Duration {
+        guard isFocused else { return max(fastest, idle) }
+        let isHere = time - lastPresence <= Self.idleAfter
+        let slowest = isHere ? min(Self.attentive, idle) : idle
+        return max(fastest, min(slowest, (time - lastNews) * Self.share))
     }
 }
