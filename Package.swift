@@ -16,17 +16,23 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "cruddur",
     products: [
         .executable(name: "cruddur", targets: ["CruddurTUI"]),
+        .executable(name: "cruddur-ops", targets: ["CruddurOps"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
     ],
     dependencies: [
@@ -36,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -47,7 +54,11 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "Timestamps", swiftSettings: strict),
         .target(
-            name: "MessageTable", dependencies: ["Timestamps", grdb, logging], swiftSettings: strict),
+            name: "AWSClient",
+            dependencies: ["Timestamps", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix],
+            swiftSettings: strict),
+        .target(
+            name: "MessageTable", dependencies: ["AWSClient", "Timestamps", grdb, logging], swiftSettings: strict),
         .target(
             name: "ChatClient",
             dependencies: [
@@ -58,13 +69,24 @@ let package = Package(
         .target(
             name: "CruddurServer",
             dependencies: [
-                "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird, jwtKit, logging,
-                nioCore, serviceLifecycle,
+                "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird, hummingbirdCore,
+                hummingbirdTLS, jwtKit, logging, nioCore, nioSSL, serviceLifecycle,
             ], swiftSettings: strict),
+        .systemLibrary(name: "CPostgres"),
+        .target(name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer"], swiftSettings: strict),
+        .target(name: "TerminalText", dependencies: ["Timestamps"], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "ChatClient", "CNcurses", "CruddurServer", "Timestamps", argumentParser, logging, serviceLifecycle,
+                "ChatClient", "CNcurses", "CruddurServer", "TerminalText", "Timestamps", argumentParser, logging,
+                serviceLifecycle,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "CruddurOps",
+            dependencies: [
+                "AWSClient", "CruddurServer", "MessageTable", "PostgresUsers", "TerminalText", "Timestamps",
+                argumentParser, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+                unixSignals,
             ], swiftSettings: strict),
         .executableTarget(
             name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],
@@ -75,7 +97,19 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
         .testTarget(
-            name: "MessageTableTests", dependencies: ["MessageTable", "TestSupport", "Timestamps", logging],
+            name: "AWSClientTests",
+            dependencies: [
+                "AWSClient", "TestSupport", "Timestamps", httpTypes, hummingbird, logging, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MessageTableTests",
+            dependencies: [
+                "AWSClient", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes, hummingbird,
+                logging, serviceLifecycle,
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "PostgresUsersTests", dependencies: ["CPostgres", "CruddurServer", "PostgresUsers", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests",
@@ -84,7 +118,8 @@ let package = Package(
                 serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(
-            name: "CruddurTUITests", dependencies: ["ChatClient", "CruddurTUI", "TestSupport", "Timestamps"],
+            name: "CruddurTUITests",
+            dependencies: ["ChatClient", "CruddurTUI", "TerminalText", "TestSupport", "Timestamps"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "CruddurServerTests",

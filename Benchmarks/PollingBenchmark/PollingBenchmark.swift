@@ -145,14 +145,15 @@ struct Adaptive {
         let start = isHere ? 0.0 : 1000.0
         schedule.open("open", at: .zero)
         var (seen, seenElsewhere, nextKey) = (0, 0, 0.0)
-        while let next = schedule.next.map({ $0 / .seconds(1) }), next < start + PollingBenchmark.hour {
+        while let due = schedule.next, due < .seconds(start + PollingBenchmark.hour) {
+            let next = due / .seconds(1)
             if isHere, nextKey <= next {
                 schedule.present(at: .seconds(nextKey))
                 nextKey += 20
                 continue
             }
             let answer = next + PollingBenchmark.roundTrip
-            for resource in schedule.due(at: .seconds(next)) {
+            for resource in schedule.due(at: due) {
                 if next >= start { outcome.requests += 1 }
                 schedule.began(resource)
                 switch resource {

@@ -32,14 +32,25 @@ public struct Conversations: Sendable {
         self.now = now
     }
 
+    /// One element at once, then one whenever something in `partition` may have changed.
+    func changes(of partition: String) -> AsyncStream<Void> { engine.changes(of: partition) }
+
     /// Pattern B, newest first.
     ///
-    /// - Throws: `TableError`, `ItemError`.
+    /// - Throws: `TableError`.
     func groups(of user: User) async throws -> [GroupItem] {
-        let page = try await engine.run(.listGroups(user: user.uuid, year: nil, limit: Self.pageSize))
+        let items = try await read(.listGroups(user: user.uuid, year: nil, limit: Self.pageSize))
         // A stream that is not ours may leave a group twice while it moves it.
         var seen: Set<String> = []
-        return try (page?.items ?? []).map(GroupItem.init).filter { seen.insert($0.group).inserted }
+        return items.compactMap { try? GroupItem($0) }.filter { seen.insert($0.group).inserted }
+    }
+
+    /// What a pattern reads, with every write that has been answered: who has just sent something
+    /// must see it. Rows of other writers that cannot be read are left out, not all the rest with them.
+    private func read(_ pattern: AccessPattern) async throws -> [Item] {
+        guard case .query(var query) = pattern.operation else { return [] }
+        query.isConsistent = true
+        return try await engine.query(query).items
     }
 
     /// Pattern A, the newest ones, or the newest of those before a time, oldest first; nothing
@@ -47,12 +58,14 @@ public struct Conversations: Sendable {
     ///
     /// - Throws: `RequestError.notAMember`, `TableError`, `ItemError`.
     func messages(in group: String, for reader: User, _ window: MessageWindow) async throws -> [MessageItem] {
-        let members = try await members(of: group)
-        guard !members.isEmpty else { return [] }
-        guard members.contains(reader.uuid) else { throw RequestError.notAMember }
-        let page = try await engine.run(
+        switch try await membership(of: reader, in: group) {
+        case .nobodys: return []
+        case .ofOthers: throw RequestError.notAMember
+        case .own: break
+        }
+        let items = try await read(
             .listMessages(group: group, year: nil, limit: window.limit, before: window.before))
-        return try (page?.items ?? []).reversed().map(MessageItem.init)
+        return items.reversed().compactMap { try? MessageItem($0) }
     }
 
     /// Pattern C.
@@ -62,9 +75,11 @@ public struct Conversations: Sendable {
     func add(_ text: String, to group: String, from sender: User) async throws -> MessageItem {
         guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
         try validate(text)
-        let members = try await members(of: group)
-        guard !members.isEmpty else { throw RequestError.unknownGroup }
-        guard members.contains(sender.uuid) else { throw RequestError.notAMember }
+        switch try await membership(of: sender, in: group) {
+        case .nobodys: throw RequestError.unknownGroup
+        case .ofOthers: throw RequestError.notAMember
+        case .own: break
+        }
         return try await store(text, in: group, from: sender)
     }
 
@@ -105,8 +120,22 @@ public struct Conversations: Sendable {
         }
     }
 
-    private func members(of group: String) async throws -> Set<String> {
-        Set(try await engine.all(AccessPattern.members(group: group)).map { try GroupItem($0).owner })
+    private enum Membership { case own, ofOthers, nobodys }
+
+    private func membership(of user: User, in group: String) async throws -> Membership {
+        let members = try await engine.all(AccessPattern.members(group: group)).compactMap { try? GroupItem($0).owner }
+        if members.contains(user.uuid) { return .own }
+        // An index may lag behind the table, which knows a group that was made a moment ago.
+        if !engine.hasExactIndex, try await groupItems(of: user).contains(where: { $0.group == group }) { return .own }
+        return members.isEmpty ? .nobodys : .ofOthers
+    }
+
+    private func groupItems(of user: User) async throws -> [GroupItem] {
+        try await engine.all(
+            Query(
+                partition: GroupItem.partition(user: user.uuid), direction: .descending,
+                isConsistent: true)
+        ).compactMap { try? GroupItem($0) }
     }
 
     /// The group that these two have; groups made by the seed have no pair item.
@@ -114,9 +143,7 @@ public struct Conversations: Sendable {
         if let pair = try await engine.item(at: PairItem.key(one.uuid, other.uuid)) {
             return try PairItem.group(pair)
         }
-        let rows = try await engine.all(
-            Query(partition: GroupItem.partition(user: one.uuid), direction: .descending))
-        return try rows.map(GroupItem.init).first { $0.other.uuid == other.uuid }?.group
+        return try await groupItems(of: one).first { $0.other.uuid == other.uuid }?.group
     }
 
     private func message(_ text: String, in group: String, from sender: User) -> MessageItem {

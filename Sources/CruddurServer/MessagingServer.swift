@@ -1,48 +1,97 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import MessageTable
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 import Timestamps
 
-/// Cruddur messaging on the embedded table: the HTTP API, the local user pool and the
-/// stream's group projector, in one service.
+/// Cruddur messaging on a table: the HTTP API, and whatever works beside it, in one service.
 public struct MessagingServer: Service {
+    /// Something that runs as long as the server: a projector, a follower of the stream.
+    public typealias Worker = @Sendable () async throws -> Void
+
     private let application: any ApplicationProtocol
-    private let projector: StreamConsumer<EmbeddedEngine>
+    private let workers: [Worker]
 
     /// - Parameters:
-    ///   - hostname: the address to listen on; the demo's is loopback.
-    ///   - port: 0 for a free one; `onListening` is told which.
-    ///   - streamLag: how old a message is when the stream's projector sees it.
-    /// - Throws: when the local pool's keys cannot be used.
+    ///   - issuer: a user pool of our own to serve beside the API; `nil`: a real one is elsewhere.
+    ///   - onListening: told the port.
+    /// - Throws: `ServerError.certificate`.
     public init(
-        engine: EmbeddedEngine, users: any UserDirectory, issuer: LocalIssuer, hostname: String, port: Int,
-        streamLag: Duration, now: @escaping @Sendable () -> Timestamp, logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void
-    ) async throws {
+        _ options: ServerOptions, engine: any TableEngine, users: any UserDirectory, verifier: TokenVerifier,
+        issuer: LocalIssuer? = nil, metrics: ServerMetrics = ServerMetrics(), workers: [Worker] = [],
+        now: @escaping @Sendable () -> Timestamp, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+    ) throws {
         let router = APIRouter.make(
-            conversations: Conversations(engine: engine, users: users, now: now),
-            verifier: try await issuer.verifier(), users: users,
-            changes: { engine.newRecords() })
-        CognitoRoutes(issuer: issuer, users: users).add(to: router)
+            options, conversations: Conversations(engine: engine, users: users, now: now), verifier: verifier,
+            users: users, metrics: metrics, now: now)
+        HealthRoutes(engine: engine, users: users).add(to: router)
+        if let issuer { CognitoRoutes(issuer: issuer, users: users).add(to: router) }
         application = Application(
-            router: router,
-            configuration: .init(address: .hostname(hostname, port: port), serverName: "cruddur"),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
-        let groups = GroupProjector(engine: engine)
-        projector = StreamConsumer(
-            name: "groups", source: engine, lag: streamLag, now: now, logger: logger
-        ) { try await groups.project($0) }
+            router: router, server: try Self.builder(options),
+            configuration: .init(
+                address: .hostname(options.hostname, port: options.port), serverName: "cruddur",
+                availableConnectionsDelegate: .maximum(options.limits.connections, logger: logger)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? options.port) }, logger: logger)
+        self.workers = workers
+    }
+
+    private static func builder(_ options: ServerOptions) throws -> HTTPServerBuilder {
+        let limit = options.limits.headerBytes
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                idleTimeout: .seconds(Int64(options.limits.idleSeconds)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limit, maxHeaderListSize: limit, maxHeaderFieldCount: 100)
+            ))
+        guard let certificate = options.certificate else { return plain }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate.chainPath)
+            let key = try NIOSSLPrivateKey(file: certificate.keyPath, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.minimumTLSVersion = .tlsv12
+            return try .tls(plain, tlsConfiguration: configuration)
+        } catch {
+            throw ServerError.certificate(certificate.chainPath, certificate.keyPath)
+        }
     }
 
     /// Serves until the task is cancelled or shut down gracefully: then what was begun is
     /// answered first.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await projector.run() }
+            for worker in workers { group.addTask { try await worker() } }
             defer { group.cancelAll() }
             try await application.run()
+        }
+    }
+
+    /// Pattern E on the embedded table's own stream.
+    ///
+    /// - Parameter lag: how old a message is when the projector sees it.
+    public static func projector(
+        on engine: EmbeddedEngine, lag: Duration, now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) -> Worker {
+        let groups = GroupProjector(engine: engine)
+        let consumer = StreamConsumer(name: "groups", source: engine, lag: lag, now: now, logger: logger) {
+            try await groups.project($0)
+        }
+        return { try await consumer.run() }
+    }
+}
+
+/// Why a server cannot be started.
+public enum ServerError: Error, Equatable, CustomStringConvertible {
+    case certificate(String, String)
+
+    public var description: String {
+        switch self {
+        case .certificate(let chain, let key):
+            "\(chain) and \(key) are not a certificate in PEM and its key, or may not be read"
         }
     }
 }

@@ -16,6 +16,10 @@ enum RequestError: Error, Equatable {
     case bodyTooLarge
     /// Many writers at once; the same request may go through later.
     case busy
+    /// This caller asks for too much; seconds until it may ask again.
+    case tooManyRequests(retryAfter: Int)
+    /// This server is for reading.
+    case readOnly
 
     /// The codes of the seed's 422 arrays, in its spelling, and one of ours.
     enum ValidationCode: String, Encodable {
@@ -36,6 +40,8 @@ enum RequestError: Error, Equatable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .bodyTooLarge: .contentTooLarge
         case .busy: .serviceUnavailable
+        case .tooManyRequests: .tooManyRequests
+        case .readOnly: .forbidden
         }
     }
 
@@ -51,6 +57,8 @@ enum RequestError: Error, Equatable {
         case .unsupportedMediaType: "the body must be JSON, with Content-Type: application/json"
         case .bodyTooLarge: "the body is too large"
         case .busy: "too many writers at once; try again"
+        case .tooManyRequests(let seconds): "too many requests; try again in \(seconds) s"
+        case .readOnly: "this server is for reading only"
         }
     }
 }

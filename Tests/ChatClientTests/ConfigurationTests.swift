@@ -33,7 +33,7 @@ struct ConfigurationTests {
 
     @Test func whatIsNotSaidHasItsDefault() throws {
         let configuration = try load(Self.minimal)
-        #expect(configuration.polling == .init(openConversation: 1, groups: 5, idle: 30))
+        #expect(configuration.polling == .init(openConversation: 1, groups: 10, idle: 30))
         #expect(configuration.paths.messages == "/api/messages/{message_group_uuid}")
         #expect(configuration.paths.userShort == "/api/users/@{handle}/short")
         #expect(configuration.cognito.region == "us-east-1")
@@ -78,7 +78,7 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend\": \"https://x\"}",
-                "config.json, line 1: there is no setting backend. The settings are: backend_url, allow_plain_http, cognito, tokens, handle, polling, history, paths."
+                "config.json, line 1: there is no setting backend. The settings are: backend_url, allow_plain_http, cognito, tokens, handle, read_only, polling, history, paths."
             ),
             (
                 "{\n\"polling\": {\n\"groups\": 3}}",
@@ -86,15 +86,15 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": \"2\"}}",
-                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 5"
+                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 10"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": true}}",
-                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 5"
+                "config.json, line 1: polling.groups_seconds has a value of the wrong type. Example: \"groups_seconds\": 10"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"polling\": {\"groups_seconds\": 0}, \"tokens\": {\"access_token\": \"t\"}}",
-                "config.json, line 1: polling.groups_seconds \"0\" is not between 0.1 and 3600.0 seconds. Example: 5"
+                "config.json, line 1: polling.groups_seconds \"0\" is not between 0.1 and 3600.0 seconds. Example: 10"
             ),
             (
                 "{\"backend_url\": \"https://x\", \"tokens\": {\"access_token\": \"t\"}, \"paths\": {\"messages\": \"/m\"}}",

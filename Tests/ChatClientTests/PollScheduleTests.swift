@@ -38,8 +38,8 @@ struct PollScheduleTests {
         poll(&schedule, .groups, at: .zero)
         schedule.open("g", at: .zero)
         #expect(schedule.due(at: .zero) == [open])
-        poll(&schedule, open, at: .zero)
-        #expect(schedule.next == .seconds(2))
+        poll(&schedule, open, at: .seconds(2))
+        #expect(schedule.next == .seconds(4))
         schedule.open("other", at: .seconds(1))
         poll(&schedule, .messages(group: "other"), at: .seconds(1))
         #expect(!schedule.due(at: .seconds(3)).contains(open))
@@ -89,10 +89,12 @@ struct PollScheduleTests {
             return (schedule.next(of: open) ?? .zero) - .seconds(seconds)
         }
         #expect(pause(at: 5) == .seconds(2))
-        #expect(pause(at: 40) == .seconds(4))
+        #expect(pause(at: 25) == .seconds(25) * PollSchedule.share)
         // Somebody is here: no slower than this.
-        #expect(pause(at: 250) == .seconds(6))
+        #expect(pause(at: 250) == .seconds(12))
         schedule.news(at: .seconds(251))
+        // Nobody has written the answer yet.
+        #expect(pause(at: 251) == .seconds(4))
         #expect(pause(at: 252) == .seconds(2))
     }
 
@@ -103,7 +105,7 @@ struct PollScheduleTests {
         schedule.present(at: .seconds(1010))
         #expect(schedule.due(at: .seconds(1010)) == [.groups])
         poll(&schedule, .groups, at: .seconds(1010))
-        #expect(schedule.next == .seconds(1016))
+        #expect(schedule.next == .seconds(1022))
     }
 
     @Test func aTerminalWithoutFocusIsIdleUntilItIsLookedAt() {

@@ -44,8 +44,15 @@ struct ServerFixture {
             cognitoUserID: "sub-\(handle)")
     }
 
+    static var unlimited: ServerOptions {
+        var options = ServerOptions()
+        options.limits = .none
+        return options
+    }
+
     /// Serves while `body` runs.
     static func run(
+        _ options: ServerOptions = unlimited,
         now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) },
         _ body: @Sendable @escaping (ServerFixture) async throws -> Void
     ) async throws {
@@ -60,8 +67,9 @@ struct ServerFixture {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        let server = try await MessagingServer(
-            engine: engine, users: users, issuer: issuer, hostname: "127.0.0.1", port: 0, streamLag: .zero, now: now,
+        let server = try MessagingServer(
+            options, engine: engine, users: users, verifier: issuer.verifier(), issuer: issuer,
+            workers: [MessagingServer.projector(on: engine, lag: .zero, now: now, logger: logger)], now: now,
             logger: logger
         ) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))

@@ -81,10 +81,11 @@ struct TokenTests {
         try await ServerFixture.run { server in
             let token = try await server.token(ServerFixture.ada)
             let jwks = try server.issuer.jwks()
-            let otherClient = try await TokenVerifier(jwks: jwks, issuer: server.issuer.issuer, clientID: "other")
+            let keys = PoolKeys(now: { Timestamp(microseconds: 0) }) { jwks }
+            let otherClient = TokenVerifier(keys: keys, issuer: server.issuer.issuer, clientIDs: ["other"])
             await #expect(throws: TokenVerifier.Refusal.client) { try await otherClient.verify(token) }
-            let otherIssuer = try await TokenVerifier(
-                jwks: jwks, issuer: "https://other", clientID: server.issuer.clientID)
+            let otherIssuer = TokenVerifier(
+                keys: keys, issuer: "https://other", clientIDs: [server.issuer.clientID])
             await #expect(throws: TokenVerifier.Refusal.issuer) { try await otherIssuer.verify(token) }
         }
     }

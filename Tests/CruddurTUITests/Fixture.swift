@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Timestamps
 
 @testable import CruddurTUI

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Testing
 import Timestamps
 
@@ -22,6 +23,21 @@ struct UpdateTests {
         state.type("hello")
         #expect(state.press(Key(.enter)) == [.send("hello", to: Fixture.meiGroup)])
         #expect(state.draft.isEmpty)
+    }
+
+    @Test func whereNothingCanBeSentNothingIsWritten() {
+        var state = Fixture.state(80, 24)
+        let writable = state.snapshot
+        state.snapshot = ChatSnapshot(me: writable.me, backend: writable.backend, isReadOnly: true)
+        state.snapshot.conversations = writable.conversations
+        state.snapshot.open = writable.open
+        state.type("hello")
+        _ = update(&state, .paste("more"))
+        #expect(state.press(Key(.enter)).allSatisfy { if case .send = $0 { false } else { true } })
+        #expect(state.draft.isEmpty)
+        #expect(state.notice?.text == "These conversations are for reading only.")
+        _ = state.press(.control("n"))
+        #expect(state.overlay == nil)
     }
 
     @Test func aBlankLineIsNotSent() {

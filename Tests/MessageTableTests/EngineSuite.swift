@@ -81,7 +81,7 @@ struct EngineSuite {
         await #expect(throws: TableError.conditionFailed([1])) {
             try await engine.transact([
                 .put(item("MSG#whole", "new"), .itemDoesNotExist), .put(item("MSG#whole", "taken"), .itemDoesNotExist),
-                .delete(ItemKey(partition: "MSG#whole", sort: "taken"), .itemExists),
+                .delete(ItemKey(partition: "MSG#whole", sort: "other"), .none),
             ])
         }
         #expect(sorts(try await engine.query(Query(partition: "MSG#whole"))) == ["taken"])
@@ -129,7 +129,7 @@ struct EmbeddedEngineTests {
         try await engine.transact([.delete(key, .none)])
         try await engine.transact([.delete(key, .none)])
         try? await engine.put(item, if: .itemExists)
-        let records = try await engine.records(after: 0, limit: 10)
+        let records = try await engine.records(after: nil, limit: 10)
         #expect(records.map(\.event) == [.insert, .modify, .remove])
         #expect(records.map(\.newImage) == [item, item, nil])
         #expect(records.allSatisfy { $0.at == Timestamp(microseconds: 7) })

@@ -29,7 +29,7 @@ struct GroupProjectorTests {
     @Test func aMessageMovesBothMembersRows() async throws {
         try await engine.run(.startGroup(message(1), recipient: bob))
         try await engine.run(.addMessage(message(2)))
-        for record in try await engine.records(after: 0, limit: 100) {
+        for record in try await engine.records(after: nil, limit: 100) {
             try await GroupProjector(engine: engine).project(record)
         }
         let items = try await groupItems()
@@ -43,7 +43,7 @@ struct GroupProjectorTests {
         var random = Seeded(UInt64(seed))
         try await engine.run(.startGroup(message(1), recipient: bob))
         for number in 2...12 { try await engine.run(.addMessage(message(number))) }
-        let records = try await engine.records(after: 0, limit: 100)
+        let records = try await engine.records(after: nil, limit: 100)
         var delivered = records.shuffled(using: &random) + records.shuffled(using: &random).prefix(5)
         // Every record comes at least once, in some order.
         delivered.shuffle(using: &random)
@@ -53,15 +53,15 @@ struct GroupProjectorTests {
         #expect(items.count == 2)
         #expect(items.allSatisfy { $0.text == "message 12" && $0.lastMessageAt == message(12).createdAt })
         // And once more changes nothing at all.
-        let writes = try await engine.records(after: 0, limit: 1000).count
+        let writes = try await engine.records(after: nil, limit: 1000).count
         for record in records { #expect(try await projector.project(record) == false) }
-        #expect(try await engine.records(after: 0, limit: 1000).count == writes)
+        #expect(try await engine.records(after: nil, limit: 1000).count == writes)
     }
 
     @Test func concurrentProjectorsLeaveOneRowForEachMember() async throws {
         try await engine.run(.startGroup(message(1), recipient: bob))
         for number in 2...20 { try await engine.run(.addMessage(message(number))) }
-        let records = try await engine.records(after: 0, limit: 100)
+        let records = try await engine.records(after: nil, limit: 100)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for record in records + records {
                 group.addTask { try await GroupProjector(engine: engine).project(record) }
@@ -79,7 +79,7 @@ struct GroupProjectorTests {
             group: "h", createdAt: Timestamp(microseconds: 5).description, uuid: "h5", text: "to eve", sender: ada)
         try await engine.run(.startGroup(other, recipient: eve))
         try await engine.run(.addMessage(message(5)))
-        for record in try await engine.records(after: 0, limit: 100) {
+        for record in try await engine.records(after: nil, limit: 100) {
             try await GroupProjector(engine: engine).project(record)
         }
         #expect(try await groupItems("g").count == 2)
@@ -93,7 +93,7 @@ struct GroupProjectorTests {
         let naive = MessageItem(
             group: "g", createdAt: "1970-01-01T00:00:00.000002", uuid: "n", text: "naive", sender: bob)
         try await engine.put(naive.item, if: .none)
-        for record in try await engine.records(after: 0, limit: 100) {
+        for record in try await engine.records(after: nil, limit: 100) {
             try await GroupProjector(engine: engine).project(record)
         }
         #expect(try await groupItems().allSatisfy { $0.text == "naive" })

@@ -41,6 +41,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let tokens: Tokens
     /// Who you are, where the tokens do not say it.
     public let handle: String?
+    /// Nothing is sent.
+    public let isReadOnly: Bool
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
     public let keepsHistory: Bool
@@ -108,6 +110,7 @@ extension ClientConfiguration {
             access: try layers.required("tokens.access_token"), identity: try layers.text("tokens.id_token"),
             refresh: try layers.text("tokens.refresh_token"))
         handle = try layers.text("handle").map { $0.hasPrefix("@") ? String($0.dropFirst()) : $0 }
+        isReadOnly = try layers.required("read_only") == "true"
         polling = Polling(
             openConversation: try layers.number("polling.open_conversation_seconds"),
             groups: try layers.number("polling.groups_seconds"), idle: try layers.number("polling.idle_seconds"))

@@ -6,10 +6,12 @@ import Timestamps
 extension ChatSession {
     /// Puts `text` in line. When this returns, it is in the history.
     ///
-    /// - Returns: the message; `nil` if there is no such conversation.
+    /// - Returns: the message; `nil` if there is no such conversation, or all are for
+    ///   reading only.
     @discardableResult
     public func send(_ text: String, to id: ConversationID) -> Outgoing? {
         openHistory()
+        guard !snapshot.isReadOnly else { return nil }
         guard let row = conversations[id]?.row else { return nil }
         let (owner, now, draft) = (owner, clock.now(), draftWithout(text, id))
         let outgoing = stored {

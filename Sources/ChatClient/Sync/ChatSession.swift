@@ -79,7 +79,8 @@ public actor ChatSession {
         let keeps = configuration.keepsHistory ? dataFolder : nil
         shelf = HistoryShelf(keeps.map { HistoryFile(configuration, in: $0) })
         schedule = PollSchedule(configuration.polling)
-        snapshot = ChatSnapshot(me: configuration.handle, backend: configuration.backend.host)
+        snapshot = ChatSnapshot(
+            me: configuration.handle, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
         (updates, publisher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -6,6 +6,8 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var me: String?
     /// The backend's host.
     public var backend: String
+    /// Nothing can be sent.
+    public let isReadOnly: Bool
     /// Newest first.
     public var conversations: [ConversationSummary] = []
     /// The conversation on screen.
@@ -24,8 +26,9 @@ public struct ChatSnapshot: Sendable, Equatable {
     /// How long the stream took to show our last message in the groups; seconds.
     public var streamLag: Double?
 
-    public init(me: String? = nil, backend: String) {
+    public init(me: String? = nil, backend: String, isReadOnly: Bool = false) {
         self.me = me
+        self.isReadOnly = isReadOnly
         self.backend = backend
     }
 

@@ -1,10 +1,10 @@
 /// When to poll what next. Pure: times are arguments, as durations since the session's
 /// start.
 ///
-/// Who waits for news waits no longer than a tenth of the time in which there was none: polls
-/// are fast after a message and slow down with the silence.
+/// Polls slow down with the silence: who has heard nothing for so long bears to wait for a
+/// quarter of it. Right after a message nobody has written the next one yet.
 ///
-/// - `openConversation`, `groups`: the fastest pace, right after a message.
+/// - `openConversation`, `groups`: the fastest pace, while people write.
 /// - `idle`: the pace of both when nobody is here.
 public struct PollSchedule: Sendable {
     public enum Resource: Hashable, Sendable {
@@ -15,9 +15,11 @@ public struct PollSchedule: Sendable {
     /// Without a key pressed for so long, nobody is here.
     static let idleAfter = Duration.seconds(300)
     /// The slowest pace while somebody is.
-    static let attentive = Duration.seconds(6)
+    static let attentive = Duration.seconds(12)
     /// Of the silence, between two polls.
-    static let share = 0.1
+    static let share = 0.28
+    /// Fastest paces between a message and the first poll for the next.
+    static let breather = 2.0
     /// While the group row does not show our message yet.
     static let quick = Duration.milliseconds(500)
     /// Between two answers that the server held: a burst of news is one poll.
@@ -164,7 +166,9 @@ public struct PollSchedule: Sendable {
             if let quickUntil, time < quickUntil { return min(Self.quick, groups) }
             return pace(from: groups, at: time)
         case .messages(let group):
-            return group == open ? pace(from: openConversation, at: time) : nil
+            guard group == open else { return nil }
+            let isAnswer = time - lastNews < openConversation * 0.5
+            return pace(from: isAnswer ? openConversation * Self.breather : openConversation, at: time)
         }
     }
 

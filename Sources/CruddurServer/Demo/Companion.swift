@@ -19,7 +19,7 @@ struct Companion: Sendable {
     func skipHistory() async throws {
         var last = try await engine.checkpoint(of: Self.name)
         while let newest = try await engine.records(after: last, limit: 1000).last?.sequence { last = newest }
-        try await engine.setCheckpoint(last, of: Self.name)
+        if let last { try await engine.setCheckpoint(last, of: Self.name) }
     }
 
     /// - Throws: `TableError`, `ItemError`.
@@ -36,7 +36,7 @@ struct Companion: Sendable {
             let speaker = DemoWorld.users.first(where: { $0.handle == other.handle })
         else { return }
         _ = try await conversations.add(
-            Self.reply(to: message.text, seed: record.sequence), to: message.group, from: speaker)
+            Self.reply(to: message.text, seed: Int64(record.sequence) ?? 0), to: message.group, from: speaker)
     }
 
     private static func reply(to text: String, seed: Int64) -> String {

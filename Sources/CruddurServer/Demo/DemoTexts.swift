@@ -1,7 +1,7 @@
 /// What the three of the demo have said so far: one message a line, first who says it.
 /// `\n` is a line break within a message, `~` begins a day.
-enum DemoTexts {
-    static let niaAndMei = #"""
+public enum DemoTexts {
+    public static let niaAndMei = #"""
         n: Hi Mei! Is this thing on?
         m: Loud and clear 👋
         m: First message through the new table, I think.

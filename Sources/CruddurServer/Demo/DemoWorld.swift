@@ -45,13 +45,18 @@ public struct DemoWorld: Sendable {
 
     /// The server of this world.
     ///
+    /// - Parameter port: 0 for a free one; `onListening` is told which.
     /// - Throws: what `MessagingServer.init` throws.
     public func server(
         port: Int, streamLag: Duration, onListening: @escaping @Sendable (Int) -> Void
-    ) async throws -> MessagingServer {
-        try await MessagingServer(
-            engine: engine, users: directory, issuer: issuer, hostname: "127.0.0.1", port: port,
-            streamLag: streamLag, now: now, logger: logger, onListening: onListening)
+    ) throws -> MessagingServer {
+        var options = ServerOptions()
+        options.port = port
+        options.limits = .none
+        return try MessagingServer(
+            options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer,
+            workers: [MessagingServer.projector(on: engine, lag: streamLag, now: now, logger: logger)], now: now,
+            logger: logger, onListening: onListening)
     }
 
     /// Answers for whoever is not there, until the task is cancelled.

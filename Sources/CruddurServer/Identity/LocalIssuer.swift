@@ -54,10 +54,8 @@ public struct LocalIssuer: Sendable {
     }
 
     /// A verifier for the tokens minted here.
-    ///
-    /// - Throws: what `TokenVerifier.init` throws.
-    public func verifier() async throws -> TokenVerifier {
-        try await TokenVerifier(jwks: jwks(), issuer: issuer, clientID: clientID)
+    public func verifier() -> TokenVerifier {
+        TokenVerifier(keys: PoolKeys(now: now) { try jwks() }, issuer: issuer, clientIDs: [clientID])
     }
 
     /// A fresh set of tokens for `user`. `lifetime` is in seconds.

@@ -32,31 +32,29 @@ public struct TokenVerifier: Sendable {
         case client
     }
 
-    private let keys: JWTKeyCollection
+    private let keys: PoolKeys
     private let issuer: String
-    private let clientID: String
+    private let clientIDs: Set<String>
 
     /// - Parameters:
-    ///   - jwks: the pool's key set, JSON as the pool serves it.
     ///   - issuer: the `iss` that tokens must have.
-    ///   - clientID: the app client that tokens must be for.
-    /// - Throws: when the key set cannot be read.
-    public init(jwks: String, issuer: String, clientID: String) async throws {
-        keys = try await JWTKeyCollection().add(jwksJSON: jwks)
+    ///   - clientIDs: the app clients that tokens may be for.
+    public init(keys: PoolKeys, issuer: String, clientIDs: Set<String>) {
+        self.keys = keys
         self.issuer = issuer
-        self.clientID = clientID
+        self.clientIDs = clientIDs
     }
 
-    /// - Throws: `Refusal`, `JWTError`.
+    /// - Throws: `Refusal`, `JWTError`; `PoolKeys.Unavailable` when nothing can be verified.
     func verify(_ token: String) async throws -> AccessTokenClaims {
         let bytes = Array(token.utf8)
         let header = try DefaultJWTParser().parse(bytes, as: AccessTokenClaims.self).header
         // Before any key is chosen: neither "none" nor a key's own idea of an algorithm.
-        guard header.alg == "RS256", header.kid != nil else { throw Refusal.algorithm }
-        let claims = try await keys.verify(bytes, as: AccessTokenClaims.self)
+        guard header.alg == "RS256", let kid = header.kid else { throw Refusal.algorithm }
+        let claims = try await keys.keys(with: kid).verify(bytes, as: AccessTokenClaims.self)
         guard claims.issuer == issuer else { throw Refusal.issuer }
         guard claims.tokenUse == "access" else { throw Refusal.tokenUse }
-        guard claims.clientID == clientID else { throw Refusal.client }
+        guard clientIDs.contains(claims.clientID) else { throw Refusal.client }
         return claims
     }
 }

@@ -1,18 +1,22 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// What a route knows of its request.
 struct CruddurRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Set by `Authentication`.
     private(set) var user: User?
+    /// Who calls, as the network tells it; `nil` where it does not.
+    let address: String?
 
     /// A message of 1,024 code points, all escaped, takes 12 kB.
     var maxUploadSize: Int { 64 * 1024 }
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress
     }
 
     /// - Throws: `RequestError.unauthorized` on a route without `Authentication`.
@@ -41,6 +45,8 @@ struct Authentication: RouterMiddleware {
         let claims: AccessTokenClaims
         do {
             claims = try await verifier.verify(token)
+        } catch let error as any UnavailableError {
+            throw error
         } catch {
             context.logger.debug("token refused", metadata: ["reason": "\(error)"])
             throw RequestError.unauthorized

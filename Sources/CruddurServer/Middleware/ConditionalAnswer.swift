@@ -10,21 +10,22 @@ struct ConditionalAnswer: Sendable {
     /// Load balancers give up on a connection that is silent for a minute.
     private static let longestWait = 55
 
-    private static let preferenceApplied = HTTPField.Name("Preference-Applied")!
+    static let preferenceApplied = HTTPField.Name("Preference-Applied")!
     private static let prefer = HTTPField.Name("Prefer")!
 
-    /// Yields at once, and whenever something in the table may have changed.
-    let changes: @Sendable () -> AsyncStream<Void>
+    /// Yields at once, and whenever something in a partition may have changed.
+    let changes: @Sendable (String) -> AsyncStream<Void>
 
+    /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.
     func make<Value: Encodable & SendableMetatype>(
-        _ request: Request, _ value: @escaping @Sendable () async throws -> Value
+        _ request: Request, from partition: String, _ value: @escaping @Sendable () async throws -> Value
     ) async throws -> Response {
         let known = request.headers[.ifNoneMatch]
         let wait = Self.wait(request.headers)
         var current = try await Version(value())
         if let wait, current.tag == known {
-            current = try await change(from: current, within: wait, value)
+            current = try await change(from: current, in: partition, within: wait, value)
         }
         var headers: HTTPFields = [.eTag: current.tag, .cacheControl: "private, no-cache"]
         if let wait { headers[Self.preferenceApplied] = "wait=\(wait)" }
@@ -35,13 +36,14 @@ struct ConditionalAnswer: Sendable {
     /// The first version that is another, or the last one when the time is over, or the
     /// server wants to shut down: who waits is answered then.
     private func change<Value: Encodable & SendableMetatype>(
-        from known: Version, within seconds: Int, _ value: @escaping @Sendable () async throws -> Value
+        from known: Version, in partition: String, within seconds: Int,
+        _ value: @escaping @Sendable () async throws -> Value
     ) async throws -> Version {
-        let changes = changes
+        let changes = changes(partition)
         return try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Version.self) { group in
                 group.addTask {
-                    for await _ in changes() {
+                    for await _ in changes {
                         let version = try await Version(value())
                         if version != known { return version }
                     }

@@ -2,9 +2,12 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import MessageTable
 
 /// Every answer of this server is JSON.
 enum JSONAnswer {
+    static let retryAfter = HTTPField.Name("Retry-After")!
+
     static func make(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) throws -> Response {
@@ -47,10 +50,19 @@ struct ErrorAnswers: RouterMiddleware {
             return try JSONAnswer.make([String: String](), status: .unauthorized, headers: [.wwwAuthenticate: "Bearer"])
         } catch RequestError.invalid(let codes) {
             return try JSONAnswer.make(codes, status: .unprocessableContent)
+        } catch RequestError.tooManyRequests(let seconds) {
+            let error = RequestError.tooManyRequests(retryAfter: seconds)
+            return try JSONAnswer.error(
+                error.status, error.explanation ?? "", headers: [JSONAnswer.retryAfter: "\(seconds)"])
         } catch let error as RequestError {
             return try JSONAnswer.error(error.status, error.explanation ?? error.status.reasonPhrase)
         } catch let error as any HTTPResponseError {
             return try JSONAnswer.error(error.status, error.status.reasonPhrase.lowercased())
+        } catch  where error is TableError || error is any UnavailableError {
+            context.logger.error("something this server needs is not there", metadata: ["error": "\(error)"])
+            return try JSONAnswer.error(
+                .serviceUnavailable, "the server cannot do this at present; try again",
+                headers: [JSONAnswer.retryAfter: "2"])
         } catch {
             context.logger.error("request failed", metadata: ["error": "\(error)"])
             return try JSONAnswer.error(.internalServerError, "the server could not do this; its log says why")

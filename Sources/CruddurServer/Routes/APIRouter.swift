@@ -1,20 +1,26 @@
 import HTTPTypes
 import Hummingbird
+import Timestamps
 
 /// The six routes of the contract, and what every request passes through.
 enum APIRouter {
     static func make(
-        conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
-        changes: @escaping @Sendable () -> AsyncStream<Void>
+        _ options: ServerOptions, conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
+        metrics: ServerMetrics, now: @escaping @Sendable () -> Timestamp
     ) -> Router<CruddurRequestContext> {
         let router = Router(context: CruddurRequestContext.self)
-        router.add(middleware: AccessLog())
+        router.add(middleware: AccessLog(metrics: metrics))
+        if !options.allowedOrigins.isEmpty { router.add(middleware: CrossOrigin(allowed: options.allowedOrigins)) }
         router.add(middleware: ErrorAnswers())
+        router.add(
+            middleware: AddressLimit(options.limits, trustsForwardedFor: options.trustsForwardedFor, now: now))
 
-        let conditional = ConditionalAnswer(changes: changes)
+        let conditional = ConditionalAnswer { conversations.changes(of: $0) }
         let groups = MessageGroupRoutes(conversations: conversations, conditional: conditional)
-        let messages = MessageRoutes(conversations: conversations, conditional: conditional)
+        let messages = MessageRoutes(
+            conversations: conversations, conditional: conditional, isReadOnly: options.isReadOnly)
         let members = router.group().add(middleware: Authentication(verifier: verifier, users: users))
+            .add(middleware: UserLimit(limiter: RequestLimiter(options.limits, now: now)))
         members.get("/api/message_groups", use: groups.list)
         members.get("/api/messages/{message_group_uuid}", use: messages.list)
         members.post("/api/messages", use: messages.create)

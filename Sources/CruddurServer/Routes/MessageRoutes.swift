@@ -8,13 +8,14 @@ import Timestamps
 struct MessageRoutes {
     let conversations: Conversations
     let conditional: ConditionalAnswer
+    let isReadOnly: Bool
 
     /// The newest 20; with `before` and `limit`, older ones.
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let group = try context.parameters.require("message_group_uuid")
         let user = try context.requireUser()
         let window = try MessageWindow(request.uri.queryParameters)
-        return try await conditional.make(request) {
+        return try await conditional.make(request, from: MessageItem.partition(group: group)) {
             try await conversations.messages(in: group, for: user, window).map { MessageAnswer($0) }
         }
     }
@@ -22,6 +23,7 @@ struct MessageRoutes {
     /// With a group: pattern C and the echo. Without: pattern D and the group's uuid.
     func create(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let user = try context.requireUser()
+        guard !isReadOnly else { throw RequestError.readOnly }
         let body = try await NewMessage(request, context)
         if let group = body.messageGroupUUID {
             let message = try await conversations.add(body.message ?? "", to: group, from: user)

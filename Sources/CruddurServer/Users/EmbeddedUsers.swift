@@ -1,7 +1,7 @@
 import GRDB
 
 /// Users in one SQLite file, with the columns of the seed's `public.users`.
-public struct EmbeddedUsers: UserDirectory {
+public struct EmbeddedUsers: UserRegistry {
     private let database: DatabaseQueue
 
     /// Opens or makes the file at `path`.
@@ -45,13 +45,34 @@ public struct EmbeddedUsers: UserDirectory {
         try await first(where: "cognito_user_id = ?", cognitoUserID)
     }
 
-    private func first(where condition: String, _ value: String) async throws -> User? {
-        try await database.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM users WHERE \(condition)", arguments: [value]).map {
-                User(
-                    uuid: $0["uuid"], displayName: $0["display_name"], email: $0["email"], handle: $0["handle"],
-                    cognitoUserID: $0["cognito_user_id"])
+    public func user(uuid: String) async throws -> User? {
+        try await first(where: "uuid = ?", uuid)
+    }
+
+    public func all() async throws -> [User] {
+        try await database.read {
+            try Row.fetchAll($0, sql: "SELECT * FROM users ORDER BY created_at, uuid").map(Self.user)
+        }
+    }
+
+    public func setCognitoUserIDs(_ identifiers: [String: String]) async throws {
+        try await database.write { database in
+            for (handle, identifier) in identifiers {
+                try database.execute(
+                    sql: "UPDATE users SET cognito_user_id = ? WHERE handle = ?", arguments: [identifier, handle])
             }
         }
+    }
+
+    private func first(where condition: String, _ value: String) async throws -> User? {
+        try await database.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM users WHERE \(condition)", arguments: [value]).map(Self.user)
+        }
+    }
+
+    private static func user(_ row: Row) -> User {
+        User(
+            uuid: row["uuid"], displayName: row["display_name"], email: row["email"], handle: row["handle"],
+            cognitoUserID: row["cognito_user_id"])
     }
 }

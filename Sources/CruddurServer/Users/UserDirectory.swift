@@ -26,3 +26,17 @@ public protocol UserDirectory: Sendable {
     func user(handle: String) async throws -> User?
     func user(cognitoUserID: String) async throws -> User?
 }
+
+/// A directory that operators work on.
+public protocol UserRegistry: UserDirectory {
+    func user(uuid: String) async throws -> User?
+
+    /// Every user, the oldest first. A handle may be there twice.
+    func all() async throws -> [User]
+
+    /// Gives users other Cognito ids, by handle: all of them or none.
+    func setCognitoUserIDs(_ identifiers: [String: String]) async throws
+}
+
+/// Something that a request needs cannot be asked at present: the same request may go well later.
+public protocol UnavailableError: Error {}

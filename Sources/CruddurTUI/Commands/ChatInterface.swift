@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 import Timestamps
 
 /// The chat on this terminal, on a session, from start to end.
@@ -45,7 +46,8 @@ struct ChatInterface {
 
     /// On a thread of its own, which nothing else may block.
     private func runTerminal(_ perform: @escaping @Sendable (Effect) -> Void) async throws -> Int32 {
-        let first = ChatSnapshot(me: configuration.handle, backend: configuration.backend.host)
+        let first = ChatSnapshot(
+            me: configuration.handle, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
         let mailbox = mailbox
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {

@@ -71,7 +71,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw DemoError.damaged(folder.path, "\(error)")
         }
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let server = try await world.server(port: 0, streamLag: .seconds(streamLag)) { listening.yield($0) }
+        let server = try world.server(port: 0, streamLag: .seconds(streamLag)) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: log))
         let serving = Task { try await services.run() }
         let watching = Task {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 
 /// `cruddur export @mei --format html --output mei.html`
 struct ExportCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ChatClient
 import Foundation
+import TerminalText
 import Timestamps
 
 /// What the text formats have in common: days, and what is said of an entry.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 import Timestamps
 
 /// `cruddur groups`
@@ -53,6 +54,7 @@ struct SendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try settings.load()
+        guard !configuration.isReadOnly else { throw HeadlessError.readOnly }
         let text = try text ?? Self.readInput()
         guard !text.allSatisfy(\.isWhitespace) else { throw HeadlessError.blank }
         let excess = text.unicodeScalars.count - Message.maximumScalars
@@ -69,48 +71,6 @@ struct SendCommand: AsyncParsableCommand {
         }
         // As the shell does: the line break at the end belongs to the line, not to the text.
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-}
-
-/// What commands print.
-enum Output {
-    /// Remote text, made safe for a terminal.
-    static func line(_ text: String) {
-        print(Lines.single(text).map(\.text).joined())
-    }
-
-    /// Text exactly as it is, escaped to ASCII so that no terminal can be harmed.
-    static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        print(ascii(String(decoding: try encoder.encode(value), as: UTF8.self)))
-    }
-
-    /// A text as a JSON string.
-    static func quoted(_ text: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        // A string can always be encoded.
-        return (try? encoder.encode(text)).map { ascii(String(decoding: $0, as: UTF8.self)) } ?? "\"\""
-    }
-
-    /// What is wrong, for people.
-    static func complain(_ text: String, terminator: String = "\n") {
-        FileHandle.standardError.write(Data((text + terminator).utf8))
-    }
-
-    private static func ascii(_ json: String) -> String {
-        var escaped = ""
-        for unit in json.utf16 {
-            if unit == 0x0A || (0x20..<0x7F).contains(unit) {
-                escaped.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            } else {
-                let digits = String(unit, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
-        }
-        return escaped
     }
 }
 

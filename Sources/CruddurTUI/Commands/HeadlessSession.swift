@@ -118,6 +118,7 @@ enum HeadlessError: Error, CustomStringConvertible {
     case notSent(String)
     case unsure(String)
     case blank
+    case readOnly
     case tooLong(Int)
 
     var description: String {
@@ -130,6 +131,7 @@ enum HeadlessError: Error, CustomStringConvertible {
         case .notSent(let reason): "not sent: \(reason)"
         case .unsure(let reason):
             "the message may or may not have arrived: \(reason). Look with cruddur messages before you send it again."
+        case .readOnly: "read_only is true in the configuration: nothing is sent"
         case .blank: "the message is blank"
         case .tooLong(let excess): "the message is too long by \(excess) of 1024 characters"
         }

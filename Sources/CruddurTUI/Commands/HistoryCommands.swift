@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 import Timestamps
 
 /// `cruddur search "meet at noon"`

@@ -1,3 +1,5 @@
+import TerminalText
+
 /// A grid of cells that a screen is drawn into. Knows no terminal and no message.
 struct Canvas: Equatable, Sendable {
     struct Cell: Equatable, Sendable {

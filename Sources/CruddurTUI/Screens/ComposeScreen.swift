@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// The compose line, the rule above it with the counter, and the cursor.
 enum ComposeScreen {
@@ -58,6 +59,7 @@ enum ComposeScreen {
     }
 
     private static func hint(_ state: AppState) -> String? {
+        if state.snapshot.isReadOnly { return "For reading only" }
         guard let title = state.snapshot.open?.title else { return nil }
         return "Write to \(title.displayName)"
     }

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// The left pane: message groups, newest first.
 enum GroupsScreen {

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// What stands in front of everything: help, questions.
 enum OverlayScreen {

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Timestamps
 
 /// The whole screen for a state.

@@ -1,5 +1,6 @@
 import ChatClient
 import Foundation
+import TerminalText
 
 /// The search over all conversations: what is typed, and what was found, newest first.
 enum SearchScreen {

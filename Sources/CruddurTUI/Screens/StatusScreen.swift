@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// The last line: who you are, where, how things stand, and the keys to begin with.
 enum StatusScreen {

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Timestamps
 
 /// One row of the transcript.

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// The right pane: who it is with, and what was said.
 enum TranscriptScreen {

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Timestamps
 
 /// All that decides what is on screen.

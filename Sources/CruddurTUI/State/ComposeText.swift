@@ -1,3 +1,5 @@
+import TerminalText
+
 /// The compose line wrapped, and where its cursor is.
 struct ComposeText: Sendable {
     struct Row: Sendable {

@@ -73,6 +73,7 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
     case Key(.function(1)):
         state.overlay = .help(scroll: 0)
     case .control("n"):
+        if refuseWriting(&state) { return [] }
         state.overlay = .newConversation(.init())
     case .control("f"):
         state.overlay = .findGroup(.init())

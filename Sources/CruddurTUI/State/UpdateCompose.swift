@@ -1,7 +1,16 @@
 import ChatClient
 
+/// Where nothing can be sent, nothing is written.
+///
+/// - Returns: whether that is so.
+func refuseWriting(_ state: inout AppState) -> Bool {
+    if state.snapshot.isReadOnly { state.notice = .init(text: "These conversations are for reading only.") }
+    return state.snapshot.isReadOnly
+}
+
 /// Keys of the compose line.
 func updateCompose(_ state: inout AppState, _ key: Key) -> [Effect] {
+    if refuseWriting(&state) { return [] }
     switch key {
     case Key(.enter):
         return sendDraft(&state)
@@ -91,6 +100,7 @@ func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case nil, .help, .quit, .newConversation:
         state.overlay = nil
+        if refuseWriting(&state) { return [] }
         // What was pasted must be seen.
         if state.layout.conversation.isEmpty, state.openID != nil { state.pane = .conversation }
         state.draft.insert(lines)

@@ -26,7 +26,8 @@ func updateReading(_ state: inout AppState, _ key: Key) -> [Effect]? {
 /// In a draft of several rows, Up and Down move the cursor; in an empty one they bring back
 /// what was sent.
 private func isOneRow(_ state: AppState) -> Bool {
-    state.layout.compose.count <= 1 && !state.draft.isEmpty && state.draft.text != state.recall?.text
+    if state.snapshot.isReadOnly { return true }
+    return state.layout.compose.count <= 1 && !state.draft.isEmpty && state.draft.text != state.recall?.text
 }
 
 private func showOldest(_ state: inout AppState) -> [Effect] {

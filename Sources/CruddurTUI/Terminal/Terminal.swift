@@ -1,6 +1,7 @@
 import CNcurses
 import ChatClient
 import Foundation
+import TerminalText
 import Timestamps
 
 /// Why the terminal could not be taken over.
@@ -152,14 +153,5 @@ struct Terminal {
             let bytes = Array(String(cString: sequence).utf8)
             if bytes.first == 0x1B, bytes.count > 1 { keys[bytes] = entry.1 }
         }
-    }
-}
-
-extension LocalTime {
-    /// The zone of this machine, or of `TZ`.
-    static let system = LocalTime { time in
-        var seconds = time_t(clamping: time.microseconds / 1_000_000)
-        var parts = tm()
-        return localtime_r(&seconds, &parts) == nil ? 0 : parts.tm_gmtoff
     }
 }

@@ -1,4 +1,5 @@
 import CNcurses
+import TerminalText
 
 /// Brings a canvas to the terminal. ncurses gets what changed; clusters on whose width
 /// terminals disagree are written at their own places after its update, over blanks of

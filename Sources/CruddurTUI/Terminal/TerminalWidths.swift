@@ -1,3 +1,5 @@
+import TerminalText
+
 /// What this terminal does with the clusters on which terminals disagree. Asked once:
 /// each probe is drawn where the first frame will cover it, and a cursor position
 /// report behind it says how far the terminal went.

@@ -5,7 +5,8 @@ import Timestamps
 /// the same transaction.
 public struct EmbeddedEngine: TableEngine {
     private let database: DatabasePool
-    private let commits = CommitSignal()
+    private let signal = TableSignal()
+    public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
 
     /// Opens or makes the file at `path`. `now` stamps the stream's records.
@@ -21,16 +22,22 @@ public struct EmbeddedEngine: TableEngine {
         }
     }
 
+    public var hasExactIndex: Bool { true }
+
     public func query(_ query: Query) async throws -> Page {
-        try await reading { database in
+        let found = try await reading { database in
             let statement = QueryStatement(query)
             let rows = try Row.fetchAll(database, sql: statement.sql, arguments: statement.arguments)
             return try page(rows, limit: query.limit)
         }
+        noteRead("Query", found.items, isConsistent: query.isConsistent)
+        return found
     }
 
     public func item(at key: ItemKey) async throws -> Item? {
-        try await reading { try EmbeddedEngine.item(at: key, in: $0) }
+        let item = try await reading { try EmbeddedEngine.item(at: key, in: $0) }
+        noteRead("GetItem", item.map { [$0] } ?? [], isConsistent: true)
+        return item
     }
 
     public func put(_ item: Item, if condition: Condition) async throws {
@@ -39,18 +46,32 @@ public struct EmbeddedEngine: TableEngine {
 
     public func transact(_ writes: [Write]) async throws {
         let time = now()
-        try await writing { database in
+        let units = try await writing { database in
             let failed = try writes.indices.filter { try !holds(writes[$0], in: database) }
             guard failed.isEmpty else { throw TableError.conditionFailed(failed) }
-            for write in writes {
-                try perform(write, at: time, in: database)
+            return try writes.reduce(0) {
+                try $0 + perform($1, at: time, isTransaction: writes.count > 1, in: database)
             }
         }
-        commits.send()
+        capacity.note(writes.count > 1 ? "TransactWriteItems" : "PutItem", ConsumedCapacity(write: units))
+        signal.send(writes.map(\.key.partition))
     }
 
+    public func putAll(_ items: [Item]) async throws {
+        let time = now()
+        let units = try await writing { database in
+            try items.reduce(0) {
+                try $0 + perform(.put($1, .none), at: time, isTransaction: false, in: database)
+            }
+        }
+        capacity.note("BatchWriteItem", ConsumedCapacity(write: units))
+        signal.send(items.map(\.key.partition))
+    }
+
+    public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
+
     public func scan(limit: Int, after: ItemKey?) async throws -> Page {
-        try await reading { database in
+        let found = try await reading { database in
             var sql = "SELECT pk, sk, attributes FROM items"
             var arguments: StatementArguments = []
             if let after {
@@ -61,6 +82,15 @@ public struct EmbeddedEngine: TableEngine {
             arguments += [limit + 1]
             return try page(Row.fetchAll(database, sql: sql, arguments: arguments), limit: limit)
         }
+        noteRead("Scan", found.items, isConsistent: false)
+        return found
+    }
+
+    /// As DynamoDB would charge it.
+    private func noteRead(_ operation: String, _ items: [Item], isConsistent: Bool) {
+        let bytes = items.reduce(0) { $0 + CapacityRule.size($1) }
+        capacity.note(
+            operation, ConsumedCapacity(read: CapacityRule.read(bytes: bytes, isConsistent: isConsistent)))
     }
 
     /// One more row than the limit was read, to know whether there are more.
@@ -74,23 +104,20 @@ public struct EmbeddedEngine: TableEngine {
 
 extension EmbeddedEngine {
     private func holds(_ write: Write, in database: Database) throws -> Bool {
-        let (key, condition) =
-            switch write {
-            case .put(let item, let condition): (item.key, condition)
-            case .delete(let key, let condition): (key, condition)
-            }
-        return switch condition {
+        switch write.condition {
         case .none: true
-        case .itemExists: try EmbeddedEngine.item(at: key, in: database) != nil
-        case .itemDoesNotExist: try EmbeddedEngine.item(at: key, in: database) == nil
+        case .itemExists: try EmbeddedEngine.item(at: write.key, in: database) != nil
+        case .itemDoesNotExist: try EmbeddedEngine.item(at: write.key, in: database) == nil
         }
     }
 
-    private func perform(_ write: Write, at time: Timestamp, in database: Database) throws {
+    /// - Returns: the write units that DynamoDB would charge.
+    private func perform(
+        _ write: Write, at time: Timestamp, isTransaction: Bool, in database: Database
+    ) throws -> Double {
+        let old = try EmbeddedEngine.item(at: write.key, in: database)
         switch write {
         case .put(let item, _):
-            let event: StreamRecord.Event =
-                try EmbeddedEngine.item(at: item.key, in: database) == nil ? .insert : .modify
             let attributes = try EmbeddedSchema.encode(item.attributes)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes) VALUES (?, ?, ?, ?)",
@@ -98,13 +125,16 @@ extension EmbeddedEngine {
                     item.key.partition, item.key.sort,
                     item.attributes[Index.messageGroup.partitionAttribute], attributes,
                 ])
-            try record(event, item.key, attributes, at: time, in: database)
+            try record(old == nil ? .insert : .modify, item.key, attributes, at: time, in: database)
+            return CapacityRule.put(item, replacing: old, isTransaction: isTransaction)
         case .delete(let key, _):
-            try database.execute(
-                sql: "DELETE FROM items WHERE pk = ? AND sk = ?", arguments: [key.partition, key.sort])
-            // Nothing was there: nothing happened.
-            guard database.changesCount > 0 else { return }
-            try record(.remove, key, nil, at: time, in: database)
+            // Where nothing is, nothing happens.
+            if old != nil {
+                try database.execute(
+                    sql: "DELETE FROM items WHERE pk = ? AND sk = ?", arguments: [key.partition, key.sort])
+                try record(.remove, key, nil, at: time, in: database)
+            }
+            return CapacityRule.delete(old, isTransaction: isTransaction)
         }
     }
 
@@ -133,36 +163,39 @@ extension EmbeddedEngine {
 // MARK: - The stream
 
 extension EmbeddedEngine: StreamSource {
-    public func records(after sequence: Int64, limit: Int) async throws -> [StreamRecord] {
+    public func records(after sequence: String?, limit: Int) async throws -> [StreamRecord] {
         try await reading { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM stream WHERE sequence > ? ORDER BY sequence LIMIT ?",
-                arguments: [sequence, limit]
+                arguments: [EmbeddedEngine.number(sequence), limit]
             ).map(EmbeddedEngine.streamRecord)
         }
     }
 
-    public func checkpoint(of consumer: String) async throws -> Int64 {
+    public func checkpoint(of consumer: String) async throws -> String? {
         try await reading {
             try Int64.fetchOne(
-                $0, sql: "SELECT sequence FROM checkpoints WHERE consumer = ?", arguments: [consumer]) ?? 0
-        }
+                $0, sql: "SELECT sequence FROM checkpoints WHERE consumer = ?", arguments: [consumer])
+        }.map(String.init)
     }
 
-    public func setCheckpoint(_ sequence: Int64, of consumer: String) async throws {
+    public func setCheckpoint(_ sequence: String, of consumer: String) async throws {
         // As DynamoDB: a record is kept for a day, whether it was read or not.
         let oldest = now().advanced(bySeconds: -86_400)
+        let number = Self.number(sequence)
         try await writing { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO checkpoints (consumer, sequence) VALUES (?, ?)",
-                arguments: [consumer, sequence])
+                arguments: [consumer, number])
             try database.execute(
                 sql: "DELETE FROM stream WHERE sequence < ? AND at < ?",
-                arguments: [sequence, oldest.microseconds])
+                arguments: [number, oldest.microseconds])
         }
     }
 
-    public func newRecords() -> AsyncStream<Void> { commits.stream() }
+    public func newRecords() -> AsyncStream<Void> { signal.stream() }
+
+    private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }
 
     private static func streamRecord(_ row: Row) throws -> StreamRecord {
         let key = ItemKey(partition: row["pk"], sort: row["sk"])
@@ -171,7 +204,7 @@ extension EmbeddedEngine: StreamSource {
             throw TableError.unavailable("stream record \(row["sequence"] as Int64) has an unknown event")
         }
         return StreamRecord(
-            sequence: row["sequence"], event: event, key: key,
+            sequence: String(row["sequence"] as Int64), event: event, key: key,
             newImage: try image.map { Item(key: key, attributes: try EmbeddedSchema.decode($0)) },
             at: Timestamp(microseconds: row["at"]))
     }

@@ -27,6 +27,21 @@ public protocol TableEngine: Sendable {
     ///
     /// - Throws: `TableError.unavailable`.
     func scan(limit: Int, after: ItemKey?) async throws -> Page
+
+    /// Writes all of `items`, in any order and without any condition; what is there is replaced.
+    /// For filling a table: not atomic.
+    ///
+    /// - Throws: `TableError.unavailable`; some may be written then.
+    func putAll(_ items: [Item]) async throws
+
+    /// One element at once, then one whenever something in `partition` may have changed.
+    func changes(of partition: String) -> AsyncStream<Void>
+
+    /// Whether the index shows each write as soon as it is made.
+    var hasExactIndex: Bool { get }
+
+    /// What the calls have consumed.
+    var capacity: CapacityMeter { get }
 }
 
 /// Why the table did not do what was asked.
@@ -70,7 +85,7 @@ extension TableEngine {
             let page = try await self.query(
                 Query(
                     index: query.index, partition: query.partition, sortKeyPrefix: query.sortKeyPrefix,
-                    direction: query.direction, after: after))
+                    direction: query.direction, after: after, isConsistent: query.isConsistent))
             items += page.items
             after = page.next
         } while after != nil

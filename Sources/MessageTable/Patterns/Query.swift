@@ -34,10 +34,12 @@ public struct Query: Hashable, Sendable {
     public let limit: Int?
     /// Go on behind this item, in the query's direction.
     public let after: ItemKey?
+    /// Sees every write that has been answered; costs twice as much, and is not for the index.
+    public var isConsistent: Bool
 
     public init(
         index: Index = .table, partition: String, sortKeyPrefix: String? = nil,
-        direction: Direction = .ascending, limit: Int? = nil, after: ItemKey? = nil
+        direction: Direction = .ascending, limit: Int? = nil, after: ItemKey? = nil, isConsistent: Bool = false
     ) {
         self.index = index
         self.partition = partition
@@ -45,6 +47,7 @@ public struct Query: Hashable, Sendable {
         self.direction = direction
         self.limit = limit
         self.after = after
+        self.isConsistent = isConsistent
     }
 }
 
@@ -64,6 +67,19 @@ public struct Page: Hashable, Sendable {
 public enum Write: Hashable, Sendable {
     case put(Item, Condition)
     case delete(ItemKey, Condition)
+
+    public var key: ItemKey {
+        switch self {
+        case .put(let item, _): item.key
+        case .delete(let key, _): key
+        }
+    }
+
+    public var condition: Condition {
+        switch self {
+        case .put(_, let condition), .delete(_, let condition): condition
+        }
+    }
 }
 
 /// What must hold for a write to be done.

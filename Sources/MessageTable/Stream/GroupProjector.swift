@@ -7,11 +7,15 @@ import Timestamps
 public struct GroupProjector: Sendable {
     /// Writers that move the same group at the same moment make us read it again.
     private static let attempts = 8
+    /// How often we wait for an index that does not show both members yet.
+    private static let patience = 4
 
     private let engine: any TableEngine
+    private let clock: any Clock<Duration>
 
-    public init(engine: any TableEngine) {
+    public init(engine: any TableEngine, clock: any Clock<Duration> = ContinuousClock()) {
         self.engine = engine
+        self.clock = clock
     }
 
     /// Moves the groups that `record` is about; records of other kinds are skipped.
@@ -24,9 +28,12 @@ public struct GroupProjector: Sendable {
             let image = record.newImage
         else { return false }
         var message = try MessageItem(image)
-        for _ in 0..<Self.attempts {
-            let behind = try await engine.all(AccessPattern.members(group: message.group))
-                .map(GroupItem.init).filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
+        for attempt in 0..<Self.attempts {
+            // An index that lags shows what it was: wait 20 ms, then twice as long each time.
+            if attempt > 0, !engine.hasExactIndex { try await clock.sleep(for: .milliseconds(10 << attempt)) }
+            let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
+            if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
+            let behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
             guard !behind.isEmpty else { return false }
             do {
                 try await engine.run(.rekeyGroups(behind, to: message))

@@ -8,8 +8,8 @@ public struct StreamRecord: Hashable, Sendable {
         case remove = "REMOVE"
     }
 
-    /// Grows with every change; not without gaps.
-    public let sequence: Int64
+    /// A number that grows with every change of its shard; not without gaps, and of up to 40 digits.
+    public let sequence: String
     public let event: Event
     public let key: ItemKey
     /// The item after the change (stream view NEW_IMAGE); `nil` when it was removed.
@@ -17,7 +17,7 @@ public struct StreamRecord: Hashable, Sendable {
     /// When the change was made.
     public let at: Timestamp
 
-    public init(sequence: Int64, event: Event, key: ItemKey, newImage: Item?, at: Timestamp) {
+    public init(sequence: String, event: Event, key: ItemKey, newImage: Item?, at: Timestamp) {
         self.sequence = sequence
         self.event = event
         self.key = key
@@ -31,15 +31,15 @@ public protocol StreamSource: Sendable {
     /// At most `limit` records behind `sequence`, oldest first.
     ///
     /// - Throws: `TableError.unavailable`.
-    func records(after sequence: Int64, limit: Int) async throws -> [StreamRecord]
+    func records(after sequence: String?, limit: Int) async throws -> [StreamRecord]
 
-    /// The sequence number of the last record that `consumer` is done with; 0 at first.
+    /// The sequence number of the last record that `consumer` is done with; `nil` at first.
     ///
     /// - Throws: `TableError.unavailable`.
-    func checkpoint(of consumer: String) async throws -> Int64
+    func checkpoint(of consumer: String) async throws -> String?
 
     /// - Throws: `TableError.unavailable`.
-    func setCheckpoint(_ sequence: Int64, of consumer: String) async throws
+    func setCheckpoint(_ sequence: String, of consumer: String) async throws
 
     /// One element at once, then one whenever there may be new records.
     func newRecords() -> AsyncStream<Void>

@@ -2,9 +2,9 @@
 ///
 /// Rows joined again are the line: nothing is lost. Spaces at a break hang over the
 /// row's end, where they are not seen.
-enum Wrapping {
+package enum Wrapping {
     /// The rows of one line, as ranges of it; at least one.
-    static func rows(_ line: [Cluster], width: Int) -> [Range<Int>] {
+    package static func rows(_ line: [Cluster], width: Int) -> [Range<Int>] {
         let width = max(1, width)
         var rows: [Range<Int>] = []
         var start = 0
@@ -31,7 +31,7 @@ enum Wrapping {
     }
 
     /// The rows of `text`.
-    static func rows(of text: String, width: Int) -> [[Cluster]] {
+    package static func rows(of text: String, width: Int) -> [[Cluster]] {
         Lines.split(text).flatMap { line in rows(line, width: width).map { Array(line[$0]) } }
     }
 

@@ -1,32 +1,35 @@
+import Glibc
 import Timestamps
 
 /// Times as a person reads them, in their own zone.
-struct LocalTime: Sendable {
+package struct LocalTime: Sendable {
     /// Seconds east of UTC at an instant.
-    let offset: @Sendable (Timestamp) -> Int
+    package let offset: @Sendable (Timestamp) -> Int
+
+    package init(offset: @escaping @Sendable (Timestamp) -> Int) { self.offset = offset }
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
     private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
-    func day(_ time: Timestamp) -> CivilDate {
+    package func day(_ time: Timestamp) -> CivilDate {
         CivilDate(daysSinceEpoch: Int(localSeconds(time).floor(86_400)))
     }
 
     /// `14:03`
-    func clock(_ time: Timestamp) -> String {
+    package func clock(_ time: Timestamp) -> String {
         let seconds = Int(localSeconds(time) - localSeconds(time).floor(86_400) * 86_400)
         return two(seconds / 3600) + ":" + two(seconds / 60 % 60)
     }
 
     /// `14:03:22`
-    func clockWithSeconds(_ time: Timestamp) -> String {
+    package func clockWithSeconds(_ time: Timestamp) -> String {
         clock(time) + ":" + two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))
     }
 
     /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`.
-    func relative(_ time: Timestamp, now: Timestamp) -> String {
+    package func relative(_ time: Timestamp, now: Timestamp) -> String {
         let age = now.seconds(since: time)
         // Clocks differ: a little ahead is now, not a date.
         if age < 60, age > -3600 { return "now" }
@@ -37,7 +40,7 @@ struct LocalTime: Sendable {
     }
 
     /// `Today`, `Yesterday`, else `Monday, 3 Nov 2026`.
-    func dayName(_ time: Timestamp, now: Timestamp) -> String {
+    package func dayName(_ time: Timestamp, now: Timestamp) -> String {
         let date = day(time)
         switch day(now).daysSinceEpoch - date.daysSinceEpoch {
         case 0: return "Today"
@@ -59,5 +62,14 @@ extension Int64 {
     /// Divided by `divisor`, towards minus infinity.
     fileprivate func floor(_ divisor: Int64) -> Int64 {
         self / divisor - (self % divisor < 0 ? 1 : 0)
+    }
+}
+
+extension LocalTime {
+    /// The zone of this machine, or of `TZ`.
+    package static let system = LocalTime { time in
+        var seconds = time_t(clamping: time.microseconds / 1_000_000)
+        var parts = tm()
+        return localtime_r(&seconds, &parts) == nil ? 0 : parts.tm_gmtoff
     }
 }

@@ -1,12 +1,12 @@
 /// One grapheme cluster as it may be drawn: made safe, with the cells that it takes.
-struct Cluster: Equatable, Sendable {
-    let text: String
+package struct Cluster: Equatable, Sendable {
+    package let text: String
     /// 1 or 2; more only for clusters of several spacing letters.
-    let width: Int
+    package let width: Int
     /// What kind of drawing it needs.
-    let kind: Kind
+    package let kind: Kind
 
-    enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// ncurses and every terminal agree on its width.
         case plain
         /// They do not: it is drawn at its own place, after everything else.
@@ -18,17 +18,17 @@ struct Cluster: Equatable, Sendable {
         case letters
     }
 
-    init(_ text: String, width: Int, kind: Kind = .plain) {
+    package init(_ text: String, width: Int, kind: Kind = .plain) {
         self.text = text
         self.width = width
         self.kind = kind
     }
 
-    static let space = Cluster(" ", width: 1)
+    package static let space = Cluster(" ", width: 1)
 
     /// Whether this is the one byte; comparing strings would ask for canonical equivalence.
-    var isSpace: Bool { isASCII(UInt8(ascii: " ")) }
-    var isHyphen: Bool { isASCII(UInt8(ascii: "-")) }
+    package var isSpace: Bool { isASCII(UInt8(ascii: " ")) }
+    package var isHyphen: Bool { isASCII(UInt8(ascii: "-")) }
 
     private func isASCII(_ byte: UInt8) -> Bool { text.utf8.count == 1 && text.utf8.first == byte }
 }
@@ -41,7 +41,7 @@ extension Cluster {
 
     /// A character of hostile text, drawable: what has no picture of its own gets one,
     /// what would change the text around it is taken out; `nil` if nothing is left.
-    init?(sanitizing character: Character) {
+    package init?(sanitizing character: Character) {
         if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F {
             self.init(String(character), width: 1)
             return
@@ -93,7 +93,7 @@ extension Cluster {
     }
 
     /// A narrower picture of the same thing, for a terminal that cannot draw it.
-    var standIn: Cluster {
+    package var standIn: Cluster {
         let base = text.unicodeScalars.first ?? " "
         switch kind {
         case .plain, .letters:

@@ -1,9 +1,9 @@
 /// Text as lines of clusters: sanitised, broken where the writer broke it, tabs as spaces.
-enum Lines {
+package enum Lines {
     private static let tab = 4
 
     /// At least one line. This is the one door through which remote text reaches the screen.
-    static func split(_ text: String) -> [[Cluster]] {
+    package static func split(_ text: String) -> [[Cluster]] {
         var lines: [[Cluster]] = [[]]
         for character in text {
             switch character {
@@ -20,16 +20,16 @@ enum Lines {
     }
 
     /// One line: breaks are shown as spaces.
-    static func single(_ text: String) -> [Cluster] {
+    package static func single(_ text: String) -> [Cluster] {
         Array(split(text).joined(separator: [.space]))
     }
 
-    static func width(_ clusters: some Sequence<Cluster>) -> Int {
+    package static func width(_ clusters: some Sequence<Cluster>) -> Int {
         clusters.reduce(0) { $0 + $1.width }
     }
 
     /// As much of `clusters` as fits into `width` cells, with an ellipsis where it was cut.
-    static func fit(_ clusters: [Cluster], width: Int) -> [Cluster] {
+    package static func fit(_ clusters: [Cluster], width: Int) -> [Cluster] {
         guard Lines.width(clusters) > width else { return clusters }
         guard width > 0 else { return [] }
         var fitted: [Cluster] = []

@@ -1,0 +1,157 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import Timestamps
+
+/// Finds credentials where AWS's own tools do, in their order: the environment, the shared files'
+/// profile, the container's endpoint, the instance's metadata. Those that expire are fetched anew
+/// five minutes before. Source: AWS SDKs and Tools Reference Guide, "Standardized credential
+/// providers".
+public actor CredentialChain {
+    /// Seconds.
+    private static let margin = 300.0
+
+    private let environment: [String: String]
+    private let fallback: Credentials?
+    private let instanceEndpoint: String
+    private let now: @Sendable () -> Timestamp
+    private var known: Credentials?
+    private var fetching: Task<Credentials, any Error>?
+
+    /// - Parameters:
+    ///   - fallback: used where nothing is found and no endpoint asked; an emulator takes any.
+    ///   - instanceEndpoint: where an instance has its metadata.
+    public init(
+        environment: [String: String] = ProcessInfo.processInfo.environment, fallback: Credentials? = nil,
+        instanceEndpoint: String = "http://169.254.169.254", now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.environment = environment.filter { !$0.value.isEmpty }
+        self.fallback = fallback
+        self.instanceEndpoint = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? instanceEndpoint
+        self.now = now
+    }
+
+    /// Credentials that are good now.
+    ///
+    /// - Throws: `AWSError.noCredentials`.
+    public func current() async throws -> Credentials {
+        if let known, isGood(known) { return known }
+        if let fetching { return try await fetching.value }
+        let task = Task { try await find() }
+        fetching = task
+        defer { fetching = nil }
+        let found = try await task.value
+        known = found
+        return found
+    }
+
+    private func isGood(_ credentials: Credentials) -> Bool {
+        credentials.expires.map { $0.seconds(since: now()) > Self.margin } ?? true
+    }
+
+    private func find() async throws -> Credentials {
+        if let found = fromEnvironment() { return found }
+        if let found = try SharedFiles(environment).credentials() { return found }
+        if let found = try await fromContainer() { return found }
+        if let fallback { return fallback }
+        if environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true", let found = try await fromInstance() {
+            return found
+        }
+        throw AWSError.noCredentials(
+            "none in the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), in ~/.aws, or from this machine's role"
+        )
+    }
+
+    private func fromEnvironment() -> Credentials? {
+        guard let id = environment["AWS_ACCESS_KEY_ID"], let secret = environment["AWS_SECRET_ACCESS_KEY"] else {
+            return nil
+        }
+        return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: environment["AWS_SESSION_TOKEN"])
+    }
+
+    // MARK: Endpoints
+
+    /// `nil` where this is no container.
+    private func fromContainer() async throws -> Credentials? {
+        let url: String
+        if let path = environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] {
+            url = "http://169.254.170.2" + path
+        } else if let full = environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] {
+            guard full.hasPrefix("https://") || Self.isTrusted(full) else {
+                throw AWSError.noCredentials("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor this machine")
+            }
+            url = full
+        } else {
+            return nil
+        }
+        var headers: HTTPHeaders = [:]
+        if let file = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
+            guard let token = try? String(contentsOfFile: file, encoding: .utf8) else {
+                throw AWSError.noCredentials("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read")
+            }
+            headers.add(name: "Authorization", value: token.trimmingCharacters(in: .whitespacesAndNewlines))
+        } else if let token = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] {
+            headers.add(name: "Authorization", value: token)
+        }
+        guard let body = await fetch(.GET, url, headers, within: .seconds(5)) else {
+            throw AWSError.noCredentials("the container's endpoint does not answer")
+        }
+        return try Self.role(body, "the container's endpoint")
+    }
+
+    private static func isTrusted(_ url: String) -> Bool {
+        guard let host = URL(string: url)?.host else { return false }
+        return host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
+            || host == "169.254.170.2" || host == "169.254.170.23"
+    }
+
+    /// Version 2 of the metadata service; `nil` where this is no instance.
+    private func fromInstance() async throws -> Credentials? {
+        let base = instanceEndpoint + "/latest"
+        let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
+        guard let token = await fetch(.PUT, base + "/api/token", lifetime, within: .seconds(1)) else { return nil }
+        let headers: HTTPHeaders = ["X-aws-ec2-metadata-token": String(decoding: token, as: UTF8.self)]
+        let roles = base + "/meta-data/iam/security-credentials/"
+        guard let names = await fetch(.GET, roles, headers, within: .seconds(2)),
+            let name = String(decoding: names, as: UTF8.self).split(separator: "\n").first,
+            let body = await fetch(.GET, roles + name, headers, within: .seconds(2))
+        else { throw AWSError.noCredentials("this instance has no role") }
+        return try Self.role(body, "the instance's metadata")
+    }
+
+    /// The body of a 200; `nil` for everything else.
+    private func fetch(
+        _ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders, within limit: TimeAmount
+    ) async -> Data? {
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        request.headers = headers
+        guard let response = try? await HTTPClient.shared.execute(request, timeout: limit), response.status == .ok,
+            let body = try? await response.body.collect(upTo: 1 << 16)
+        else { return nil }
+        return Data(body.readableBytesView)
+    }
+
+    private static func role(_ body: Data, _ origin: String) throws -> Credentials {
+        struct Role: Decodable {
+            let accessKeyID: String
+            let secretAccessKey: String
+            let token: String
+            let expiration: String
+
+            enum CodingKeys: String, CodingKey {
+                case accessKeyID = "AccessKeyId"
+                case secretAccessKey = "SecretAccessKey"
+                case token = "Token"
+                case expiration = "Expiration"
+            }
+        }
+        guard let role = try? JSONDecoder().decode(Role.self, from: body) else {
+            throw AWSError.noCredentials("\(origin) answered something else")
+        }
+        return Credentials(
+            accessKeyID: role.accessKeyID, secretAccessKey: role.secretAccessKey, sessionToken: role.token,
+            expires: Timestamp(role.expiration))
+    }
+}

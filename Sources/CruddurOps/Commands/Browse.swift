@@ -1,0 +1,138 @@
+import ArgumentParser
+import CruddurServer
+import Foundation
+import Logging
+import MessageTable
+import ServiceLifecycle
+import TerminalText
+
+/// `cruddur-ops browse @HANDLE`
+struct Browse: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Open cruddur on a user's conversations, for reading only.",
+        discussion: """
+            A server on loopback, which refuses every write and takes one token, made for this run and \
+            for this user, serves the table to the chat. Both end together; nothing is kept.
+            """)
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var users: UserOptions
+    @Argument(help: "The user's @handle, or uuid.") var user: String
+
+    func run() async throws {
+        let program = try Self.program("cruddur")
+        let registry = try users.registry(table)
+        let owner = try await registry.named(user)
+        let engine = try table.engine()
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let logger = Logger(label: "cruddur") { _ in SwiftLogNoOpLogHandler() }
+        let issuer = try await LocalIssuer(keyPath: folder + "/key.pem", now: Clock.now)
+        let seat = OneSeat(owner: owner, subject: UUID().uuidString, others: registry)
+        var options = ServerOptions()
+        options.isReadOnly = true
+        options.limits = .none
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let workers = try await followers(engine, logger)
+        let server = try MessagingServer(
+            options, engine: engine, users: seat, verifier: issuer.verifier(), workers: workers, now: Clock.now,
+            logger: logger
+        ) { listening.yield($0) }
+        let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
+        let serving = Task {
+            defer { listening.finish() }
+            try await services.run()
+        }
+        guard let port = await ports.first(where: { _ in true }) else { return try await serving.value }
+        let token = try await issuer.tokens(for: seat.user, lifetime: 86_400).access
+        let config = folder + "/config.json"
+        try Self.write(config, port: port, token: token, handle: owner.handle)
+        let status = try await Self.run(program, ["--config", config])
+        await services.triggerGracefulShutdown()
+        try? await serving.value
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    private func followers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
+        guard let dynamoDB = engine as? DynamoDBEngine, let (stream, _) = try? await table.stream(of: dynamoDB) else {
+            return []
+        }
+        return [{ try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }]
+    }
+
+    /// For its owner only.
+    private static func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "/cruddur-browse-" + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return path
+    }
+
+    private static func write(_ path: String, port: Int, token: String, handle: String) throws {
+        let settings: [String: Any] = [
+            "backend_url": "http://127.0.0.1:\(port)", "handle": handle, "read_only": true,
+            "tokens": ["access_token": token], "history": ["enabled": false],
+        ]
+        let json = try JSONSerialization.data(withJSONObject: settings, options: [.prettyPrinted, .sortedKeys])
+        guard FileManager.default.createFile(atPath: path, contents: json, attributes: [.posixPermissions: 0o600])
+        else {
+            throw OpsError.refused("\(path) cannot be written")
+        }
+    }
+
+    // MARK: The chat
+
+    /// Beside this program, else in the PATH.
+    private static func program(_ name: String) throws -> String {
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let folders =
+            [(own as NSString).deletingLastPathComponent]
+            + (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        for folder in folders where access(folder + "/" + name, X_OK) == 0 { return folder + "/" + name }
+        throw OpsError.noProgram(name)
+    }
+
+    /// On this terminal, in our own process group: another one may not read from it.
+    ///
+    /// - Returns: its exit code; 128 and the signal's number if one ended it.
+    private static func run(_ program: String, _ arguments: [String]) async throws -> Int32 {
+        var child: pid_t = 0
+        var pointers = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        // The settings of whoever calls are for another backend.
+        var environment =
+            ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CRUDDUR_") }
+            .map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in environment { free(pointer) } }
+        guard posix_spawn(&child, program, nil, nil, &pointers, &environment) == 0 else {
+            throw OpsError.noProgram(program)
+        }
+        let pid = child
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var status: Int32 = 0
+                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+                let signal = status & 0x7F
+                continuation.resume(returning: signal == 0 ? status >> 8 & 0xFF : 128 + signal)
+            }
+        }
+    }
+}
+
+/// One user may come in, under a subject that nobody else has.
+private struct OneSeat: UserDirectory {
+    let owner: User
+    let subject: String
+    let others: any UserDirectory
+
+    var user: User {
+        User(
+            uuid: owner.uuid, displayName: owner.displayName, email: owner.email, handle: owner.handle,
+            cognitoUserID: subject)
+    }
+
+    func user(handle: String) async throws -> User? { try await others.user(handle: handle) }
+
+    func user(cognitoUserID: String) async throws -> User? { cognitoUserID == subject ? user : nil }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import MessageTable
+import TerminalText
+import Timestamps
+
+/// `cruddur-ops get-conversation GROUP`
+struct GetConversation: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Access pattern A: the newest messages of a group, oldest first.")
+
+    @OptionGroup var table: TableOptions
+    @Argument(help: "The message group's uuid.") var group: String
+    @Option(help: "Only messages of this year.") var year: Int?
+    @Option(help: "At most so many.") var limit = 20
+    @Option(help: "The first ones after this time instead, as created_at has it.") var after: String?
+    @Flag(help: "The raw items and the capacity, as one JSON object.") var json = false
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+        if let year, !(1970...9999).contains(year) { throw ValidationError("--year \(year): write four digits.") }
+        if let after, Timestamp(after) == nil {
+            throw ValidationError("--after \(after): this is not a time. Example: 2026-11-24T05:50:07+00:00")
+        }
+    }
+
+    func run() async throws {
+        let engine = try table.engine()
+        let items = try await read(engine)
+        if json {
+            struct Answer: Encodable {
+                let items: [RawItem]
+                let consumedCapacity: CapacityOutput
+            }
+            return try Output.json(
+                Answer(items: items.map(RawItem.init), consumedCapacity: CapacityOutput(engine.capacity)))
+        }
+        for item in items {
+            print(seedLine(item.attributes["user_handle"] ?? "?", item.key.sort, item.attributes["message"] ?? ""))
+        }
+        Output.complain(engine.capacity.sentence)
+    }
+
+    private func read(_ engine: any TableEngine) async throws -> [Item] {
+        guard let after = after.flatMap({ Timestamp($0)?.description }) else {
+            let pattern = AccessPattern.listMessages(group: group, year: year, limit: limit)
+            return try await collect(engine, pattern).reversed()
+        }
+        // A start outside of the year is refused by DynamoDB, so the year is looked at here.
+        var items: [Item] = []
+        var next: ItemKey? = ItemKey(partition: MessageItem.partition(group: group), sort: after)
+        repeat {
+            let page = try await engine.query(
+                Query(partition: MessageItem.partition(group: group), limit: limit, after: next))
+            items += page.items.filter { item in year.map { item.key.sort.hasPrefix(String($0)) } ?? true }
+            next = page.next
+        } while next != nil && items.count < limit
+        return Array(items.prefix(limit))
+    }
+
+    /// A page may end before the limit: at a megabyte.
+    private func collect(_ engine: any TableEngine, _ pattern: AccessPattern) async throws -> [Item] {
+        guard case .query(let query) = pattern.operation else { return [] }
+        var items: [Item] = []
+        var after: ItemKey?
+        repeat {
+            let page = try await engine.query(
+                Query(
+                    partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction,
+                    limit: limit - items.count, after: after))
+            items += page.items
+            after = page.next
+        } while after != nil && items.count < limit
+        return items
+    }
+}

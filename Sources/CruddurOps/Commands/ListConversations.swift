@@ -1,0 +1,48 @@
+import ArgumentParser
+import CruddurServer
+import Foundation
+import MessageTable
+import TerminalText
+
+/// `cruddur-ops list-conversations @HANDLE`
+struct ListConversations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Access pattern B: a user's message groups, newest first.")
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var users: UserOptions
+    @Argument(help: "The user's @handle, or uuid.") var user: String
+    @Option(help: "Only groups whose last message is of this year.") var year: Int?
+    @Option(help: "At most so many.") var limit = 20
+    @Flag(help: "The raw items and the capacity, as one JSON object.") var json = false
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+    }
+
+    func run() async throws {
+        let engine = try table.engine()
+        let pattern = AccessPattern.listGroups(user: try await uuid(), year: year, limit: limit)
+        let items = try await engine.run(pattern)?.items ?? []
+        if json {
+            struct Answer: Encodable {
+                let items: [RawItem]
+                let consumedCapacity: CapacityOutput
+            }
+            return try Output.json(
+                Answer(items: items.map(RawItem.init), consumedCapacity: CapacityOutput(engine.capacity)))
+        }
+        for item in items {
+            let handle = item.attributes["user_handle"] ?? "?"
+            let line = seedLine(handle, item.key.sort, item.attributes["message"] ?? "")
+            print(padded(item.attributes[Index.messageGroup.partitionAttribute] ?? "?", 38) + line)
+        }
+        Output.complain(engine.capacity.sentence)
+    }
+
+    /// A uuid is taken as it is: the table may know somebody whom the directory does not.
+    private func uuid() async throws -> String {
+        if UUID(uuidString: user) != nil { return user.lowercased() }
+        return try await users.registry(table).named(user).uuid
+    }
+}

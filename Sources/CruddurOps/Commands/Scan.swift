@@ -1,0 +1,31 @@
+import ArgumentParser
+import MessageTable
+import TerminalText
+
+/// `cruddur-ops scan`
+struct Scan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print every item of the table, a JSON object on each line.",
+        discussion: "Lines come as they are read, through all pages. What it cost goes to standard error.")
+
+    @OptionGroup var table: TableOptions
+    @Option(help: "At most so many.") var limit: Int?
+    @Flag(help: "As without it: JSON lines.") var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
+    }
+
+    func run() async throws {
+        let engine = try table.engine()
+        var left = limit ?? .max
+        var after: ItemKey?
+        repeat {
+            let page = try await engine.scan(limit: min(1000, left), after: after)
+            for item in page.items { print(item.jsonLine) }
+            left -= page.items.count
+            after = page.next
+        } while after != nil && left > 0
+        Output.complain(engine.capacity.sentence)
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import MessageTable
+import TerminalText
+
+/// `cruddur-ops schema-load`
+struct SchemaLoad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the table, its index and its stream; or say whether the one there is fits.")
+
+    @OptionGroup var table: TableOptions
+    @Flag(help: "Pay for each request instead of the seed's 5 read and 5 write units.") var onDemand = false
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() async throws {
+        if let file = table.embedded {
+            _ = try table.engine()
+            return try report(Outcome(table: file, action: "ready", differences: [], stream: nil))
+        }
+        let definition = TableDefinition(try table.dynamoDB(for: "schema-load"))
+        guard let found = try await definition.describe() else {
+            try await definition.create(isOnDemand: onDemand)
+            let made = try await waitUntilActive(definition)
+            return try report(
+                Outcome(table: table.table, action: "created", differences: made.differences, stream: made.streamARN))
+        }
+        if found.streamARN == nil {
+            try await definition.addStream()
+            let now = try await waitUntilActive(definition)
+            return try report(
+                Outcome(table: table.table, action: "stream added", differences: now.differences, stream: now.streamARN)
+            )
+        }
+        try report(
+            Outcome(table: table.table, action: "was there", differences: found.differences, stream: found.streamARN))
+    }
+
+    private func waitUntilActive(_ definition: TableDefinition) async throws -> TableDefinition.Description {
+        // Ten minutes: a table with an index takes half of one.
+        for attempt in 0..<600 {
+            if let found = try await definition.describe(), found.status == "ACTIVE" { return found }
+            if attempt == 0, !json { Output.complain("waiting until \(table.table) is active ...") }
+            try await Task.sleep(for: .seconds(1))
+        }
+        throw OpsError.refused("\(table.table) is still not active; look at it with the AWS console")
+    }
+
+    private struct Outcome: Encodable {
+        let table: String
+        let action: String
+        let differences: [String]
+        let stream: String?
+    }
+
+    private func report(_ outcome: Outcome) throws {
+        if json {
+            try Output.json(outcome)
+        } else {
+            Output.line("\(outcome.table): \(outcome.action)\(outcome.differences.isEmpty ? ", and fits" : "")")
+            for difference in outcome.differences { Output.line("  does not fit: \(difference)") }
+        }
+        if !outcome.differences.isEmpty { throw ExitCode.failure }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import CruddurServer
+import Foundation
+import MessageTable
+import TerminalText
+import Timestamps
+
+/// `cruddur-ops seed`
+struct Seed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a conversation between two users, one message a minute, the last one now.",
+        discussion: """
+            A second run adds nothing; one that was interrupted is finished by the next. A file has a \
+            line for each message: `NAME: TEXT`; the first name is the one who starts. With --embedded, \
+            users that are not there are added.
+            """)
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var users: UserOptions
+    @Option(help: "Who starts.") var from = "andrewbrown"
+    @Option(help: "Whom they write to.") var to = "bayko"
+    @Option(help: "How many messages; the conversation is repeated. All of its lines if not given.") var messages: Int?
+    @Option(help: ArgumentHelp("The conversation; a built-in one if not given.", valueName: "path")) var file: String?
+    @Flag(help: "One JSON object.") var json = false
+
+    func validate() throws {
+        if let messages, !(1...10_000_000).contains(messages) {
+            throw ValidationError("--messages is between 1 and 10000000.")
+        }
+        guard from.withoutAt != to.withoutAt else { throw ValidationError("--from and --to are the same.") }
+    }
+
+    func run() async throws {
+        let engine = try table.engine()
+        let people = try await (person(from), person(to))
+        let script = try file.map { try SeedScript(path: $0) } ?? SeedScript.builtIn
+        let seeder = Seeder(engine: engine, script: script, people: people, now: Clock.now())
+        var progress = Progress("writing messages", of: messages ?? script.lines.count)
+        let outcome = try await seeder.run(messages: messages ?? script.lines.count) { progress.update($0) }
+        progress.finish()
+        if json { return try Output.json(outcome) }
+        Output.line(
+            outcome.added == 0
+                ? "\(outcome.messageGroupUuid): nothing to add, \(outcome.messages) messages are there"
+                : "\(outcome.messageGroupUuid): \(outcome.added) messages added, \(outcome.messages) are there")
+        Output.complain(engine.capacity.sentence)
+    }
+
+    private func person(_ name: String) async throws -> Person {
+        let handle = name.withoutAt
+        if let embedded = try users.embedded(table), try await embedded.user(handle: handle) == nil {
+            let uuid = UUID().uuidString.lowercased()
+            try await embedded.add(
+                User(
+                    uuid: uuid, displayName: handle, email: "", handle: handle, cognitoUserID: "none-\(uuid)"))
+            Output.complain("added the user @\(handle)")
+        }
+        let user = try await users.registry(table).named(handle)
+        return Person(uuid: user.uuid, displayName: user.displayName, handle: user.handle)
+    }
+}

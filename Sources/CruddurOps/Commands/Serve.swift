@@ -1,0 +1,196 @@
+import AWSClient
+import ArgumentParser
+import AsyncHTTPClient
+import CruddurServer
+import Foundation
+import Hummingbird
+import Logging
+import MessageTable
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+import TerminalText
+import UnixSignals
+
+/// `cruddur-ops serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the Cruddur messaging API, for real use.",
+        discussion: """
+            Messages come from the table, users from PostgreSQL, and who calls is decided by the access \
+            tokens of a Cognito user pool, whose keys are fetched from it and again when it rotates them. \
+            SIGTERM ends it after what was begun is answered.
+
+            GET /health says that it lives, GET /ready whether the table and the users answer. With \
+            --metrics-port, GET /metrics on loopback is for Prometheus.
+            """)
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var users: UserOptions
+    @OptionGroup var pool: PoolOptions
+
+    @Option(help: "The address to listen on; 0.0.0.0 for all.") var host = "127.0.0.1"
+    @Option(help: "The port; 0 for a free one.") var port = 4567
+    @Option(
+        help: "An app client whose tokens are taken; may be given more than once; else AWS_COGNITO_USER_POOL_CLIENT_ID."
+    )
+    var clientId: [String] = []
+    @Option(help: "The issuer that tokens must have; the pool's at AWS if not given.") var issuer: String?
+    @Option(help: "A certificate and those between it and a root, in PEM; without it, plain HTTP.") var tlsCertificate:
+        String?
+    @Option(help: "The certificate's key, in PEM.") var tlsKey: String?
+    @Option(help: "A web page's origin that may call, such as https://cruddur.example; may be given more than once.")
+    var allowOrigin: [String] = []
+    @Flag(help: "A balancer in front adds the caller's address to X-Forwarded-For.") var trustForwardedFor = false
+    @Option(help: "Requests a second that each user may make in the long run; 0 for no limit.") var rate = 20.0
+    @Option(help: "Connections at once.") var connections = 10_000
+    @Option(help: "Connections to PostgreSQL.") var databaseConnections = 4
+    @Option(help: "Serve GET /metrics on this port of loopback; 0 for a free one.") var metricsPort: Int?
+    @Flag(help: "Move the groups here as well (pattern E). An embedded table always does.") var project = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Follow the table's stream, so that those who wait hear of what other servers write.")
+    var followStream = true
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together.")
+        }
+        guard (0...65_535).contains(port), (0...65_535).contains(metricsPort ?? 0) else {
+            throw ValidationError("A port is between 0 and 65535.")
+        }
+        guard rate >= 0, connections > 0, databaseConnections > 0 else {
+            throw ValidationError("--rate, --connections and --database-connections are positive.")
+        }
+    }
+
+    func run() async throws {
+        let logger = Self.logger(table.verbose)
+        let engine = try table.engine()
+        let registry = try users.registry(table, connections: databaseConnections)
+        let metrics = ServerMetrics()
+        let server = try MessagingServer(
+            options, engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
+            workers: try await workers(engine, logger), now: Clock.now, logger: logger
+        ) { port in
+            // For who started it: a script may have asked for a free port.
+            Output.complain("listening on \(tlsCertificate == nil ? "http" : "https")://\(host):\(port)")
+        }
+        var services: [any Service] = [server]
+        if let metricsPort { services.append(metricsServer(metricsPort, metrics, engine, logger)) }
+        try await ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+    }
+
+    private static func logger(_ isVerbose: Bool) -> Logger {
+        Logger(label: "cruddur") { _ in
+            var log = StandardErrorLog()
+            log.isJSON = true
+            log.logLevel = isVerbose ? .debug : .info
+            return log
+        }
+    }
+
+    private var options: ServerOptions {
+        var options = ServerOptions()
+        options.hostname = host
+        options.port = port
+        if let tlsCertificate, let tlsKey { options.certificate = .init(chainPath: tlsCertificate, keyPath: tlsKey) }
+        options.limits.requestsPerSecond = rate > 0 ? rate : nil
+        options.limits.burst = max(1, Int(rate * 3))
+        options.limits.connections = connections
+        options.allowedOrigins = allowOrigin
+        options.trustsForwardedFor = trustForwardedFor
+        return options
+    }
+
+    // MARK: Tokens
+
+    private func verifier(_ logger: Logger) throws -> TokenVerifier {
+        let id = try pool.userPool()
+        let region = try pool.region(table)
+        let clients =
+            clientId.isEmpty ? [PoolOptions.environment("AWS_COGNITO_USER_POOL_CLIENT_ID")].compactMap { $0 } : clientId
+        guard !clients.isEmpty else {
+            throw OpsError.missing(
+                option: "--client-id", environment: "AWS_COGNITO_USER_POOL_CLIENT_ID", example: "1example23456789")
+        }
+        let base = pool.endpoint ?? "https://cognito-idp.\(region).amazonaws.com"
+        let url = "\(base)/\(id)/.well-known/jwks.json"
+        let keys = PoolKeys(now: Clock.now) {
+            do {
+                return try await Self.fetch(url)
+            } catch {
+                logger.error("the pool's keys cannot be fetched", metadata: ["url": "\(url)", "error": "\(error)"])
+                throw error
+            }
+        }
+        return TokenVerifier(
+            keys: keys, issuer: issuer ?? "https://cognito-idp.\(region).amazonaws.com/\(id)", clientIDs: Set(clients))
+    }
+
+    private static func fetch(_ url: String) async throws -> String {
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
+        guard response.status == .ok else { throw OpsError.refused("\(url) answers \(response.status.code)") }
+        return String(buffer: try await response.body.collect(upTo: 1 << 20))
+    }
+
+    // MARK: What runs beside
+
+    private func workers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
+        if let embedded = engine as? EmbeddedEngine {
+            return [MessagingServer.projector(on: embedded, lag: .zero, now: Clock.now, logger: logger)]
+        }
+        guard let dynamoDB = engine as? DynamoDBEngine, followStream || project else { return [] }
+        let (stream, arn) = try await table.stream(of: dynamoDB)
+        var workers: [MessagingServer.Worker] = []
+        if followStream {
+            workers.append { try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }
+        }
+        if project {
+            let checkpoints = try CheckpointFile(path: Stream.defaultCheckpoints(), stream: arn)
+            let groups = GroupProjector(engine: dynamoDB)
+            let follower = StreamFollower(stream: stream, checkpoints: checkpoints, now: Clock.now, logger: logger) {
+                try await groups.project($0)
+            }
+            workers.append { try await follower.run() }
+        }
+        return workers
+    }
+
+    private func metricsServer(
+        _ port: Int, _ metrics: ServerMetrics, _ engine: any TableEngine, _ logger: Logger
+    ) -> any Service {
+        let router = Router()
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+                body: .init(byteBuffer: ByteBuffer(string: metrics.text(gauges: Self.gauges(engine)))))
+        }
+        return Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "cruddur"),
+            onServerRunning: { channel in
+                Output.complain("metrics on http://127.0.0.1:\(channel.localAddress?.port ?? port)/metrics")
+            }, logger: logger)
+    }
+
+    private static func gauges(
+        _ engine: any TableEngine
+    ) -> [(name: String, help: String, values: [(label: String, value: Double)])] {
+        let counts = engine.capacity.byOperation.sorted { $0.key < $1.key }
+        return [
+            (
+                name: "cruddur_table_calls", help: "Calls of the table since the start.",
+                values: counts.map { (label: "{operation=\"\($0.key)\"}", value: Double($0.value.calls)) }
+            ),
+            (
+                name: "cruddur_table_units", help: "Capacity units consumed since the start.",
+                values: counts.map {
+                    (label: "{operation=\"\($0.key)\"}", value: $0.value.consumed.read + $0.value.consumed.write)
+                }
+            ),
+        ]
+    }
+}

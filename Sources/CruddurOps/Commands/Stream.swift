@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Logging
+import MessageTable
+import ServiceLifecycle
+import Synchronization
+import TerminalText
+import Timestamps
+import UnixSignals
+
+/// `cruddur-ops stream`
+struct Stream: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Follow the table's stream and move the groups (pattern E), until it is ended.",
+        discussion: """
+            A restart goes on where the last run stopped. Records that come twice, late or out of order \
+            change nothing. Where the AWS function of deploy/ runs, this need not.
+            """)
+
+    @OptionGroup var table: TableOptions
+    @Option(help: ArgumentHelp("Where it remembers how far it has come.", valueName: "file")) var checkpoints: String?
+    @Flag(help: "A JSON object for each batch instead of lines for people.") var json = false
+
+    func run() async throws {
+        let engine = try table.engine()
+        let logger = table.logger
+        let groups = GroupProjector(engine: engine)
+        let tally = Tally(isJSON: json)
+        let service: any Service
+        if let embedded = engine as? EmbeddedEngine {
+            service = Follower {
+                try await StreamConsumer(name: "groups", source: embedded, now: Clock.now, logger: logger) { record in
+                    let moved = try await groups.project(record)
+                    tally.note(moved: moved)
+                    tally.batch(.init(shard: "embedded", records: 1, lag: Clock.now().seconds(since: record.at)))
+                }.run()
+            }
+        } else {
+            let (stream, arn) = try await table.stream(of: table.dynamoDB(for: "stream"))
+            let file = try CheckpointFile(path: checkpoints ?? Self.defaultCheckpoints(), stream: arn)
+            let follower = StreamFollower(
+                stream: stream, checkpoints: file, now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
+            ) { tally.note(moved: try await groups.project($0)) }
+            service = Follower { try await follower.run() }
+        }
+        Output.complain("following the stream of \(table.embedded ?? table.table) at \(table.place); Ctrl-C ends it")
+        try await ServiceGroup(
+            configuration: .init(
+                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        ).run()
+        Output.complain(tally.sentence)
+    }
+
+    /// In the XDG state folder, for its owner only.
+    static func defaultCheckpoints() throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let base =
+            environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+            + "/.local/state"
+        let folder = base + "/cruddur"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return folder + "/stream.sqlite"
+    }
+}
+
+/// Ends as soon as it is asked to: its checkpoints say where to go on.
+private struct Follower: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await body() }
+        } catch is CancellationError {}
+    }
+}
+
+/// What has been done so far.
+private final class Tally: Sendable {
+    private struct Counts {
+        var records = 0
+        var moved = 0
+        var lags: [Double] = []
+        var movedBefore = 0
+    }
+
+    private let isJSON: Bool
+    private let counts = Mutex(Counts())
+
+    init(isJSON: Bool) { self.isJSON = isJSON }
+
+    func note(moved: Bool) {
+        guard moved else { return }
+        counts.withLock { $0.moved += 1 }
+    }
+
+    func batch(_ progress: StreamFollower.Progress) {
+        let moved = counts.withLock { counts in
+            counts.records += progress.records
+            // The newest thousand tell how things stand.
+            counts.lags = counts.lags.suffix(999) + [progress.lag]
+            defer { counts.movedBefore = counts.moved }
+            return counts.moved - counts.movedBefore
+        }
+        let lag = (progress.lag * 1000).rounded() / 1000
+        if isJSON {
+            print(
+                "{\"shard\": \(Output.quoted(progress.shard)), \"records\": \(progress.records), \"moved\": \(moved), \"lag\": \(lag)}"
+            )
+        } else if moved > 0 {
+            print("\(progress.records) records, \(moved) groups moved, lag \(lag) s")
+        }
+        // Who reads this through a pipe wants it now.
+        fflush(nil)
+    }
+
+    var sentence: String {
+        let counts = counts.withLock { $0 }
+        let sorted = counts.lags.sorted()
+        guard let worst = sorted.last else { return "0 records" }
+        let median = sorted[sorted.count / 2]
+        return
+            "\(counts.records) records, \(counts.moved) groups moved; lag median \(Int(median * 1000)) ms, longest \(Int(worst * 1000)) ms"
+    }
+}

@@ -1,0 +1,112 @@
+import AWSClient
+import ArgumentParser
+import Foundation
+import Logging
+import MessageTable
+import Timestamps
+
+/// Which table a command works on.
+struct TableOptions: ParsableArguments {
+    static let localEndpoint = "http://localhost:8000"
+
+    @Option(help: "DynamoDB's address; \(localEndpoint) if nothing else is said.")
+    var endpointUrl: String?
+
+    @Flag(help: "AWS, with your usual credentials and region.")
+    var prod = false
+
+    @Option(help: ArgumentHelp("A table in this SQLite file instead of DynamoDB.", valueName: "file"))
+    var embedded: String?
+
+    @Option(help: "The table's name.")
+    var table = "cruddur-messages"
+
+    @Option(help: "The AWS region; else AWS_REGION, the profile's, or us-east-1.")
+    var region: String?
+
+    @Flag(help: "Say every call and what it cost, on standard error.")
+    var verbose = false
+
+    func validate() throws {
+        let said = [
+            endpointUrl != nil ? "--endpoint-url" : nil, prod ? "--prod" : nil, embedded != nil ? "--embedded" : nil,
+        ]
+        .compactMap { $0 }
+        guard said.count < 2 else {
+            throw ValidationError("\(said.joined(separator: " and ")) name two places. Take one of them.")
+        }
+        if let endpointUrl {
+            guard let url = URL(string: endpointUrl), ["http", "https"].contains(url.scheme), url.host != nil else {
+                throw ValidationError(
+                    "--endpoint-url \(endpointUrl): this is not a URL. Example: \(Self.localEndpoint)")
+            }
+        }
+    }
+
+    /// In words.
+    var place: String {
+        if let embedded { return embedded }
+        return dynamoDBEndpoint ?? "AWS in \(awsRegion)"
+    }
+
+    var awsRegion: String { region ?? SharedFiles(Self.environment).region ?? "us-east-1" }
+
+    /// `nil`: AWS's own.
+    var dynamoDBEndpoint: String? { prod ? Self.environmentEndpoint("DYNAMODB") : endpointUrl ?? Self.localEndpoint }
+
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// As AWS's own tools read it.
+    static func environmentEndpoint(_ service: String) -> String? {
+        [environment["AWS_ENDPOINT_URL_\(service)"], environment["AWS_ENDPOINT_URL"]]
+            .compactMap { $0 }.first { !$0.isEmpty }
+    }
+
+    var logger: Logger {
+        var logger = Logger(label: "cruddur-ops") { _ in StandardErrorLog() }
+        logger.logLevel = verbose ? .debug : .warning
+        return logger
+    }
+
+    /// An emulator takes any credentials, so it need not be given some.
+    func client(_ service: AWSService, endpoint: String?) -> AWSClient {
+        let chain = CredentialChain(
+            fallback: prod ? nil : Credentials(accessKeyID: "local", secretAccessKey: "local"), now: Clock.now)
+        return AWSClient(
+            service, region: awsRegion, endpoint: endpoint, credentials: chain, logger: logger, now: Clock.now)
+    }
+
+    /// The engine in DynamoDB.
+    ///
+    /// - Throws: `OpsError.notEmbedded` with `--embedded`.
+    func dynamoDB(for command: String) throws -> DynamoDBEngine {
+        guard embedded == nil else { throw OpsError.notEmbedded(command) }
+        return DynamoDBEngine(
+            client: client(.dynamoDB, endpoint: dynamoDBEndpoint), table: table, logger: logger)
+    }
+
+    /// The table's stream in DynamoDB.
+    ///
+    /// - Throws: `OpsError`.
+    func stream(of engine: DynamoDBEngine) async throws -> (DynamoDBStream, arn: String) {
+        guard let description = try await TableDefinition(engine).describe() else {
+            throw OpsError.noTable(table, place)
+        }
+        guard let arn = description.streamARN else { throw OpsError.noStream(table) }
+        // An emulator has both services at one address.
+        let endpoint = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
+        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint), arn: arn), arn)
+    }
+
+    /// Whichever engine is asked for.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func engine() throws -> any TableEngine {
+        if let embedded { return try EmbeddedEngine(path: embedded, now: Clock.now) }
+        return try dynamoDB(for: "")
+    }
+}
+
+enum Clock {
+    static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MessageTable
+import TerminalText
+import Timestamps
+
+// What several commands print.
+
+/// An item as plain JSON: its key and attributes side by side.
+struct RawItem: Encodable {
+    let item: Item
+
+    func encode(to encoder: any Encoder) throws {
+        var all = item.attributes
+        all["pk"] = item.key.partition
+        all["sk"] = item.key.sort
+        var values = encoder.singleValueContainer()
+        try values.encode(all)
+    }
+}
+
+extension Item {
+    /// On one line, escaped to ASCII.
+    var jsonLine: String {
+        let fields = attributes.merging(["pk": key.partition, "sk": key.sort]) { $1 }.sorted { $0.key < $1.key }
+        return "{" + fields.map { "\(Output.quoted($0.key)): \(Output.quoted($0.value))" }.joined(separator: ", ") + "}"
+    }
+}
+
+extension CapacityMeter {
+    /// `Query 0.5 read; 0.5 read units in 1 call`
+    var sentence: String {
+        let parts = byOperation.sorted { $0.key < $1.key }.map { name, count in
+            "\(name) \(count.consumed.words) in \(count.calls == 1 ? "1 call" : "\(count.calls) calls")"
+        }
+        return "Consumed capacity: " + (parts.isEmpty ? "none" : parts.joined(separator: "; "))
+    }
+}
+
+extension ConsumedCapacity {
+    var words: String {
+        let parts = [read > 0 ? "\(read) read" : nil, write > 0 ? "\(write) write" : nil].compactMap { $0 }
+        return parts.isEmpty ? "0" : parts.joined(separator: ", ")
+    }
+}
+
+struct CapacityOutput: Encodable {
+    let read: Double
+    let write: Double
+
+    init(_ meter: CapacityMeter) {
+        let total = meter.total
+        (read, write) = (total.read, total.write)
+    }
+}
+
+/// A line of a conversation in the seed's columns: the sender padded to 16, the time to 22, the
+/// first 40 characters.
+func seedLine(_ sender: String, _ createdAt: String, _ text: String) -> String {
+    padded(sender, 16) + padded(seedTime(createdAt), 22) + safe(String(text.prefix(40)))
+}
+
+/// `2026-11-24 05:50 AM`; what is no time, as it is.
+private func seedTime(_ text: String) -> String {
+    guard let time = Timestamp(text) else { return text }
+    let written = time.description
+    let hour = Int(written.dropFirst(11).prefix(2)) ?? 0
+    let twelve = hour % 12 == 0 ? 12 : hour % 12
+    let minute = written.dropFirst(14).prefix(2)
+    return "\(written.prefix(10)) \(twelve < 10 ? "0" : "")\(twelve):\(minute) \(hour < 12 ? "AM" : "PM")"
+}
+
+/// In cells, as a terminal counts them.
+func padded(_ text: String, _ width: Int) -> String {
+    let clusters = Lines.single(text)
+    return clusters.map(\.text).joined() + String(repeating: " ", count: max(1, width - Lines.width(clusters)))
+}
+
+/// Remote text on a line of ours.
+func safe(_ text: String) -> String { Lines.single(text).map(\.text).joined() }

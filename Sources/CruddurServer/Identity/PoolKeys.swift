@@ -1,0 +1,74 @@
+import Foundation
+import JWTKit
+import Timestamps
+
+/// The keys of a user pool. Fetched when first needed, again when an unknown one turns up (pools
+/// rotate their keys), and once an hour; while the pool cannot be asked, those that are known stay.
+public actor PoolKeys {
+    /// Seconds after which keys are asked for again.
+    private static let lifetime = 3600.0
+    /// Seconds between two fetches for unknown keys: anybody can send a token with any key's name.
+    private static let pause = 10.0
+
+    /// Why there are no keys to verify with.
+    struct Unavailable: UnavailableError, CustomStringConvertible {
+        let description: String
+    }
+
+    private let fetch: @Sendable () async throws -> String
+    private let now: @Sendable () -> Timestamp
+    private var keys = JWTKeyCollection()
+    private var known: Set<String> = []
+    private var fetched: Timestamp?
+    private var lastTry: Timestamp?
+    private var fetching: Task<Void, any Error>?
+
+    /// - Parameter fetch: answers the key set as JSON, as the pool serves it at `/.well-known/jwks.json`.
+    public init(now: @escaping @Sendable () -> Timestamp, fetch: @escaping @Sendable () async throws -> String) {
+        self.fetch = fetch
+        self.now = now
+    }
+
+    /// The keys, with the one called `kid` among them if the pool has it.
+    ///
+    /// - Throws: `Unavailable` when the pool has never answered.
+    func keys(with kid: String) async throws -> JWTKeyCollection {
+        let age = fetched.map { now().seconds(since: $0) } ?? .infinity
+        if known.contains(kid) {
+            if age > Self.lifetime, mayTry { Task { try? await refresh() } }
+        } else if mayTry {
+            do {
+                try await refresh()
+            } catch {
+                guard fetched != nil else { throw Unavailable(description: "the pool's keys cannot be had: \(error)") }
+            }
+        } else if fetched == nil {
+            throw Unavailable(description: "the pool's keys could not be had a moment ago")
+        }
+        return keys
+    }
+
+    private var mayTry: Bool {
+        fetching != nil || lastTry.map { abs(now().seconds(since: $0)) > Self.pause } ?? true
+    }
+
+    private func refresh() async throws {
+        if let fetching { return try await fetching.value }
+        lastTry = now()
+        let task = Task { try await adopt(fetch()) }
+        fetching = task
+        defer { fetching = nil }
+        try await task.value
+    }
+
+    private func adopt(_ json: String) async throws {
+        let set = try JSONDecoder().decode(JWKS.self, from: Data(json.utf8))
+        // A key of another kind is of no use, and no reason to refuse the others.
+        let usable = set.keys.filter { $0.keyType == .rsa && $0.keyIdentifier != nil }
+        let collection = JWTKeyCollection()
+        for key in usable { try await collection.add(jwk: key) }
+        keys = collection
+        known = Set(usable.compactMap { $0.keyIdentifier?.string })
+        fetched = now()
+    }
+}

@@ -1,0 +1,78 @@
+import Synchronization
+
+/// Read and write capacity units, as DynamoDB charges them.
+public struct ConsumedCapacity: Hashable, Sendable {
+    public var read: Double
+    public var write: Double
+
+    public init(read: Double = 0, write: Double = 0) {
+        self.read = read
+        self.write = write
+    }
+
+    public static func + (one: ConsumedCapacity, other: ConsumedCapacity) -> ConsumedCapacity {
+        ConsumedCapacity(read: one.read + other.read, write: one.write + other.write)
+    }
+}
+
+/// Counts what an engine's calls consume.
+public final class CapacityMeter: Sendable {
+    public struct Count: Hashable, Sendable {
+        public fileprivate(set) var calls = 0
+        public fileprivate(set) var consumed = ConsumedCapacity()
+    }
+
+    private let counts = Mutex<[String: Count]>([:])
+
+    public init() {}
+
+    func note(_ operation: String, _ consumed: ConsumedCapacity) {
+        counts.withLock {
+            $0[operation, default: Count()].calls += 1
+            $0[operation, default: Count()].consumed = $0[operation, default: Count()].consumed + consumed
+        }
+    }
+
+    /// By operation, such as `Query`.
+    public var byOperation: [String: Count] { counts.withLock { $0 } }
+
+    public var total: ConsumedCapacity { byOperation.values.reduce(.init()) { $0 + $1.consumed } }
+}
+
+/// What DynamoDB charges for a call, from the sizes of its items.
+/// Source: DynamoDB Developer Guide, "Read and write operations" and "Item sizes and formats".
+public enum CapacityRule {
+    /// Bytes: names and values in UTF-8.
+    public static func size(_ item: Item) -> Int {
+        item.attributes.reduce(2 + item.key.partition.utf8.count + 2 + item.key.sort.utf8.count) {
+            $0 + $1.key.utf8.count + $1.value.utf8.count
+        }
+    }
+
+    /// One unit is a strongly consistent read of 4 KB; a query or scan rounds its sum up.
+    public static func read(bytes: Int, isConsistent: Bool) -> Double {
+        Double(max(1, (bytes + 4095) / 4096)) * (isConsistent ? 1 : 0.5)
+    }
+
+    /// One unit is a write of 1 KB; a transaction writes everything twice.
+    public static func write(bytes: Int, isTransaction: Bool) -> Double {
+        Double(max(1, (bytes + 1023) / 1024)) * (isTransaction ? 2 : 1)
+    }
+
+    /// What putting `item` in the place of `old` costs, in the table and in its index.
+    static func put(_ item: Item, replacing old: Item?, isTransaction: Bool) -> Double {
+        let bytes = max(size(item), old.map(size) ?? 0)
+        return write(bytes: bytes, isTransaction: isTransaction)
+            + (isIndexed(item) ? write(bytes: bytes, isTransaction: false) : 0)
+    }
+
+    static func delete(_ old: Item?, isTransaction: Bool) -> Double {
+        guard let old else { return write(bytes: 0, isTransaction: isTransaction) }
+        let index = isIndexed(old) ? write(bytes: size(old), isTransaction: false) : 0
+        return write(bytes: size(old), isTransaction: isTransaction) + index
+    }
+
+    private static func isIndexed(_ item: Item) -> Bool {
+        item.attributes[Index.messageGroup.partitionAttribute] != nil
+    }
+}

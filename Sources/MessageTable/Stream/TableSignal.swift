@@ -1,0 +1,41 @@
+import Synchronization
+
+/// Wakes who waits for a change of the table, or of one partition; signals that nobody has taken
+/// yet are folded into one.
+final class TableSignal: Sendable {
+    private struct Listener {
+        /// `nil`: any.
+        let partition: String?
+        let continuation: AsyncStream<Void>.Continuation
+    }
+
+    private struct Listeners {
+        var next = 0
+        var all: [Int: Listener] = [:]
+    }
+
+    private let listeners = Mutex(Listeners())
+
+    func send(_ partitions: some Sequence<String>) {
+        let changed = Set(partitions)
+        let woken = listeners.withLock { listeners in
+            listeners.all.values.filter { $0.partition.map(changed.contains) ?? true }.map(\.continuation)
+        }
+        for continuation in woken { continuation.yield() }
+    }
+
+    /// Yields at once, then after each change of `partition`; of any where it is `nil`.
+    func stream(of partition: String? = nil) -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = listeners.withLock { listeners in
+            listeners.next += 1
+            listeners.all[listeners.next] = Listener(partition: partition, continuation: continuation)
+            return listeners.next
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.listeners.withLock { _ = $0.all.removeValue(forKey: id) }
+        }
+        continuation.yield()
+        return stream
+    }
+}

@@ -1,0 +1,71 @@
+import CruddurServer
+
+/// The users of the seed's `public.users`.
+///
+///     let users = PostgresUsers("postgresql://localhost:5432/cruddur")
+///     let user = try await users.user(handle: "andrewbrown")
+public struct PostgresUsers: UserRegistry {
+    private static let columns = "uuid::text, display_name, email, handle, cognito_user_id"
+
+    private let pool: ConnectionPool
+
+    /// - Parameters:
+    ///   - target: a connection URL, keywords, or nothing: then the `PG*` variables say where.
+    ///     They also say whether and how TLS is used (`PGSSLMODE`, `sslmode=verify-full`).
+    ///   - connections: at most so many at once.
+    ///   - limit: for connecting, and for each statement.
+    public init(_ target: String, connections: Int = 4, limit: Duration = .seconds(5)) {
+        pool = ConnectionPool(target, size: connections, limit: limit)
+    }
+
+    /// - Throws: `PostgresError`.
+    public func user(handle: String) async throws -> User? {
+        try await first("handle = $1", handle)
+    }
+
+    /// - Throws: `PostgresError`.
+    public func user(cognitoUserID: String) async throws -> User? {
+        try await first("cognito_user_id = $1", cognitoUserID)
+    }
+
+    /// - Throws: `PostgresError`.
+    public func user(uuid: String) async throws -> User? {
+        // The column may hold a uuid only; everything else is nobody's.
+        try await first("uuid::text = lower($1)", uuid)
+    }
+
+    /// - Throws: `PostgresError`.
+    public func all() async throws -> [User] {
+        try await pool.run(isRepeatable: true) {
+            try $0.run("SELECT \(Self.columns) FROM public.users ORDER BY created_at, uuid").compactMap(Self.user)
+        }
+    }
+
+    /// - Throws: `PostgresError`.
+    public func setCognitoUserIDs(_ identifiers: [String: String]) async throws {
+        try await pool.run(isRepeatable: false) { connection in
+            try connection.run("BEGIN")
+            for (handle, identifier) in identifiers.sorted(by: { $0.key < $1.key }) {
+                try connection.run(
+                    "UPDATE public.users SET cognito_user_id = $1 WHERE handle = $2", [identifier, handle])
+            }
+            try connection.run("COMMIT")
+        }
+    }
+
+    private func first(_ condition: String, _ value: String) async throws -> User? {
+        // Text in PostgreSQL has no NUL: nobody is called so.
+        guard !value.unicodeScalars.contains("\0") else { return nil }
+        return try await pool.run(isRepeatable: true) {
+            try $0.run(
+                "SELECT \(Self.columns) FROM public.users WHERE \(condition) ORDER BY created_at LIMIT 1", [value]
+            ).first.flatMap(Self.user)
+        }
+    }
+
+    private static func user(_ row: [String?]) -> User? {
+        guard row.count == 5, let uuid = row[0], let handle = row[3] else { return nil }
+        return User(
+            uuid: uuid, displayName: row[1] ?? handle, email: row[2] ?? "", handle: handle, cognitoUserID: row[4] ?? "")
+    }
+}

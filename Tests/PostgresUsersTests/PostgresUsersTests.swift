@@ -1,0 +1,113 @@
+import CPostgres
+import CruddurServer
+import Foundation
+import PostgresUsers
+import TestSupport
+import Testing
+
+/// On a PostgreSQL of the tests' own, in databases of their own.
+@Suite(.enabled(if: Services.postgres != nil, "bin/test starts PostgreSQL"))
+struct PostgresUsersTests {
+    /// The seed's schema.
+    private static let schema = """
+        CREATE EXTENSION IF NOT EXISTS "uuid-ossp";
+        CREATE TABLE public.users (
+            uuid UUID DEFAULT uuid_generate_v4() PRIMARY KEY, display_name text NOT NULL, handle text NOT NULL,
+            email text NOT NULL, cognito_user_id text NOT NULL, created_at TIMESTAMP default current_timestamp NOT NULL);
+        INSERT INTO public.users (display_name, email, handle, cognito_user_id) VALUES
+            ('Andrew Brown', 'andrew@x.example', 'andrewbrown', 'MOCK'),
+            ('Andrew Bayko', 'bayko@x.example', 'bayko', 'MOCK'), ('Löndo "; DROP', 'l@x.example', 'londo', 'MOCK');
+        """
+
+    private let url: String
+    private let name = "t" + UUID().uuidString.lowercased().replacing("-", with: "")
+
+    init() throws {
+        let base = Services.postgres ?? ""
+        url = base.replacing("/postgres", with: "/\(name)")
+        try Self.run(base, "CREATE DATABASE \(name)")
+        try Self.run(url, Self.schema)
+    }
+
+    private static func run(_ url: String, _ sql: String) throws {
+        let connection = PQconnectdb(url)
+        defer { PQfinish(connection) }
+        let result = PQexec(connection, sql)
+        defer { PQclear(result) }
+        try #require(
+            [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(PQresultStatus(result)),
+            "\(String(cString: PQerrorMessage(connection)))")
+    }
+
+    @Test func usersAreFoundAsTheSeedHasThem() async throws {
+        let users = PostgresUsers(url)
+        let andrew = try #require(try await users.user(handle: "andrewbrown"))
+        #expect(andrew.displayName == "Andrew Brown")
+        #expect(UUID(uuidString: andrew.uuid) != nil)
+        #expect(try await users.user(uuid: andrew.uuid.uppercased()) == andrew)
+        #expect(try await users.user(handle: "nobody") == nil)
+        #expect(try await users.user(uuid: "no uuid") == nil)
+        #expect(try await users.all().map(\.handle).sorted() == ["andrewbrown", "bayko", "londo"])
+    }
+
+    @Test func whatIsAskedForIsNeverPartOfTheStatement() async throws {
+        let users = PostgresUsers(url)
+        for hostile in ["' OR '1'='1", "\"; DROP TABLE public.users; --", "a\u{0}b", "\\", "$1"] {
+            #expect(try await users.user(handle: hostile) == nil)
+            #expect(try await users.user(cognitoUserID: hostile) == nil)
+        }
+        #expect(try await users.user(handle: "londo")?.displayName == "Löndo \"; DROP")
+    }
+
+    @Test func cognitosIdsAreSetAllOrNone() async throws {
+        let users = PostgresUsers(url)
+        try await users.setCognitoUserIDs(["andrewbrown": "sub-a", "bayko": "sub-b"])
+        #expect(try await users.user(cognitoUserID: "sub-b")?.handle == "bayko")
+        try Self.run(url, "ALTER TABLE public.users ADD CHECK (cognito_user_id <> 'forbidden')")
+        await #expect(throws: PostgresError.self) {
+            try await users.setCognitoUserIDs(["andrewbrown": "sub-c", "bayko": "forbidden"])
+        }
+        #expect(try await users.user(handle: "andrewbrown")?.cognitoUserID == "sub-a")
+        // The connection that failed is not used again.
+        #expect(try await users.all().count == 3)
+    }
+
+    @Test func connectionsThatTheServerHasClosedAreReplaced() async throws {
+        let users = PostgresUsers(url)
+        _ = try await users.all()
+        try Self.run(
+            Services.postgres ?? "",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
+        #expect(try await users.all().count == 3)
+    }
+
+    @Test func manyAtOnceShareAFewConnections() async throws {
+        let users = PostgresUsers(url, connections: 2, limit: .seconds(60))
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<50 { group.addTask { try await users.all().count } }
+            for try await count in group { #expect(count == 3) }
+        }
+    }
+
+    @Test func aLockedTableIsATimeOutAndNotAHang() async throws {
+        let users = PostgresUsers(url, limit: .milliseconds(300))
+        let holder = PQconnectdb(url)
+        defer { PQfinish(holder) }
+        PQclear(PQexec(holder, "BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE"))
+        await #expect(throws: PostgresError.timedOut("no answer in time")) { try await users.all() }
+        PQclear(PQexec(holder, "ROLLBACK"))
+        #expect(try await users.all().count == 3)
+    }
+
+    @Test func aServerThatIsNotThereIsNamedAndItsPasswordIsNot() async throws {
+        let users = PostgresUsers("postgresql://me:hidden@127.0.0.1:1/db")
+        let error = await #expect(throws: PostgresError.self) { try await users.all() }
+        #expect(error.map { "\($0)".contains("127.0.0.1") && !"\($0)".contains("hidden") } == true)
+    }
+
+    @Test func aDatabaseWithoutUsersIsSaidToBeAnother() async throws {
+        let users = PostgresUsers(Services.postgres ?? "")
+        let error = await #expect(throws: PostgresError.self) { try await users.all() }
+        #expect(error.map { "\($0)".contains("is this Cruddur's database?") } == true)
+    }
+}
