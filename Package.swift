@@ -33,6 +33,7 @@ let package = Package(
     products: [
         .executable(name: "cruddur", targets: ["CruddurTUI"]),
         .executable(name: "cruddur-ops", targets: ["CruddurOps"]),
+        .executable(name: "group-projector", targets: ["GroupProjectorFunction"]),
         .library(name: "ChatClient", targets: ["ChatClient"]),
     ],
     dependencies: [
@@ -87,6 +88,11 @@ let package = Package(
                 "AWSClient", "CruddurServer", "MessageTable", "PostgresUsers", "TerminalText", "Timestamps",
                 argumentParser, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
                 unixSignals,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "GroupProjectorFunction",
+            dependencies: [
+                "AWSClient", "MessageTable", "Timestamps", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ], swiftSettings: strict),
         .executableTarget(
             name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],

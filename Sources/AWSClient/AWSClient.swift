@@ -52,6 +52,14 @@ public struct AWSClient: Sendable {
 
     private static let sizeLimit = 32 << 20
 
+    /// Lives as long as the program. Tries are counted here, and not once more below.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     public let endpoint: String
     private let service: AWSService
     private let region: String
@@ -124,7 +132,7 @@ public struct AWSClient: Sendable {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             let limit = TimeAmount.milliseconds(Int64(patience.answer / .milliseconds(1)))
-            let response = try await HTTPClient.shared.execute(request, timeout: limit)
+            let response = try await Self.http.execute(request, timeout: limit)
             let content = Data(try await response.body.collect(upTo: Self.sizeLimit).readableBytesView)
             guard response.status == .ok else { throw AWSError(status: Int(response.status.code), body: content) }
             return content

@@ -79,7 +79,8 @@ struct Seeder {
     /// - Throws: `OpsError.conversation` when the two talk already; `TableError`.
     func run(messages count: Int, progress: (Int) -> Void) async throws -> Outcome {
         let (group, begin, known) = try await start(count)
-        var done = known
+        // The first one is there when there is a group.
+        var done = max(1, known)
         progress(done)
         while done < count {
             let end = min(count, done + Self.batch * Self.parallel)
@@ -103,7 +104,7 @@ struct Seeder {
             let group = UUID().uuidString.lowercased()
             let begin = now.advanced(bySeconds: -Self.pause * Double(count - 1))
             try await engine.run(.startGroup(message(0, group, begin), recipient: people.1))
-            return (group, begin, 1)
+            return (group, begin, 0)
         }
         let partition = MessageItem.partition(group: group)
         let first = try await engine.query(Query(partition: partition, limit: 1)).items.first

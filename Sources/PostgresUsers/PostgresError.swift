@@ -1,5 +1,7 @@
+import CruddurServer
+
 /// Why PostgreSQL did not do what was asked. Never holds a password or a parameter.
-public enum PostgresError: Error, Equatable, CustomStringConvertible {
+public enum PostgresError: UnavailableError, Equatable, CustomStringConvertible {
     /// There is no connection, or it was lost.
     case unreachable(String)
     /// No connection was free, or no answer came, in time.

@@ -72,8 +72,11 @@ struct TableOptions: ParsableArguments {
     func client(_ service: AWSService, endpoint: String?) -> AWSClient {
         let chain = CredentialChain(
             fallback: prod ? nil : Credentials(accessKeyID: "local", secretAccessKey: "local"), now: Clock.now)
+        // What is not there on this machine does not come by waiting.
+        let patience = AWSClient.Patience(attempts: prod ? 8 : 3)
         return AWSClient(
-            service, region: awsRegion, endpoint: endpoint, credentials: chain, logger: logger, now: Clock.now)
+            service, region: awsRegion, endpoint: endpoint, credentials: chain, patience: patience, logger: logger,
+            now: Clock.now)
     }
 
     /// The engine in DynamoDB.

@@ -12,6 +12,7 @@ enum APIRouter {
         router.add(middleware: AccessLog(metrics: metrics))
         if !options.allowedOrigins.isEmpty { router.add(middleware: CrossOrigin(allowed: options.allowedOrigins)) }
         router.add(middleware: ErrorAnswers())
+        router.add(middleware: OtherMethods())
         router.add(
             middleware: AddressLimit(options.limits, trustsForwardedFor: options.trustsForwardedFor, now: now))
 
@@ -28,23 +29,6 @@ enum APIRouter {
         router.get("/api/users/@{handle}/short", use: UserRoutes(conversations: conversations).short)
         router.get("/api/health-check") { _, _ in try JSONAnswer.make(["success": true]) }
 
-        refuseOtherMethods(router)
         return router
-    }
-
-    /// The router knows no 405: without this, a wrong method would look like a wrong path.
-    private static func refuseOtherMethods(_ router: Router<CruddurRequestContext>) {
-        let allowed: [(RouterPath, HTTPRequest.Method)] = [
-            ("/api/message_groups", .get), ("/api/messages/{message_group_uuid}", .get),
-            ("/api/messages", .post), ("/api/users/@{handle}/short", .get), ("/api/health-check", .get),
-        ]
-        for (path, allowedMethod) in allowed {
-            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where method != allowedMethod {
-                router.on(path, method: method) { _, _ in
-                    try JSONAnswer.error(
-                        .methodNotAllowed, "method not allowed", headers: [.allow: allowedMethod.rawValue])
-                }
-            }
-        }
     }
 }
