@@ -14,7 +14,6 @@ import boto3
 
 DEBUG = os.path.join(os.path.dirname(__file__), "../../.build/debug")
 OPS = os.environ.get("CRUDDUR_OPS", os.path.join(DEBUG, "cruddur-ops"))
-FUNCTION = os.environ.get("GROUP_PROJECTOR", os.path.join(DEBUG, "group-projector"))
 REGION = "us-east-1"
 
 # The seed's.
