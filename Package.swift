@@ -100,6 +100,9 @@ let package = Package(
         .executableTarget(
             name: "PollingBenchmark", dependencies: ["ChatClient"], path: "Benchmarks/PollingBenchmark",
             swiftSettings: strict),
+        .executableTarget(
+            name: "TableStub", dependencies: [hummingbird, httpTypes, logging, nioCore], path: "Benchmarks/TableStub",
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
         .testTarget(

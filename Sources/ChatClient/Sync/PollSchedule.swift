@@ -17,7 +17,7 @@ public struct PollSchedule: Sendable {
     /// The slowest pace while somebody is.
     static let attentive = Duration.seconds(12)
     /// Of the silence, between two polls.
-    static let share = 0.28
+    static let share = 0.3
     /// Fastest paces between a message and the first poll for the next.
     static let breather = 2.0
     /// While the group row does not show our message yet.

@@ -24,6 +24,9 @@ enum EmbeddedSchema {
         return migrator
     }
 
+    /// Twenty rows a poll: it is not made anew for each.
+    private static let decoder = JSONDecoder()
+
     static func encode(_ attributes: [String: String]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -31,6 +34,6 @@ enum EmbeddedSchema {
     }
 
     static func decode(_ text: String) throws -> [String: String] {
-        try JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        try decoder.decode([String: String].self, from: Data(text.utf8))
     }
 }
