@@ -22,7 +22,8 @@ struct CapacityTests {
     private func message(_ number: Int, to group: String = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399") -> MessageItem {
         MessageItem(
             group: group, createdAt: Timestamp(microseconds: Int64(number) * 1_000_000).description,
-            uuid: "1d33295e-0000-0000-0000-00000000000\(number % 10)", text: "a message of forty letters, about as usual",
+            uuid: "1d33295e-0000-0000-0000-00000000000\(number % 10)",
+            text: "a message of forty letters, about as usual",
             sender: ada)
     }
 
@@ -42,7 +43,9 @@ struct CapacityTests {
         try await talk(30)
         let units = try await consumed {
             _ = try await engine.query(AccessPattern.members(group: message(1).group))
-            guard case .query(var query) = AccessPattern.listMessages(group: message(1).group, year: nil, limit: 20).operation
+            guard
+                case .query(var query) = AccessPattern.listMessages(group: message(1).group, year: nil, limit: 20)
+                    .operation
             else { return }
             query.isConsistent = true
             _ = try await engine.query(query)
@@ -57,7 +60,8 @@ struct CapacityTests {
                 .startGroup(message(number, to: "5ae290ed-55d1-47a0-bc6d-fe2bc27003\(number)"), recipient: other))
         }
         let units = try await consumed {
-            guard case .query(var query) = AccessPattern.listGroups(user: ada.uuid, year: nil, limit: 20).operation else { return }
+            guard case .query(var query) = AccessPattern.listGroups(user: ada.uuid, year: nil, limit: 20).operation
+            else { return }
             query.isConsistent = true
             _ = try await engine.query(query)
         }
