@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit, logging, nioCore,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit,
+                logging, nioCore,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),
     ]

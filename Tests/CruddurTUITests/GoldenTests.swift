@@ -40,6 +40,27 @@ struct GoldenTests {
                     ], readUntil: Fixture.now, isLoaded: true)
             }
         ),
+        (
+            "gap",
+            { state in
+                state.snapshot.open = OpenConversation(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.messages.enumerated().map {
+                        TranscriptEntry($1, me: "nia", isBeforeGap: $0 == 1 || $0 == 7)
+                    }, readUntil: Fixture.now, isLoaded: true)
+            }
+        ),
+        (
+            "read-only",
+            { state in
+                let known = state.snapshot
+                state.snapshot = ChatSnapshot(me: "nia", backend: known.backend, isReadOnly: true)
+                state.snapshot.conversations = known.conversations
+                state.snapshot.open = known.open
+                state.snapshot.connection = known.connection
+                state.press(Key(.enter))
+            }
+        ),
         ("help", { $0.press(Key(.function(1))) }),
         (
             "new-conversation",
