@@ -276,23 +276,33 @@ def test_concurrent_creates_on_two_servers_make_one_group(deployed):
     assert sorted(item["message"] for item in items) == [f"m{number}" for number in range(8)]
 
 
-def test_browse_shows_a_users_conversations_and_lets_nobody_write(deployed, start):
+def test_browse_shows_a_users_conversations_and_lets_nobody_write(deployed, start, folder, monkeypatch):
     system = deployed
-    environment = system.environment
+    monkeypatch.setenv("TMPDIR", folder)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "CONNECTION_URL"):
-        os.environ[name] = environment[name]
-    try:
-        browser = start(program=[OPS, "browse", "@bayko", *system.where()], width=110)
-        browser.wait(lambda t: "Andrew Brown" in t.transcript and "For reading only" in t.text, "the conversation")
-    finally:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "CONNECTION_URL"):
-            del os.environ[name]
+        monkeypatch.setenv(name, system.environment[name])
+    browser = start(program=[OPS, "browse", "@bayko", *system.where()], width=110)
+    browser.wait(lambda t: "Andrew Brown" in t.transcript and "For reading only" in t.text, "the conversation")
     browser.type("hello\r")
     browser.wait_for("for reading only")
     assert "hello" not in browser.transcript
     browser.type("\x11")
     assert os.WEXITSTATUS(browser.wait_for_exit()) == 0
-    assert not [name for name in os.listdir("/tmp") if name.startswith("cruddur-browse-")]
+    assert not [name for name in os.listdir(folder) if name.startswith("cruddur-browse-")]
+
+
+@pytest.mark.parametrize("number", [1, 15])
+def test_whatever_ends_browse_nothing_of_it_is_left(system, start, folder, monkeypatch, number):
+    monkeypatch.setenv("TMPDIR", folder)
+    where = ["--embedded", f"{folder}/table.sqlite"]
+    system.ops("seed", where=where)
+    browser = start(program=[OPS, "browse", "@bayko", *where], width=110)
+    browser.wait_for("For reading only")
+    left = lambda: [name for name in os.listdir(folder) if name.startswith("cruddur-browse-")]
+    assert left()
+    os.killpg(browser.pid, number) if number == 1 else browser.signal(number)
+    browser.wait_for_exit()
+    assert left() == []
 
 
 def test_an_embedded_table_needs_nothing_else(system, folder):

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CruddurServer
+@preconcurrency import Dispatch
 import Foundation
 import Logging
 import MessageTable
@@ -105,10 +106,29 @@ struct Browse: AsyncParsableCommand {
             ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CRUDDUR_") }
             .map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in environment { free(pointer) } }
-        guard posix_spawn(&child, program, nil, nil, &pointers, &environment) == 0 else {
+        // What ends the chat ends us after it: there is something to clean up. The chat itself begins
+        // with the usual answers to these signals.
+        let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var usual = sigset_t()
+        sigemptyset(&usual)
+        for ending in endings {
+            signal(ending, SIG_IGN)
+            sigaddset(&usual, ending)
+        }
+        posix_spawnattr_setsigdefault(&attributes, &usual)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        guard posix_spawn(&child, program, nil, &attributes, &pointers, &environment) == 0 else {
             throw OpsError.noProgram(program)
         }
         let pid = child
+        // Those of the terminal reach both of us; this one is for us alone.
+        let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
+        termination.setEventHandler { kill(pid, SIGTERM) }
+        termination.activate()
+        defer { termination.cancel() }
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 var status: Int32 = 0

@@ -71,7 +71,7 @@ struct AddressLimit: RouterMiddleware {
         var shared = limits
         shared.requestsPerSecond = limits.requestsPerSecond.map { $0 * Double(Self.share) }
         shared.burst = limits.burst * Self.share
-        shared.concurrentPerCaller = limits.concurrentPerCaller.multipliedReportingOverflow(by: Self.share).partialValue
+        shared.concurrentPerCaller = min(limits.concurrentPerCaller, .max / Self.share) * Self.share
         limiter = RequestLimiter(shared, now: now)
         self.trustsForwardedFor = trustsForwardedFor
     }
