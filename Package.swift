@@ -103,7 +103,9 @@ let package = Package(
         .executableTarget(
             name: "TableStub", dependencies: [hummingbird, httpTypes, logging, nioCore], path: "Benchmarks/TableStub",
             swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [hummingbird, logging, serviceLifecycle], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests",
@@ -114,8 +116,7 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes, hummingbird,
-                logging, serviceLifecycle,
+                "AWSClient", "MessageTable", "TestSupport", "Timestamps", httpTypes, hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "CruddurServer", "PostgresUsers", "TestSupport"],

@@ -20,7 +20,8 @@ enum OpsError: Error, CustomStringConvertible {
             "\(option) is missing; give it, or set \(environment). Example: \(option) \(example)"
         case .refused(let why): why
         case .conversation(let why): why
-        case .noStream(let table): "the table \(table) has no stream; cruddur-ops schema-load adds one"
+        case .noStream(let table):
+            "the table \(table) has no stream; cruddur-ops schema-load adds one, and serve --no-follow-stream does without"
         case .noProgram(let name): "\(name) is neither beside cruddur-ops nor in the PATH"
         }
     }

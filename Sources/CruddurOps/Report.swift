@@ -53,6 +53,17 @@ struct CapacityOutput: Encodable {
     }
 }
 
+/// What a pattern has read, and what that consumed.
+struct ItemsOutput: Encodable {
+    let items: [RawItem]
+    let consumedCapacity: CapacityOutput
+
+    init(_ items: [Item], _ meter: CapacityMeter) {
+        self.items = items.map(RawItem.init)
+        consumedCapacity = CapacityOutput(meter)
+    }
+}
+
 /// A line of a conversation in the seed's columns: the sender padded to 16, the time to 22, the
 /// first 40 characters.
 func seedLine(_ sender: String, _ createdAt: String, _ text: String) -> String {

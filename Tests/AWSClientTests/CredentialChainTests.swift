@@ -1,8 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
-import ServiceLifecycle
 import TestSupport
 import Testing
 import Timestamps
@@ -93,7 +91,7 @@ struct CredentialChainTests {
                 return answer
             }
         }
-        try await serve(router) { url in
+        try await LoopbackServer.run(router) { url in
             let container = try await find([
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": url + "/container",
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN": "let me in",
@@ -112,22 +110,5 @@ struct CredentialChainTests {
         let credentials = Credentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "hidden", sessionToken: "secret")
         #expect(!"\(credentials)".contains("hidden"))
         #expect(!"\(credentials)".contains("secret"))
-    }
-
-    private func serve(
-        _ router: Router<BasicRequestContext>, _ body: @Sendable @escaping (String) async throws -> Void
-    ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .error
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        let services = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let serving = Task { try await services.run() }
-        guard let port = await ports.first(where: { _ in true }) else { return }
-        try await body("http://127.0.0.1:\(port)")
-        await services.triggerGracefulShutdown()
-        try await serving.value
     }
 }

@@ -105,15 +105,10 @@ class System:
             [OPS, command, *arguments, *(self.where() if where is None else where)], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True, env=self.environment)
         self.processes.append(process)
-        lines = []
-        for line in process.stderr:
-            lines.append(line)
-            if line.startswith(until):
-                # Somebody has to read on, or it stands still.
-                process.rest = []
-                threading.Thread(target=lambda: process.rest.extend(process.stderr), daemon=True).start()
-                return process, line.strip()
-        raise AssertionError("".join(lines))
+        process.lines = []
+        # Somebody has to read on, or it stands still.
+        threading.Thread(target=lambda: process.lines.extend(iter(process.stderr.readline, "")), daemon=True).start()
+        return process, said(process, until)
 
     def serve(self, *arguments, where=None):
         process, line = self.start(
@@ -126,6 +121,12 @@ class System:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+
+
+def said(process, prefix):
+    """The first line of its standard error that begins so."""
+    found = lambda: next((line.strip() for line in list(process.lines) if line.startswith(prefix)), None)
+    return eventually(lambda: found() or process.poll() is not None and "".join(process.lines), prefix)
 
 
 def call(url, token=None, body=None, headers={}, method=None):

@@ -14,7 +14,7 @@ import urllib.request
 
 import pytest
 
-from system import REGION, System, call, eventually
+from system import System, call, eventually, said
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 ROOT = os.path.join(os.path.dirname(__file__), "../..")
@@ -173,7 +173,7 @@ def test_health_readiness_and_metrics(system):
         "serve", "--port", "0", "--metrics-port", "0", "--user-pool-id", system.pool, "--client-id", system.app,
         "--cognito-endpoint-url", system.aws_url, "--rate", "0", until="metrics on ")
     metrics = line.removeprefix("metrics on ")
-    own = eventually(lambda: next((x.split()[-1] for x in process.rest if x.startswith("listening")), None), "the address")
+    own = said(process, "listening on ").split()[-1]
     assert call(f"{own}/health") == (200, "OK")
     assert call(f"{own}/api/health-check") == (200, {"success": True})
     assert call(f"{own}/ready") == (200, {"table": "ok", "users": "ok"})

@@ -1,10 +1,8 @@
 import AWSClient
-import AsyncHTTPClient
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
-import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Testing
@@ -125,18 +123,7 @@ struct DynamoDBFaultTests {
             let next = left.withLock { $0.isEmpty ? (status: 200, body: "{}") : $0.removeFirst() }
             return Response(status: .init(code: next.status), body: .init(byteBuffer: ByteBuffer(string: next.body)))
         }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: logger)
-        let services = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        let serving = Task { try await services.run() }
-        guard let port = await ports.first(where: { _ in true }) else { return [] }
-        try await body(DynamoDBEngineTests.engine("http://127.0.0.1:\(port)", table: "t"))
-        await services.triggerGracefulShutdown()
-        try await serving.value
+        try await LoopbackServer.run(router) { try await body(DynamoDBEngineTests.engine($0, table: "t")) }
         return seen.withLock { $0 }
     }
 

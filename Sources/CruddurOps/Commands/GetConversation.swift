@@ -26,14 +26,7 @@ struct GetConversation: AsyncParsableCommand {
     func run() async throws {
         let engine = try table.engine()
         let items = try await read(engine)
-        if json {
-            struct Answer: Encodable {
-                let items: [RawItem]
-                let consumedCapacity: CapacityOutput
-            }
-            return try Output.json(
-                Answer(items: items.map(RawItem.init), consumedCapacity: CapacityOutput(engine.capacity)))
-        }
+        if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
         for item in items {
             print(seedLine(item.attributes["user_handle"] ?? "?", item.key.sort, item.attributes["message"] ?? ""))
         }

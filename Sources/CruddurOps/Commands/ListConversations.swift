@@ -24,14 +24,7 @@ struct ListConversations: AsyncParsableCommand {
         let engine = try table.engine()
         let pattern = AccessPattern.listGroups(user: try await uuid(), year: year, limit: limit)
         let items = try await engine.run(pattern)?.items ?? []
-        if json {
-            struct Answer: Encodable {
-                let items: [RawItem]
-                let consumedCapacity: CapacityOutput
-            }
-            return try Output.json(
-                Answer(items: items.map(RawItem.init), consumedCapacity: CapacityOutput(engine.capacity)))
-        }
+        if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
         for item in items {
             let handle = item.attributes["user_handle"] ?? "?"
             let line = seedLine(handle, item.key.sort, item.attributes["message"] ?? "")
