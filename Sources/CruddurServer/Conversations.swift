@@ -32,7 +32,7 @@ public struct Conversations: Sendable {
         self.now = now
     }
 
-    /// One element at once, then one whenever something in `partition` may have changed.
+    /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void> { engine.changes(of: partition) }
 
     /// Pattern B, newest first.

@@ -13,7 +13,7 @@ struct ConditionalAnswer: Sendable {
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
     private static let prefer = HTTPField.Name("Prefer")!
 
-    /// Yields at once, and whenever something in a partition may have changed.
+    /// Yields whenever something in a partition may have changed.
     let changes: @Sendable (String) -> AsyncStream<Void>
 
     /// - Parameter partition: the one that `value` is read from.
@@ -23,9 +23,11 @@ struct ConditionalAnswer: Sendable {
     ) async throws -> Response {
         let known = request.headers[.ifNoneMatch]
         let wait = Self.wait(request.headers)
+        // Listened to before it is read: nothing that comes in between is missed.
+        let changes = changes(partition)
         var current = try await Version(value())
         if let wait, current.tag == known {
-            current = try await change(from: current, in: partition, within: wait, value)
+            current = try await change(from: current, changes, within: wait, value)
         }
         var headers: HTTPFields = [.eTag: current.tag, .cacheControl: "private, no-cache"]
         if let wait { headers[Self.preferenceApplied] = "wait=\(wait)" }
@@ -36,11 +38,10 @@ struct ConditionalAnswer: Sendable {
     /// The first version that is another, or the last one when the time is over, or the
     /// server wants to shut down: who waits is answered then.
     private func change<Value: Encodable & SendableMetatype>(
-        from known: Version, in partition: String, within seconds: Int,
+        from known: Version, _ changes: AsyncStream<Void>, within seconds: Int,
         _ value: @escaping @Sendable () async throws -> Value
     ) async throws -> Version {
-        let changes = changes(partition)
-        return try await cancelWhenGracefulShutdown {
+        try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Version.self) { group in
                 group.addTask {
                     for await _ in changes {

@@ -193,7 +193,7 @@ extension EmbeddedEngine: StreamSource {
         }
     }
 
-    public func newRecords() -> AsyncStream<Void> { signal.stream() }
+    public func newRecords() -> AsyncStream<Void> { signal.streamFromNow() }
 
     private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }
 

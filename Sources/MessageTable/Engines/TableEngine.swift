@@ -34,7 +34,7 @@ public protocol TableEngine: Sendable {
     /// - Throws: `TableError.unavailable`; some may be written then.
     func putAll(_ items: [Item]) async throws
 
-    /// One element at once, then one whenever something in `partition` may have changed.
+    /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void>
 
     /// Whether the index shows each write as soon as it is made.

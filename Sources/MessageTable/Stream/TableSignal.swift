@@ -24,8 +24,21 @@ final class TableSignal: Sendable {
         for continuation in woken { continuation.yield() }
     }
 
-    /// Yields at once, then after each change of `partition`; of any where it is `nil`.
+    /// Yields after each change of `partition`; of any where it is `nil`.
     func stream(of partition: String? = nil) -> AsyncStream<Void> {
+        listen(to: partition).stream
+    }
+
+    /// Yields once at once, then after each change.
+    func streamFromNow() -> AsyncStream<Void> {
+        let (stream, continuation) = listen(to: nil)
+        continuation.yield()
+        return stream
+    }
+
+    private func listen(
+        to partition: String?
+    ) -> (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation) {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = listeners.withLock { listeners in
             listeners.next += 1
@@ -35,7 +48,6 @@ final class TableSignal: Sendable {
         continuation.onTermination = { [weak self] _ in
             self?.listeners.withLock { _ = $0.all.removeValue(forKey: id) }
         }
-        continuation.yield()
-        return stream
+        return (stream, continuation)
     }
 }
