@@ -75,12 +75,12 @@ extension TableEngine {
         return nil
     }
 
-    /// Every item that `query` finds, through all its pages.
+    /// Every item that `query` finds behind its start, through all its pages.
     ///
     /// - Throws: what the engine throws.
     public func all(_ query: Query) async throws -> [Item] {
         var items: [Item] = []
-        var after: ItemKey?
+        var after = query.after
         repeat {
             let page = try await self.query(
                 Query(
