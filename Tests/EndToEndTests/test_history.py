@@ -64,6 +64,31 @@ def test_without_a_network_there_is_what_was_said_and_what_is_written_goes_later
     assert third.transcript.count("written on a train") == 1
 
 
+def test_when_one_list_gets_through_again_the_other_is_not_waited_for(start, network, folder):
+    class Plain:
+        """A server that holds no answers, and can be cut off."""
+
+        isCut = False
+
+        def post(self, number):
+            return "none", None
+
+        def get(self, number):
+            return "cut before" if self.isCut else "none", False
+
+    network.plan = plan = Plain()
+    path = configuration(folder, "patient", backend_url=f"http://127.0.0.1:{network.port}",
+                         polling={"open_conversation_seconds": 0.2, "groups_seconds": 50})
+    client = start("--config", path, width=140)
+    client.wait(lambda t: "Nia Okafor" in t.transcript and "connected" in t.text, "the conversation")
+    plan.isCut = True
+    # Both try, and both fail.
+    client.type("\x12")
+    client.wait_for("offline since")
+    plan.isCut = False
+    client.wait(lambda t: "connected" in t.text, "the connection", timeout=30)
+
+
 def test_the_right_person_sees_the_unread_line_after_a_restart(demo, start, run, folder):
     demo()
     path = configuration(folder, "reader")

@@ -53,7 +53,8 @@ struct EngineSuite {
             after = page.next
         } while after != nil
         #expect(seen == (10..<33).reversed().map(String.init))
-        let rest = try await engine.all(Query(partition: "MSG#pages", after: ItemKey(partition: "MSG#pages", sort: "29")))
+        let rest = try await engine.all(
+            Query(partition: "MSG#pages", after: ItemKey(partition: "MSG#pages", sort: "29")))
         #expect(rest.map(\.key.sort) == ["30", "31", "32"])
     }
 

@@ -27,7 +27,7 @@ extension ChatSession {
             let waited = isNews || now - begin > .seconds(1)
             schedule.succeeded(
                 resource, at: now, serverWaits: next.wasHeld ? waited : next.tag != nil && ticket.tag == nil)
-            faults[resource] = nil
+            if faults.removeValue(forKey: resource) != nil { retryUnreachable(at: now) }
             snapshot.connection.lastRefresh = clock.now()
             returnToDisk()
             publish()
@@ -36,6 +36,16 @@ extension ChatSession {
             await ended(resource, after: ticket.waits ? clock.elapsed() - begin : .zero, error)
         }
         wake()
+    }
+
+    /// The network is back: who only lacked that need not wait for its turn.
+    private func retryUnreachable(at time: Duration) {
+        for (resource, fault) in faults {
+            switch fault.error {
+            case .unreachable, .timedOut, .connectionLost: schedule.pollNow(resource, at: time)
+            default: break
+            }
+        }
     }
 
     private func ended(_ resource: PollSchedule.Resource, after waited: Duration, _ error: any Error) async {
