@@ -95,7 +95,6 @@ def test_a_stream_worker_that_is_killed_again_and_again_leaves_every_group_right
             worker.kill()
             worker.wait()
     worker, _ = system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following")
-    # A read in the midst of a move may find no row.
     eventually(lambda: [item["message"] for item in system.ops("list-conversations", "@bayko", json_output=True)["items"]]
                == ["killed 59"], "the last move")
     assert system.ops("check", json_output=True)["findings"] == []
