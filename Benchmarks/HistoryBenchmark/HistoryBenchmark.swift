@@ -23,19 +23,19 @@ struct HistoryBenchmark: AsyncParsableCommand {
         report("bytes for each message", [Double(size(path)) / Double(messages)], budget: nil)
 
         let history = try file.open(at: now).history
-        guard let row = try history.conversations(me: "me").first?.row else { return }
+        guard let row = try await history.conversations().first?.id.row else { return }
         report(
             "open the file and the conversation",
             try await time(20) {
                 let history = try file.open(at: now).history
-                _ = try history.conversations(me: "me")
-                _ = try history.content(TranscriptWindow(), of: row)
+                _ = try await history.conversations()
+                _ = try await history.content(TranscriptWindow(), of: row)
             }, budget: 16)
         report(
-            "show the newest", try await time(50) { _ = try history.content(TranscriptWindow(), of: row) }, budget: 16)
+            "show the newest", try await time(50) { _ = try await history.content(TranscriptWindow(), of: row) }, budget: 16)
         report(
             "show the oldest",
-            try await time(50) { _ = try history.content(history.window(.oldest, in: row), of: row) }, budget: 16)
+            try await time(50) { _ = try await history.content(try await history.window(.oldest, in: row), of: row) }, budget: 16)
         report("scroll back by 200 messages", try await scrolling(history, row), budget: 16)
         for (what, typed) in [
             ("search: a rare word", "w49999"), ("a common word", "w1"), ("one letter", "w"), ("two letters", "w4"),
@@ -69,14 +69,14 @@ struct HistoryBenchmark: AsyncParsableCommand {
 
     private func fill(_ file: HistoryFile, _ now: Timestamp) async throws {
         let history = try file.open(at: now).history
-        try history.save(
+        try await history.save(
             [Group(uuid: "g", handle: "you", displayName: "You", preview: "", at: now)], readUntil: now)
-        guard let row = try history.conversations(me: "me").first?.row else { return }
+        guard let row = try await history.conversations().first?.id.row else { return }
         var random = SystemRandomNumberGenerator()
         let start = ContinuousClock.now
         for first in stride(from: 0, to: messages, by: 1000) {
             let page = (first..<min(first + 1000, messages)).map { message($0, now, &random) }
-            _ = try history.merge(page, in: row, before: page.last, me: "me")
+            _ = try await history.merge(page, in: row, page.last.map { .before($0) } ?? .newest, me: "me")
         }
         report(
             "fill, messages a second", [Double(messages) / ((ContinuousClock.now - start) / .seconds(1))], budget: nil)
@@ -89,16 +89,16 @@ struct HistoryBenchmark: AsyncParsableCommand {
         return try await time(100) {
             page = Array(page.dropFirst()) + [message(number, now, &random)]
             number += 1
-            _ = try history.merge(page, in: row, me: "me")
+            _ = try await history.merge(page, in: row, me: "me")
         }
     }
 
     private func scrolling(_ history: History, _ row: Int64) async throws -> [Double] {
         var window = TranscriptWindow()
-        var shown = try history.content(window, of: row).messages.map(\.message.at)
+        var shown = try await history.content(window, of: row).messages.map(\.message.at)
         return try await time(200) {
-            window = try history.extended(window, shown, older: true, in: row)
-            shown = try history.content(window, of: row).messages.map(\.message.at)
+            window = try await history.extended(window, shown, older: true, in: row)
+            shown = try await history.content(window, of: row).messages.map(\.message.at)
         }
     }
 

@@ -6,7 +6,7 @@ import Timestamps
 
 /// The session on backends that misbehave, through real HTTP.
 struct ChatSessionTests {
-    private let group = ConversationID.group("g")
+    private let group = ConversationID(History.localID("group g"))
 
     /// The first snapshot for which `condition` holds.
     @discardableResult
@@ -32,8 +32,8 @@ struct ChatSessionTests {
 
     private func open(_ session: ChatSession) async throws {
         try await snapshot(session) { $0.hasGroups }
-        await session.open(group)
-        try await snapshot(session) { $0.open?.isLoaded == true }
+        await session.show(group)
+        try await snapshot(session) { $0.transcript?.isLoaded == true }
     }
 
     // MARK: Sending
@@ -42,11 +42,11 @@ struct ChatSessionTests {
         try await MisbehavingBackend.run(prepare: { $0.say("hi", as: "bob") }) { backend, session in
             try await open(session)
             await session.send("hello", to: group)
-            let first = try await snapshot(session) { $0.open?.entries.count == 2 }
-            #expect(first.open?.entries.last?.text == "hello")
+            let first = try await snapshot(session) { $0.transcript?.entries.count == 2 }
+            #expect(first.transcript?.entries.last?.text == "hello")
             let later = try await snapshot(session, afterPolls: 10)
-            #expect(later.open?.entries.map(\.text) == ["hi", "hello"])
-            #expect(later.open?.entries.last?.delivery == nil)
+            #expect(later.transcript?.entries.map(\.text) == ["hi", "hello"])
+            #expect(later.transcript?.entries.last?.delivery == nil)
             #expect(await backend.posts.count == 1)
         }
     }
@@ -59,10 +59,10 @@ struct ChatSessionTests {
             try await open(session)
             await session.send("once", to: group)
             try await snapshot(session) {
-                $0.open?.entries.last?.id != nil && $0.unsent == 0 && $0.open?.entries.count == 2
+                $0.transcript?.entries.last?.id != nil && $0.unsent == 0 && $0.transcript?.entries.count == 2
             }
             let later = try await snapshot(session, afterPolls: 5)
-            #expect(later.open?.entries.map(\.text) == ["hi", "once"])
+            #expect(later.transcript?.entries.map(\.text) == ["hi", "once"])
             #expect(await backend.posts.count == 1)
             #expect(await backend.messages.count == 2)
         }
@@ -76,14 +76,14 @@ struct ChatSessionTests {
             try await open(session)
             let maybe = try #require(await session.send("maybe", to: group))
             try await snapshot(session) {
-                if case .unsure = $0.open?.entries.last?.delivery { return true }
+                if case .unsure = $0.transcript?.entries.last?.delivery { return true }
                 return false
             }
             _ = try await snapshot(session, afterPolls: 5)
             #expect(await backend.posts.count == 1)
             await session.retry(maybe.id, in: group)
             try await snapshot(session) {
-                $0.unsent == 0 && $0.open?.entries.last?.text == "maybe" && $0.open?.entries.last?.delivery == nil
+                $0.unsent == 0 && $0.transcript?.entries.last?.text == "maybe" && $0.transcript?.entries.last?.delivery == nil
             }
             #expect(await backend.messages.map(\.text) == ["hi", "maybe"])
         }
@@ -94,7 +94,7 @@ struct ChatSessionTests {
             try await open(session)
             for number in 1...5 { await session.send("\(number)", to: group) }
             try await snapshot(session) {
-                $0.open?.entries.count == 6 && $0.open?.entries.allSatisfy { $0.delivery == nil } == true
+                $0.transcript?.entries.count == 6 && $0.transcript?.entries.allSatisfy { $0.delivery == nil } == true
             }
             #expect(await backend.messages.map(\.text) == ["hi", "1", "2", "3", "4", "5"])
         }
@@ -108,11 +108,11 @@ struct ChatSessionTests {
             try await open(session)
             let no = try #require(await session.send("no", to: group))
             let failed = try await snapshot(session) {
-                $0.open?.entries.last?.delivery == .failed(reason: "this conversation is not yours")
+                $0.transcript?.entries.last?.delivery == .failed(reason: "this conversation is not yours")
             }
             #expect(failed.unsent == 1)
             #expect(await session.discard(no.id, in: group) == "no")
-            try await snapshot(session) { $0.unsent == 0 && $0.open?.entries.count == 1 }
+            try await snapshot(session) { $0.unsent == 0 && $0.transcript?.entries.count == 1 }
         }
     }
 
@@ -124,7 +124,7 @@ struct ChatSessionTests {
             try await open(session)
             await session.send("later", to: group)
             try await snapshot(session) {
-                $0.open?.entries.last?.text == "later" && $0.open?.entries.last?.delivery == nil
+                $0.transcript?.entries.last?.text == "later" && $0.transcript?.entries.last?.delivery == nil
             }
             #expect(await backend.posts.count == 2)
             #expect(await backend.messages.count == 2)
@@ -136,16 +136,19 @@ struct ChatSessionTests {
     @Test func aNewConversationBecomesAGroupWithItsFirstMessage() async throws {
         try await MisbehavingBackend.run { backend, session in
             try await snapshot(session) { $0.hasGroups }
-            let person = try await session.person(handle: "bob")
-            #expect(person == UserShort(handle: "bob", displayName: "Bob"))
-            await session.openConversation(with: person!)
-            try await snapshot(session) { $0.open?.id == .new(handle: "bob") }
+            let bob = try #require(try await session.conversation(with: "bob"))
+            #expect(bob.title == UserShort(handle: "bob", displayName: "Bob"))
+            await session.show(bob.id)
+            try await snapshot(session) { $0.transcript?.id == bob.id && $0.transcript?.isGroup == false }
             #expect(await backend.posts.isEmpty)
-            await session.send("first", to: .new(handle: "bob"))
-            let open = try await snapshot(session) { $0.open?.id == .group("new-group") && $0.open?.isLoaded == true }
-            #expect(open.open?.formerID == .new(handle: "bob"))
+            await session.send("first", to: bob.id)
+            let open = try await snapshot(session) {
+                $0.transcript?.isGroup == true && $0.conversations.first?.group == "new-group"
+            }
+            #expect(open.conversations.map(\.id) == [bob.id])
             let later = try await snapshot(session, afterPolls: 5)
-            #expect(later.open?.entries.map(\.text) == ["first"])
+            #expect(later.transcript?.id == bob.id)
+            #expect(later.transcript?.entries.map(\.text) == ["first"])
             #expect(await backend.posts == [["message": "first", "handle": "bob"]])
         }
     }
@@ -153,12 +156,14 @@ struct ChatSessionTests {
     @Test func aPairThatTalksAlreadyGetsNoSecondGroup() async throws {
         try await MisbehavingBackend.run { backend, session in
             try await snapshot(session) { $0.hasGroups }
-            await session.openConversation(with: UserShort(handle: "bob", displayName: "Bob"))
+            let bob = try #require(try await session.conversation(with: "bob"))
+            await session.show(bob.id)
             // Bob wrote meanwhile: between our last poll and our first message.
             await backend.say("I was faster", as: "bob")
-            await session.send("hello", to: .new(handle: "bob"))
+            await session.send("hello", to: bob.id)
             try await snapshot(session) {
-                $0.open?.id == group && $0.open?.entries.map(\.text) == ["I was faster", "hello"]
+                $0.transcript?.id == bob.id && $0.transcript?.entries.map(\.text) == ["I was faster", "hello"]
+                    && $0.transcript?.entries.last?.delivery == nil
             }
             #expect(await backend.posts == [["message": "hello", "message_group_uuid": "g"]])
         }
@@ -166,7 +171,7 @@ struct ChatSessionTests {
 
     @Test func nobodyIsFoundAlsoWhereTheServerAnswersTwoHundred() async throws {
         try await MisbehavingBackend.run { _, session in
-            let ghost = try await session.person(handle: "ghost")
+            let ghost = try await session.conversation(with: "ghost")
             #expect(ghost == nil)
         }
     }
@@ -194,7 +199,7 @@ struct ChatSessionTests {
             $0.say("new", as: "bob", movesGroup: false)
         }) { _, session in
             try await open(session)
-            #expect(try await snapshot(session) { $0.open?.isLoaded == true }.conversations.first?.preview == "new")
+            #expect(try await snapshot(session) { $0.transcript?.isLoaded == true }.conversations.first?.preview == "new")
         }
     }
 
@@ -207,7 +212,10 @@ struct ChatSessionTests {
             await backend.say("mine, from the web", as: "me")
             let unread = try await snapshot(session) { ($0.conversations.first?.unread ?? 0) > 0 }
             #expect(unread.conversations.first?.unread == 2)
-            await session.markRead(group, until: unread.conversations[0].at)
+            await session.show(group)
+            let shown = try await snapshot(session) { $0.transcript?.entries.count == 4 }
+            #expect(shown.transcript?.entries.map(\.isUnread) == [false, true, true, false])
+            await session.markRead(group, told: try #require(shown.transcript).told)
             try await snapshot(session) { $0.conversations.first?.unread == 0 }
         }
     }
@@ -216,8 +224,8 @@ struct ChatSessionTests {
         try await MisbehavingBackend.run(prepare: { $0.say("first", as: "bob") }) { backend, session in
             try await open(session)
             await backend.set { backend in for number in 1...30 { backend.say("\(number)", as: "bob") } }
-            let gap = try await snapshot(session) { $0.open?.entries.count == 21 }
-            #expect(gap.open?.entries.map(\.isBeforeGap) == [true] + Array(repeating: false, count: 20))
+            let gap = try await snapshot(session) { $0.transcript?.entries.count == 21 }
+            #expect(gap.transcript?.entries.map(\.isBeforeGap) == [true] + Array(repeating: false, count: 20))
         }
     }
 
@@ -229,9 +237,9 @@ struct ChatSessionTests {
             try await open(session)
             await session.loadOlder(group)
             await backend.set { backend in for number in 1...70 { backend.say("\(number)", as: "bob") } }
-            let full = try await snapshot(session) { $0.open?.entries.count == 71 }
-            #expect(full.open?.entries.allSatisfy { !$0.isBeforeGap } == true)
-            #expect(full.open?.entries.map(\.text) == ["first"] + (1...70).map(String.init))
+            let full = try await snapshot(session) { $0.transcript?.entries.count == 71 }
+            #expect(full.transcript?.entries.allSatisfy { !$0.isBeforeGap } == true)
+            #expect(full.transcript?.entries.map(\.text) == ["first"] + (1...70).map(String.init))
         }
     }
 
@@ -309,7 +317,7 @@ struct ChatSessionTests {
             try await snapshot(session) { $0.connection.state == .signedOut(expired: nil) }
             await session.send("kept", to: group)
             let kept = try await snapshot(session) { $0.unsent == 1 }
-            #expect(kept.open?.entries.last?.text == "kept")
+            #expect(kept.transcript?.entries.last?.text == "kept")
         }
     }
 

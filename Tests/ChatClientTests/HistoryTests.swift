@@ -32,51 +32,59 @@ struct HistoryTests {
     }
 
     /// With one conversation.
-    private func begun() throws -> (history: History, row: Int64) {
+    private func begun() async throws -> (history: History, row: Int64) {
         let history = try open()
-        try history.save([group()], readUntil: now)
-        return (history, try #require(try history.conversations(me: "me").first).row)
+        try await history.save([group()], readUntil: now)
+        return (history, try #require(try await history.conversations().first).id.row)
     }
 
-    private func texts(_ window: TranscriptWindow, _ history: History, _ row: Int64) throws -> [String] {
-        try history.content(window, of: row).messages.map(\.message.text)
+    private func queue(_ text: String, _ history: History, _ row: Int64) async throws -> Outgoing.ID {
+        try #require(try await history.enqueue(text, in: row, by: "p", at: now, draft: nil)).id
+    }
+
+    private func outbox(_ history: History) async throws -> [Outgoing] { try await history.outbox().map(\.outgoing) }
+
+    private func texts(_ window: TranscriptWindow, _ history: History, _ row: Int64) async throws -> [String] {
+        try await history.content(window, of: row).messages.map(\.message.text)
     }
 
     // MARK: Keeping
 
-    @Test func whatWasSeenIsThereTheNextTimeAndOnlyForItsOwner() throws {
+    @Test func whatWasSeenIsThereTheNextTimeAndOnlyForItsOwner() async throws {
         do {
-            let (history, row) = try begun()
-            _ = try history.merge([message(1), message(2, handle: "me")], in: row, me: "me")
-            try history.markRead(row, until: now)
-            try history.save(draft: "two\nlines 👩‍💻", of: row)
+            let (history, row) = try await begun()
+            _ = try await history.merge([message(1), message(2, handle: "me")], in: row, me: "me")
+            try await history.save(draft: "two\nlines 👩‍💻", of: row)
         }
         let history = try open()
-        let conversation = try #require(try history.conversations(me: "me").first)
+        let conversation = try #require(try await history.conversations().first)
         #expect(conversation.title == UserShort(handle: "bob", displayName: "Bob"))
         #expect(conversation.unread == 1)
-        #expect(try texts(TranscriptWindow(), history, conversation.row) == ["text 1", "text 2"])
+        #expect(try await texts(TranscriptWindow(), history, conversation.id.row) == ["text 1", "text 2"])
         #expect(
-            try history.content(TranscriptWindow(), of: conversation.row).messages[1].message
+            try await history.content(TranscriptWindow(), of: conversation.id.row).messages[1].message
                 == message(2, handle: "me"))
-        #expect(try history.drafts() == [.group("g"): "two\nlines 👩‍💻"])
+        #expect(try await history.drafts() == [conversation.id: "two\nlines 👩‍💻"])
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/history") {
             let path = folder.path + "/history/" + name
             #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         }
     }
 
-    @Test func aReadMarkNeverGoesBack() throws {
-        let (history, row) = try begun()
-        _ = try history.merge([message(1), message(2)], in: row, me: "me")
-        try history.markRead(row, until: message(2).at)
-        try history.markRead(row, until: message(1).at)
-        #expect(try history.conversation(row, me: "me")?.unread == 0)
+    @Test func aReadMarkNeverGoesBack() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1)], in: row, me: "me")
+        let earlier = try await history.content(TranscriptWindow(), of: row).told
+        _ = try await history.merge([message(1), message(2)], in: row, me: "me")
+        try await history.markRead(row, told: earlier + 1)
+        // Another program tells what it had seen before.
+        try await history.markRead(row, told: earlier)
+        #expect(try await history.conversation(row)?.unread == 0)
     }
 
     @Test(arguments: ["not a database, not at all", ""])
-    func aDamagedFileIsSetAsideAndNeverOverwritten(content: String) throws {
-        do { _ = try begun() }
+    func aDamagedFileIsSetAsideAndNeverOverwritten(content: String) async throws {
+        do { _ = try await begun() }
         // Pages of a real file overwritten, or all of it.
         let handle = try FileHandle(forUpdating: URL(fileURLWithPath: file.path))
         if content.isEmpty {
@@ -92,138 +100,311 @@ struct HistoryTests {
         let aside = "\(file.path).damaged-\(now.microseconds / 1_000_000)"
         #expect(opened.notice == "the history was damaged; what was there is in \(aside)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: aside)) == damaged)
-        #expect(try opened.history.conversations(me: nil).isEmpty)
+        #expect(try await opened.history.conversations().isEmpty)
     }
 
-    @Test func aNewerFileIsSetAside() throws {
+    @Test func aNewerFileIsSetAside() async throws {
         do {
-            let (history, _) = try begun()
-            try history.write {
+            let (history, _) = try await begun()
+            try await history.write {
                 try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 of the future')")
             }
         }
         let opened = try file.open(at: now)
         #expect(opened.notice?.contains("newer") == true)
-        #expect(try opened.history.conversations(me: nil).isEmpty)
+        #expect(try await opened.history.conversations().isEmpty)
     }
 
     // MARK: Windows
 
-    @Test func aLongConversationIsReadAsAWindowThatSlides() throws {
-        let (history, row) = try begun()
+    @Test func aLongConversationIsReadAsAWindowThatSlides() async throws {
+        let (history, row) = try await begun()
         let all = (1...1500).map { message($0) }
-        _ = try history.merge(all, in: row, me: "me")
+        _ = try await history.merge(all, in: row, me: "me")
         var window = TranscriptWindow()
-        #expect(try texts(window, history, row).last == "text 1500")
-        #expect(try texts(window, history, row).count == TranscriptWindow.page)
-        window.from = try history.content(window, of: row).messages.first?.message.at
+        #expect(try await texts(window, history, row).last == "text 1500")
+        #expect(try await texts(window, history, row).count == TranscriptWindow.page)
+        window.from = try await history.content(window, of: row).messages.first?.message.at
         for _ in 0..<20 {
-            let shown = try history.content(window, of: row).messages.map(\.message.at)
-            window = try history.extended(window, shown, older: true, in: row)
-            #expect(try texts(window, history, row).count <= TranscriptWindow.most)
+            let shown = try await history.content(window, of: row).messages.map(\.message.at)
+            window = try await history.extended(window, shown, older: true, in: row)
+            #expect(try await texts(window, history, row).count <= TranscriptWindow.most)
         }
-        #expect(try texts(window, history, row).first == "text 1")
-        #expect(try history.content(window, of: row).newer == 1500 - TranscriptWindow.most)
+        #expect(try await texts(window, history, row).first == "text 1")
+        #expect(try await history.content(window, of: row).newer == 1500 - TranscriptWindow.most)
         for _ in 0..<20 {
-            let shown = try history.content(window, of: row).messages.map(\.message.at)
-            window = try history.extended(window, shown, older: false, in: row)
+            let shown = try await history.content(window, of: row).messages.map(\.message.at)
+            window = try await history.extended(window, shown, older: false, in: row)
         }
-        #expect(try texts(window, history, row).last == "text 1500")
+        #expect(try await texts(window, history, row).last == "text 1500")
         #expect(window.until == nil)
-        let around = try history.window(.around(message(700).at), in: row)
-        #expect(try texts(around, history, row).contains("text 700"))
-        #expect(try texts(history.window(.oldest, in: row), history, row).first == "text 1")
+        let around = try await history.window(.around(message(700).at), in: row)
+        #expect(try await texts(around, history, row).contains("text 700"))
+        #expect(try await texts(history.window(.oldest, in: row), history, row).first == "text 1")
     }
 
     // MARK: Gaps
 
-    @Test func aPageWithNothingKnownInItLeavesAGapUntilThatTurnsUp() throws {
-        let (history, row) = try begun()
-        _ = try history.merge([message(1), message(2)], in: row, me: "me")
-        let page = (10...12).map { message($0) }
-        #expect(try history.merge(page, in: row, me: "me").hasGap)
+    @Test func aPageWithNothingKnownInItLeavesAGapUntilThatTurnsUp() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1), message(2)], in: row, me: "me")
+        let page = (10...29).map { message($0) }
+        #expect(try await history.merge(page, in: row, me: "me").hasGap)
         #expect(
-            try history.content(TranscriptWindow(), of: row).messages.filter(\.isBeforeGap).map(\.message.text) == [
-                "text 2"
-            ])
-        #expect(try history.messageAfterLastGap(in: row)?.text == "text 10")
+            try await history.content(TranscriptWindow(), of: row).messages.filter(\.isBeforeGap).map(\.message.text)
+                == ["text 2"])
+        #expect(try await history.messageAfterLastGap(in: row)?.text == "text 10")
         // From the newer end, as far as it goes.
-        _ = try history.merge((5...9).map { message($0) }, in: row, before: message(10), me: "me")
-        #expect(try history.messageAfterLastGap(in: row)?.text == "text 5")
-        _ = try history.merge((2...4).map { message($0) }, in: row, before: message(5), me: "me")
-        #expect(try history.messageAfterLastGap(in: row) == nil)
-        #expect(
-            try texts(TranscriptWindow(), history, row) == (1...5).map { "text \($0)" } + (6...12).map { "text \($0)" })
+        _ = try await history.merge((5...9).map { message($0) }, in: row, .before(message(10)), me: "me")
+        #expect(try await history.messageAfterLastGap(in: row)?.text == "text 5")
+        _ = try await history.merge((2...4).map { message($0) }, in: row, .before(message(5)), me: "me")
+        #expect(try await history.messageAfterLastGap(in: row) == nil)
+        #expect(try await texts(TranscriptWindow(), history, row) == (1...29).map { "text \($0)" })
     }
 
     // MARK: Outbox
 
-    @Test func whatIsQueuedIsSentByTheNextProgramAndWhatWasBeingSentIsUnsure() throws {
+    @Test func whatIsQueuedIsSentByTheNextProgramAndWhatWasBeingSentIsUnsure() async throws {
         do {
-            let (history, row) = try begun()
+            let (history, row) = try await begun()
             for text in ["first", "second"] {
-                _ = try history.enqueue(text, in: row, by: "gone", at: now)
+                _ = try await history.enqueue(text, in: row, by: "gone", at: now, draft: nil)
             }
-            let first = try #require(try history.conversation(row, me: "me")?.outgoing.first)
-            try history.begin(first, in: row)
+            let first = try #require(try await history.next(in: row, by: "gone"))
+            _ = try await history.begin(first.outgoing.id, in: row, by: "gone")
         }
         let history = try open()
-        try history.adopt(from: "gone", by: "me too")
-        let outgoing = try #require(try history.conversations(me: "me").first?.outgoing)
+        try await history.adopt(from: "gone", by: "me too")
+        let outgoing = try await outbox(history)
         #expect(outgoing.map(\.text) == ["first", "second"])
         #expect(outgoing.map(\.state) == [.unsure(reason: "the program ended while it was being sent"), .queued])
         #expect(outgoing.allSatisfy { $0.owner == "me too" })
     }
 
-    @Test func whatThePollListsIsConfirmedInTheSameTransaction() throws {
-        let (history, row) = try begun()
-        let outgoing = try history.enqueue("hi", in: row, by: "p", at: now)
-        try history.begin(outgoing, in: row)
-        try history.setState(.unsure(reason: "cut"), of: outgoing.id, me: "me")
-        let merged = try history.merge([message(5, "hi", handle: "me")], in: row, me: "me")
+    @Test func nobodySendsWhatIsAnothersOrWhatStandsBehindSomethingUnsure() async throws {
+        let (history, row) = try await begun()
+        let first = try await queue("first", history, row)
+        let second = try await queue("second", history, row)
+        #expect(try await history.next(in: row, by: "another") == nil)
+        #expect(try await history.begin(second, in: row, by: "p") == nil)
+        #expect(try await history.begin(first, in: row, by: "p") != nil)
+        // Two who are asked at once: one of them sends it.
+        #expect(try await history.begin(first, in: row, by: "p") == nil)
+        try await history.setState(.unsure(reason: "cut"), of: first, me: "me")
+        #expect(try await history.next(in: row, by: "p") == nil)
+        #expect(try await history.remove(first) == "first")
+        #expect(try await history.next(in: row, by: "p")?.outgoing.id == second)
+    }
+
+    @Test func aTextIsInTheOutboxAndOutOfTheDraftInOneMoment() async throws {
+        let (history, row) = try await begun()
+        try await history.save(draft: "one\ntwo", of: row)
+        _ = try await history.enqueue("one", in: row, by: "p", at: now, draft: "two")
+        #expect(try await history.drafts() == [ConversationID(row): "two"])
+        #expect(try await outbox(history).map(\.text) == ["one"])
+        // Where there is no such conversation, nothing is taken.
+        #expect(try await history.enqueue("one", in: 404, by: "p", at: now, draft: nil) == nil)
+    }
+
+    @Test func whatThePollListsIsConfirmedInTheSameTransaction() async throws {
+        let (history, row) = try await begun()
+        let outgoing = try await queue("hi", history, row)
+        _ = try await history.begin(outgoing, in: row, by: "p")
+        try await history.setState(.unsure(reason: "cut"), of: outgoing, me: "me")
+        let merged = try await history.merge([message(5, "hi", handle: "me")], in: row, me: "me")
         #expect(merged.confirmed == 1)
-        #expect(try history.conversation(row, me: "me")?.outgoing.isEmpty == true)
+        #expect(try await outbox(history).isEmpty)
     }
 
-    @Test func theSameTextTwiceIsNotConfirmedByOneMessage() throws {
-        let (history, row) = try begun()
-        let first = try history.enqueue("ok", in: row, by: "p", at: now)
-        let second = try history.enqueue("ok", in: row, by: "p", at: now)
-        try history.begin(first, in: row)
-        try history.setState(.sent(at: message(5).at), of: first.id, me: "me")
-        try history.begin(second, in: row)
+    @Test func theSameTextTwiceIsNotConfirmedByOneMessage() async throws {
+        let (history, row) = try await begun()
+        let first = try await queue("ok", history, row)
+        let second = try await queue("ok", history, row)
+        _ = try await history.begin(first, in: row, by: "p")
+        try await history.setState(.sent(at: message(5).at), of: first, me: "me")
+        _ = try await history.begin(second, in: row, by: "p")
         // The poll lists the first while the second is on its way.
-        _ = try history.merge([message(5, "ok", handle: "me")], in: row, me: "me")
-        try history.setState(.unsure(reason: "cut"), of: second.id, me: "me")
-        #expect(try history.conversation(row, me: "me")?.outgoing.map(\.id) == [second.id])
-        _ = try history.merge([message(5, "ok", handle: "me"), message(6, "ok", handle: "me")], in: row, me: "me")
-        #expect(try history.conversation(row, me: "me")?.outgoing.isEmpty == true)
+        _ = try await history.merge([message(5, "ok", handle: "me")], in: row, me: "me")
+        try await history.setState(.unsure(reason: "cut"), of: second, me: "me")
+        #expect(try await outbox(history).map(\.id) == [second])
+        _ = try await history.merge([message(5, "ok", handle: "me"), message(6, "ok", handle: "me")], in: row, me: "me")
+        #expect(try await outbox(history).isEmpty)
     }
 
-    @Test func aConversationThatBecomesAGroupTakesItsOutboxAndDraftAlong() throws {
+    @Test(arguments: [-7200.0, -15, 15, 7200])
+    func ofAnAnswerThereIsOneRowHoweverFarTheClocksAreApart(ahead: Double) async throws {
+        let (history, row) = try await begun()
+        let theirs = message(1, "theirs", at: ahead)
+        _ = try await history.merge([theirs], in: row, me: "me")
+        let outgoing = try await queue("mine", history, row)
+        _ = try await history.begin(outgoing, in: row, by: "p")
+        try await history.setState(.sent(at: message(5).at), of: outgoing, me: "me")
+        let page = [theirs, message(5, "mine", handle: "me")].sorted { $0.at < $1.at }
+        #expect(try await history.merge(page, in: row, me: "me").confirmed == 1)
+        let content = try await history.content(TranscriptWindow(), of: row, me: "me")
+        #expect(content.messages.map(\.message) == page)
+        #expect(content.outgoing.isEmpty)
+        // What was said last is what was told last.
+        #expect(try await history.conversation(row)?.last?.text == "mine")
+    }
+
+    @Test func whatTurnsUpFromFurtherBackConfirmsNothing() async throws {
+        let (history, row) = try await begun()
+        let page = (10...29).map { message($0) }
+        _ = try await history.merge(page, in: row, me: "me")
+        let outgoing = try await queue("hi", history, row)
+        _ = try await history.begin(outgoing, in: row, by: "p")
+        try await history.setState(.unsure(reason: "cut"), of: outgoing, me: "me")
+        _ = try await history.merge([message(2, "hi", handle: "me")], in: row, .before(message(10)), me: "me")
+        // The server shows more of the past than it did.
+        _ = try await history.merge([message(3, "hi", handle: "me")] + page, in: row, me: "me")
+        #expect(try await outbox(history).count == 1)
+        _ = try await history.merge(page.dropFirst() + [message(30, "hi", handle: "me")], in: row, me: "me")
+        #expect(try await outbox(history).isEmpty)
+    }
+
+    // MARK: One conversation for life
+
+    @Test func aConversationIsTheSameBeforeAndAfterItsFirstMessage() async throws {
         let history = try open()
-        let row = try history.begin(with: UserShort(handle: "bob", displayName: "Bob"), readUntil: now)
-        _ = try history.enqueue("hello", in: row, by: "p", at: now)
-        try history.save(draft: "and", of: row)
-        try history.save([group("other")], readUntil: now)
-        // The list was faster: it is the same conversation.
-        #expect(try history.conversations(me: "me").map(\.group) == ["other"])
-        let again = try history.begin(with: UserShort(handle: "bob", displayName: "Bob"), readUntil: now)
-        _ = try history.enqueue("once more", in: again, by: "p", at: now)
-        #expect(try history.become("other", again) == row)
-        #expect(try history.conversations(me: "me").flatMap(\.outgoing).map(\.text) == ["hello", "once more"])
-        #expect(try history.drafts() == [.group("other"): "and"])
+        let id = try await history.begin(with: UserShort(handle: "bob", displayName: "Bob"))
+        _ = try await queue("hello", history, id.row)
+        try await history.save(draft: "and", of: id.row)
+        // The list is faster than the answer.
+        try await history.save([group("made")], readUntil: now)
+        #expect(try await history.conversations().map(\.id) == [id])
+        #expect(try await history.become("made", id) == id)
+        #expect(try await history.conversation(id.row)?.group == "made")
+        #expect(try await history.begin(with: UserShort(handle: "bob", displayName: "Bob")) == id)
+        #expect(try await history.drafts() == [id: "and"])
+    }
+
+    @Test func whatWaitsForAGroupThatIsKnownAsAnotherGoesThere() async throws {
+        let history = try open()
+        let waiting = try await history.begin(with: UserShort(handle: "bob", displayName: "Bob"))
+        try await history.save([group("one")], readUntil: now)
+        try await history.save([group("other", at: now.advanced(bySeconds: 9))], readUntil: now)
+        let other = try #require(try await history.conversation(ofGroup: "other")).id
+        // Of several with one person, the one that was used last.
+        #expect(try await history.conversation(with: "bob")?.id == other)
+        try await history.save(draft: "b", of: other.row)
+        let new = try await history.begin(with: UserShort(handle: "eve", displayName: "Eve"))
+        _ = try await queue("hello", history, new.row)
+        try await history.save(draft: "a", of: new.row)
+        #expect(try await history.become("other", new) == other)
+        #expect(try await history.outbox().map(\.conversation) == [other])
+        #expect(try await history.drafts() == [other: "b\na"])
+        #expect(waiting != other)
+    }
+
+    // MARK: NUL
+
+    @Test func aTextIsWholeWhateverStandsInIt() async throws {
+        let (history, row) = try await begun()
+        let texts = ["before\u{0}after", "\u{0}", "a\u{0}\u{0}b\u{0}"]
+        let handle = "bo\u{0}b"
+        _ = try await history.merge(
+            texts.enumerated().map { message($0 + 1, $1, handle: handle) }, in: row, me: "me")
+        _ = try await queue(texts[2], history, row)
+        try await history.save(draft: texts[0], of: row)
+        let content = try await history.content(TranscriptWindow(), of: row)
+        #expect(content.messages.map(\.message.text) == texts)
+        #expect(content.messages.allSatisfy { $0.message.handle == handle })
+        #expect(content.outgoing.map(\.text) == [texts[2]])
+        #expect(try await history.drafts().values.map { $0 } == [texts[0]])
+        #expect(try await history.search("after", limit: 9).map(\.message.text) == [texts[0]])
+        try await history.save(
+            [Group(uuid: "n\u{0}", handle: handle, displayName: texts[1], preview: texts[2], at: now)], readUntil: nil)
+        let named = try #require(try await history.conversation(ofGroup: "n\u{0}"))
+        #expect(named.title == UserShort(handle: handle, displayName: texts[1]))
+        #expect(named.last?.text == texts[2])
+        #expect(try await history.conversation(ofGroup: "n") == nil)
+        // The same message again is the same.
+        #expect(try await history.merge([message(1, texts[0], handle: handle)], in: row, me: "me").new == 0)
+    }
+
+    // MARK: What is unread
+
+    @Test(arguments: [-7200.0, 0, 7200])
+    func whatIsToldAfterOneHasLookedIsUnreadWhateverItsTime(ahead: Double) async throws {
+        let (history, row) = try await begun()
+        let first = message(1, at: ahead)
+        _ = try await history.merge([first], in: row, me: "me")
+        try await history.markRead(row, told: try await history.content(TranscriptWindow(), of: row).told)
+        #expect(try await history.conversation(row)?.unread == 0)
+        let page = [first, message(2, at: 10), message(3, at: 20), message(4, at: 30, handle: "me")]
+        _ = try await history.merge(page.sorted { $0.at < $1.at }, in: row, me: "me")
+        #expect(try await history.conversation(row)?.unread == 2)
+        _ = try await history.merge((page + [message(5, at: -40)]).sorted { $0.at < $1.at }, in: row, me: "me")
+        #expect(try await history.conversation(row)?.unread == 3)
+    }
+
+    @Test func whatAServerShowsOfThePastIsNotUnread() async throws {
+        let (history, row) = try await begun()
+        let all = (1...60).map { message($0) }
+        _ = try await history.merge(Array(all[30..<50]), in: row, me: "me")
+        try await history.markRead(row, told: .max)
+        // It shows fifty from now on, and one is new.
+        _ = try await history.merge(Array(all[1...50]), in: row, me: "me")
+        #expect(try await history.conversation(row)?.unread == 1)
+    }
+
+    @Test func whatTheListToldOfSinceIsUnreadAlsoBehindATimeThatIsAhead() async throws {
+        let (history, row) = try await begun()
+        try await history.save([group(at: now.advanced(bySeconds: 7200))], readUntil: nil)
+        // The row moves back to a message dated now.
+        try await history.save([group(at: message(9).at)], readUntil: nil)
+        #expect(try await history.conversation(row)?.isBehind == true)
+        let page = [message(8), message(9), message(1, at: 7200)]
+        _ = try await history.merge(page, in: row, me: "me")
+        let unread = try await history.content(TranscriptWindow(), of: row).messages.filter(\.isUnread)
+        #expect(unread.map(\.message.text).contains("text 9"))
+        #expect(try await history.conversation(row)?.isBehind == false)
+    }
+
+    @Test func whatIsToldWhileOneLooksIsNotReadByIt() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1)], in: row, me: "me")
+        let told = try await history.content(TranscriptWindow(), of: row).told
+        _ = try await history.merge([message(1), message(2)], in: row, me: "me")
+        try await history.markRead(row, told: told)
+        #expect(try await history.conversation(row)?.unread == 1)
+        #expect(try await history.content(TranscriptWindow(), of: row).messages.map(\.isUnread) == [false, true])
+    }
+
+    @Test func fortyMessagesWhileNobodyWasHereAreTwentyAndMore() async throws {
+        let (history, row) = try await begun()
+        let all = (1...40).map { message($0) }
+        _ = try await history.merge(Array(all.suffix(20)), in: row, me: "me")
+        #expect(try await history.conversation(row)?.unread == 20)
+        #expect(try await history.conversation(row)?.hasMoreUnread == true)
+        // Of a conversation that was known, with a gap; what fills it is unread too.
+        let (other, place) = (try History.inMemory(), History.localID("group g"))
+        try await other.save([group()], readUntil: now)
+        _ = try await other.merge([message(0)], in: place, me: "me")
+        #expect(try await other.merge(Array(all.suffix(20)), in: place, me: "me").hasGap)
+        #expect(try await other.conversation(place)?.hasMoreUnread == true)
+        _ = try await other.merge(Array(all.prefix(20)), in: place, .before(all[20]), me: "me")
+        #expect(try await other.conversation(place)?.unread == 40)
+    }
+
+    @Test func aPageThatIsNotFullMissesNothing() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1), message(2)], in: row, me: "me")
+        // At the turn of the year the list begins anew.
+        #expect(try await !history.merge((10...28).map { message($0) }, in: row, me: "me").hasGap)
+        #expect(try await history.content(TranscriptWindow(), of: row).messages.allSatisfy { !$0.isBeforeGap })
     }
 
     // MARK: Search
 
     @Test func wordsOfAnyScriptAreFoundAsTheyAreTyped() async throws {
-        let (history, row) = try begun()
+        let (history, row) = try await begun()
         let texts = [
             "See you at the Café, at noon", "早上好，今天我们来试试中文", "Привет, как дела?", "สวัสดีครับ", "שלום עולם",
             "안녕하세요 여러분", "ありがとうございます", "deploy 👍🏽 done", "naïve Straße", "https://example.com/a-b",
         ]
-        _ = try history.merge(texts.enumerated().map { message($0 + 1, $1) }, in: row, me: "me")
+        _ = try await history.merge(texts.enumerated().map { message($0 + 1, $1) }, in: row, me: "me")
         for (typed, expected) in [
             ("caf", 0), ("CAFÉ noo", 0), ("中文", 1), ("今天我们", 1), ("好", 1), ("приве", 2), ("สวัส", 3), ("שלום", 4),
             ("안녕", 5), ("がとう", 6), ("👍🏽", 7), ("naive", 8), ("strass", 8), ("example", 9), ("a b", 9),
@@ -238,32 +419,32 @@ struct HistoryTests {
     }
 
     @Test func theNewestIsFoundFirstHoweverLateItWasFetched() async throws {
-        let (history, row) = try begun()
-        _ = try history.merge([message(30, "word new")], in: row, me: "me")
-        _ = try history.merge(
-            [message(10, "word old"), message(20, "word middle")], in: row, before: message(30), me: "me")
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(30, "word new")], in: row, me: "me")
+        _ = try await history.merge(
+            [message(10, "word old"), message(20, "word middle")], in: row, .before(message(30)), me: "me")
         #expect(try await history.search("word", limit: 2).map(\.message.text) == ["word new", "word middle"])
     }
 
     // MARK: Forgetting
 
     @Test func whatIsForgottenIsNotInTheFileAnyMore() async throws {
-        let (history, row) = try begun()
-        try history.save([group("h")], readUntil: now)
-        let other = try #require(try history.conversations(me: nil).first { $0.group == "h" }).row
-        _ = try history.merge([message(1, "secretword here"), message(9, "secretword too")], in: row, me: "me")
-        _ = try history.merge([message(2, "harmless")], in: other, me: "me")
-        try history.save(draft: "secretword draft", of: row)
-        try history.forget(row)
-        #expect(try history.conversations(me: nil).map(\.group) == ["h"])
+        let (history, row) = try await begun()
+        try await history.save([group("h")], readUntil: now)
+        let other = try #require(try await history.conversations().first { $0.group == "h" }).id.row
+        _ = try await history.merge([message(1, "secretword here"), message(9, "secretword too")], in: row, me: "me")
+        _ = try await history.merge([message(2, "harmless")], in: other, me: "me")
+        try await history.save(draft: "secretword draft", of: row)
+        try await history.forget(row)
+        #expect(try await history.conversations().map(\.group) == ["h"])
         #expect(try await history.search("secretword", limit: 9).isEmpty)
         #expect(try await history.search("harmless", limit: 9).count == 1)
         for suffix in ["", "-wal"] {
             let bytes = (try? Data(contentsOf: URL(fileURLWithPath: file.path + suffix))) ?? Data()
             #expect(bytes.range(of: Data("secretword".utf8)) == nil)
         }
-        try history.forget(nil)
-        #expect(try history.conversations(me: nil).isEmpty)
+        try await history.forget(nil)
+        #expect(try await history.conversations().isEmpty)
         #expect(try await history.search("harmless", limit: 9).isEmpty)
     }
 }

@@ -12,14 +12,16 @@ struct TranscriptTests {
             displayName: "Name", at: Timestamp(microseconds: microseconds ?? Int64(number)))
     }
 
-    private func merged(_ polls: [[Message]]) throws -> [Message] {
+    private func merged(_ polls: [[Message]]) async throws -> [Message] {
         let history = try History.inMemory()
-        for poll in polls { _ = try history.merge(poll, in: 1, me: "me") }
-        return try history.content(TranscriptWindow(from: Timestamp(microseconds: .min)), of: 1).messages.map(\.message)
+        let id = try await history.begin(with: UserShort(handle: "you", displayName: "You"))
+        for poll in polls { _ = try await history.merge(poll, in: id.row, me: "me") }
+        return try await history.content(TranscriptWindow(from: Timestamp(microseconds: .min)), of: id.row)
+            .messages.map(\.message)
     }
 
     @Test(arguments: 0..<200)
-    func anyPollsInAnyOrderDoubledOrMissingGiveTheSameTranscript(seed: Int) throws {
+    func anyPollsInAnyOrderDoubledOrMissingGiveTheSameTranscript(seed: Int) async throws {
         var random = Seeded(UInt64(seed))
         // A server's own order; now and then several messages of one instant.
         var time = Int64(0)
@@ -32,8 +34,8 @@ struct TranscriptTests {
         for end in 1...all.count where end == all.count || Int.random(in: 0..<3, using: &random) == 0 {
             polls.append(Array(all[max(0, end - 20)..<end]))
         }
-        let inOrder = try merged(polls)
-        let anyOrder = try merged((polls + polls.prefix(5)).shuffled(using: &random))
+        let inOrder = try await merged(polls)
+        let anyOrder = try await merged((polls + polls.prefix(5)).shuffled(using: &random))
         #expect(anyOrder == inOrder)
         // Each message once, in the server's order.
         let seen = Set(polls.joined().map(\.id))
@@ -47,37 +49,37 @@ struct TranscriptTests {
         }
     }
 
-    @Test func messagesAreSortedByInstantEvenIfTheServerSortsByText() throws {
-        let transcript = try merged([[message(3, at: 30), message(1, at: 10), message(2, at: 20)]])
+    @Test func messagesAreSortedByInstantEvenIfTheServerSortsByText() async throws {
+        let transcript = try await merged([[message(3, at: 30), message(1, at: 10), message(2, at: 20)]])
         #expect(transcript.map(\.uuid) == ["m1", "m2", "m3"])
     }
 
-    @Test func messagesOfOneInstantKeepTheServersOrder() throws {
+    @Test func messagesOfOneInstantKeepTheServersOrder() async throws {
         let page = [message(9, at: 5), message(1, at: 5), message(4, at: 5)]
-        #expect(try merged([page, page]).map(\.uuid) == ["m9", "m1", "m4"])
+        #expect(try await merged([page, page]).map(\.uuid) == ["m9", "m1", "m4"])
     }
 
-    @Test func pagesThatContradictEachOtherStillGiveEachMessageOnce() throws {
+    @Test func pagesThatContradictEachOtherStillGiveEachMessageOnce() async throws {
         let (one, two, three) = (message(1, at: 5), message(2, at: 5), message(3, at: 5))
-        let transcript = try merged([[one, two, three], [three, two, one]])
+        let transcript = try await merged([[one, two, three], [three, two, one]])
         #expect(Set(transcript.map(\.uuid)) == ["m1", "m2", "m3"])
         #expect(transcript.count == 3)
     }
 
-    @Test func rowsThatShareAUUIDButNotATextAreDifferentMessages() throws {
+    @Test func rowsThatShareAUUIDButNotATextAreDifferentMessages() async throws {
         // Some servers give the sender's uuid where the message's should be.
         let page = [message(1, at: 1, text: "a"), message(1, at: 2, text: "b")]
-        #expect(try merged([page]).count == 2)
+        #expect(try await merged([page]).count == 2)
     }
 
-    @Test func aRowThatTheServerHasTwiceIsShownOnce() throws {
+    @Test func aRowThatTheServerHasTwiceIsShownOnce() async throws {
         let page = [message(1, at: 1), message(1, at: 2)]
-        #expect(try merged([page]).map(\.at) == [Timestamp(microseconds: 1)])
+        #expect(try await merged([page]).map(\.at) == [Timestamp(microseconds: 1)])
     }
 
-    @Test func twoThousandMessagesOfOneMillisecondAreAllKept() throws {
+    @Test func twoThousandMessagesOfOneMillisecondAreAllKept() async throws {
         let page = (0..<2000).map { message($0, at: 5_000_000) }
-        #expect(try merged([page]).map(\.uuid) == page.map(\.uuid))
+        #expect(try await merged([page]).map(\.uuid) == page.map(\.uuid))
     }
 }
 
@@ -89,30 +91,33 @@ struct GroupListTests {
 
     @Test func aGroupThatAPollLacksStays() {
         var list = GroupList()
-        list.merge([group("a", at: 1), group("b", at: 2)])
-        list.merge([group("b", at: 2)])
+        _ = list.take([group("a", at: 1), group("b", at: 2)])
+        _ = list.take([group("b", at: 2)])
         #expect(list.groups.keys.sorted() == ["a", "b"])
     }
 
     @Test func ofAGroupListedTwiceTheNewestRowCounts() {
-        var list = GroupList()
-        list.merge([group("a", at: 2, preview: "new"), group("a", at: 1, preview: "old")])
-        #expect(list.groups["a"]?.preview == "new")
-        list.merge([group("a", at: 1, preview: "old"), group("a", at: 2, preview: "new")])
-        #expect(list.groups["a"]?.preview == "new")
+        for page in [["new": 2, "old": 1], ["old": 1, "new": 2]].map({ rows in
+            rows.map { group("a", at: $1, preview: $0) }
+        }) {
+            var list = GroupList()
+            #expect(list.take(page).changed.map(\.preview) == ["new"])
+            #expect(list.groups["a"]?.preview == "new")
+        }
     }
 
-    @Test func aRowThatMovesBackIsNotBelieved() {
+    @Test func aRowThatMovesBackIsNewsButNotBelieved() {
         var list = GroupList()
-        list.merge([group("a", at: 5, preview: "new")])
-        #expect(list.merge([group("a", at: 3, preview: "late record")]).isEmpty)
+        _ = list.take([group("a", at: 5, preview: "new")])
+        #expect(list.take([group("a", at: 3, preview: "late record")]).changed.count == 1)
         #expect(list.groups["a"]?.preview == "new")
+        #expect(list.take([group("a", at: 3, preview: "late record")]).changed.isEmpty)
     }
 
     @Test func onlyNewAndMovedGroupsAreReported() {
         var list = GroupList()
-        #expect(list.merge([group("a", at: 1), group("b", at: 1)]) == ["a", "b"])
-        #expect(list.merge([group("a", at: 1), group("b", at: 2)]) == ["b"])
+        #expect(Set(list.take([group("a", at: 1), group("b", at: 1)]).changed.map(\.uuid)) == ["a", "b"])
+        #expect(list.take([group("a", at: 1), group("b", at: 2)]).changed.map(\.uuid) == ["b"])
     }
 
     @Test(arguments: 0..<50)
@@ -126,15 +131,54 @@ struct GroupListTests {
             }
         }
         var (one, other) = (GroupList(), GroupList())
-        for poll in polls { one.merge(poll) }
-        for poll in polls.shuffled(using: &random) + polls { other.merge(poll) }
-        #expect(one == other)
+        for poll in polls { _ = one.take(poll) }
+        for poll in polls.shuffled(using: &random) + polls { _ = other.take(poll) }
+        #expect(one.groups == other.groups)
     }
 
-    @Test func ofTwoGroupsForOnePairTheLastUsedIsTaken() {
-        var list = GroupList()
-        list.merge([group("old", at: 1), group("new", at: 9)])
-        #expect(list.group(with: "bob")?.uuid == "new")
-        #expect(list.group(with: "eve") == nil)
+    // MARK: Which groups a list says anything about
+
+    /// The groups that are believed to be gone after this page was told so often as it takes.
+    private func gone(_ known: [Group], _ page: [Group], again: Bool = false) -> Set<String> {
+        var list = GroupList(known)
+        var gone: [String] = list.take(page).unlisted
+        for _ in 0..<5 { gone += again ? list.takeAgain().unlisted : list.take(page).unlisted }
+        return Set(gone)
+    }
+
+    private func day(_ text: String) -> Int64 { Timestamp(text + "T12:00:00Z")!.microseconds }
+
+    @Test func aListThatCouldHaveShownAGroupAndDoesNotSaysThatItIsGone() {
+        let known = [group("a", at: day("2026-11-01")), group("b", at: day("2026-11-02"))]
+        #expect(gone(known, [known[1]]) == ["a"])
+        // 304: it is that list again.
+        #expect(gone(known, [known[1]], again: true) == ["a"])
+    }
+
+    @Test func aFullListSaysNothingOfOlderGroups() {
+        let known = (1...45).map { group("g\($0)", at: day("2026-06-01") + Int64($0)) }
+        #expect(gone(known, Array(known.suffix(20))).isEmpty)
+        // But of those that it would have shown it does.
+        let without = known.suffix(21).filter { $0.uuid != "g40" }
+        #expect(gone(known, Array(without)) == ["g40"])
+    }
+
+    @Test(arguments: ["2025-12-31", "2025-03-01", "2024-02-29"])
+    func aListOfTheNewYearSaysNothingOfGroupsOfTheOld(old: String) {
+        let known = [group("old", at: day(old)), group("new", at: day("2026-01-01"))]
+        #expect(gone(known, []).isEmpty)
+        #expect(gone(known, [known[1]]).isEmpty)
+    }
+
+    @Test func aGroupThatIsMissingForAMomentIsNotGoneAndOneThatComesBackIsListedAgain() {
+        let known = [group("a", at: day("2026-11-01")), group("b", at: day("2026-11-02"))]
+        var list = GroupList(known)
+        for _ in 0..<20 {
+            #expect(list.take([known[1]]).unlisted.isEmpty)
+            #expect(list.take([known[1]]).unlisted.isEmpty)
+            #expect(list.take(known).listed.isEmpty)
+        }
+        for _ in 0..<3 { _ = list.take([known[1]]) }
+        #expect(list.take(known).listed == ["a"])
     }
 }

@@ -2,96 +2,50 @@ import Timestamps
 
 /// What is known of one conversation; its messages are in the history.
 package struct Conversation: Sendable {
-    /// Where it stands in the history.
-    package let row: Int64
+    package let id: ConversationID
     /// `nil` until the first message has made one.
     let group: String?
     let title: UserShort
-    /// Messages up to here have been seen.
-    let readUntil: Timestamp
-    /// The last message's text and time, as the server's list told them; `nil`: never listed.
-    var preview = ""
-    var movedAt: Timestamp?
+    /// The last message that was told, by a page or by the server's list; `nil`: none was.
+    var last: LastMessage?
     /// Whether the server's list still has it.
     var isListed = true
     /// The first message of all is known.
     var reachesStart = false
-    /// The newest message known.
-    var newest: Message?
-    /// How many messages of the other are newer than the read mark.
+    /// Messages of the other that nobody has looked at.
     var unread = 0
     /// There may be more, that were missed.
     var hasMoreUnread = false
-    /// In the order written.
-    var outgoing: [Outgoing] = []
-    /// Those of them that the transcript shows already.
-    var listedOutgoing: Set<Int> = []
+    /// The server's list tells of a message that is not here.
+    var isBehind = false
+    var hasDraft = false
+    var outbox = Outbox()
+    /// The number of its last change.
+    let changed: Int64
 
-    /// What is known of it since the program's start only.
-    var live = Live()
-
-    struct Live: Sendable {
-        /// Whether a poll has answered.
-        var isLoaded = false
-        /// `false` once the server has shown that it cannot tell older messages.
-        var canReadBack = true
-        var isLoadingOlder = false
-        /// Answers of the list in a row that lacked it.
-        var misses = 0
+    struct LastMessage: Equatable, Sendable {
+        let text: String
+        let at: Timestamp
     }
 
-    init(row: Int64, group: String?, title: UserShort, readUntil: Timestamp) {
-        self.row = row
-        self.group = group
-        self.title = title
-        self.readUntil = readUntil
+    /// What of it is on its way.
+    struct Outbox: Equatable, Sendable {
+        /// Not known to be stored anywhere but here.
+        var unsent = 0
+        /// A list may hold some of it.
+        var mayBeListed = false
+        /// What was written last.
+        var newest: LastMessage?
+        var isEmpty: Bool { newest == nil }
     }
 
-    var id: ConversationID { ConversationID(group: group, handle: title.handle) }
-
-    /// Those on their way that no poll has listed yet.
-    func waiting(me: String?) -> [TranscriptEntry] {
-        outgoing.filter { !listedOutgoing.contains($0.id) }.map { TranscriptEntry($0, me: me) }
-    }
-}
-
-/// One message of the right pane.
-public struct TranscriptEntry: Hashable, Sendable, Identifiable {
-    public enum ID: Hashable, Sendable {
-        case message(Message.ID)
-        case outgoing(Int)
-    }
-
-    public let id: ID
-    public let text: String
-    public let handle: String
-    public let displayName: String
-    public let at: Timestamp
-    public let isOwn: Bool
-    /// `nil` for a listed message.
-    public let delivery: Outgoing.State?
-    /// Messages between this and the next were missed.
-    public let isBeforeGap: Bool
-
-    public init(_ message: Message, me: String?, isBeforeGap: Bool = false) {
-        id = .message(message.id)
-        text = message.text
-        handle = message.handle
-        displayName = message.displayName
-        at = message.at
-        isOwn = message.handle == me
-        delivery = nil
-        self.isBeforeGap = isBeforeGap
-    }
-
-    public init(_ outgoing: Outgoing, me: String?) {
-        id = .outgoing(outgoing.id)
-        text = outgoing.text
-        handle = me ?? ""
-        displayName = me ?? "you"
-        at = outgoing.sentAt ?? outgoing.queuedAt
-        isOwn = true
-        delivery = outgoing.state
-        isBeforeGap = false
+    /// Its row of the left pane. `listedAfter` in seconds.
+    func summary(listedAfter: Double?) -> ConversationSummary {
+        // What is on its way is the newest that was said, whatever the clocks say.
+        let shown = outbox.newest ?? last
+        return ConversationSummary(
+            id: id, group: group, title: title, preview: shown?.text ?? "", at: shown?.at, unread: unread,
+            hasMoreUnread: unread > 0 && hasMoreUnread, isListed: isListed, unsent: outbox.unsent,
+            listedAfter: listedAfter)
     }
 }

@@ -15,8 +15,16 @@ public struct Outgoing: Hashable, Sendable {
         case unsure(reason: String)
     }
 
-    /// Counts up.
-    public let id: Int
+    /// Names it in its history; counts up.
+    public struct ID: Hashable, Sendable, Comparable {
+        package let number: Int64
+
+        package init(_ number: Int64) { self.number = number }
+
+        public static func < (lhs: ID, rhs: ID) -> Bool { lhs.number < rhs.number }
+    }
+
+    public let id: ID
     public let text: String
     public let queuedAt: Timestamp
     /// The process that sends it.
@@ -24,10 +32,8 @@ public struct Outgoing: Hashable, Sendable {
     public internal(set) var state: State
     /// How many pages had been merged when it was sent: none of theirs can be this message.
     var mergedBefore: Int64 = 0
-    /// The server's time of the newest message known then.
-    var after: Timestamp?
 
-    public init(id: Int, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
+    public init(id: ID, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
         self.id = id
         self.text = text
         self.queuedAt = queuedAt
@@ -47,55 +53,5 @@ public struct Outgoing: Hashable, Sendable {
     var sentAt: Timestamp? {
         if case .sent(let at) = state { return at }
         return nil
-    }
-}
-
-/// Which listed messages are ours on their way: nobody shall see one twice.
-///
-/// The echo's uuid is the sender's in most deployments, so it is no help: a message is
-/// known by its time, text and handle. Before the echo, and where the echo's time is
-/// not the listed one, a message with the same text and handle that was not known
-/// before the sending counts.
-struct OutgoingMatch: Equatable, Sendable {
-    /// Seconds by which a server's clocks may differ from each other.
-    static let skew = 5.0
-
-    /// Outgoing id to the listed message's id.
-    private(set) var listed: [Int: Int64] = [:]
-
-    init(_ outgoing: [Outgoing], in messages: [StoredMessage], handle: String?) {
-        guard outgoing.contains(where: \.mayBeListed) else { return }
-        var taken: Set<Int64> = []
-        for candidate in outgoing {
-            guard let time = candidate.sentAt else { continue }
-            let exact = messages.last {
-                $0.message.at == time && Self.fits($0, candidate, handle) && !taken.contains($0.id)
-            }
-            if let exact {
-                listed[candidate.id] = exact.id
-                taken.insert(exact.id)
-            }
-        }
-        for candidate in outgoing where candidate.mayBeListed && listed[candidate.id] == nil {
-            let likely = messages.first {
-                Self.fits($0, candidate, handle) && !taken.contains($0.id) && Self.isLikely($0.message, candidate)
-            }
-            if let likely {
-                listed[candidate.id] = likely.id
-                taken.insert(likely.id)
-            }
-        }
-    }
-
-    private static func fits(_ message: StoredMessage, _ outgoing: Outgoing, _ handle: String?) -> Bool {
-        message.merged > outgoing.mergedBefore && message.message.text == outgoing.text
-            && (handle == nil || message.message.handle == handle)
-    }
-
-    private static func isLikely(_ message: Message, _ outgoing: Outgoing) -> Bool {
-        if let time = outgoing.sentAt { return abs(message.at.seconds(since: time)) <= skew }
-        // Older than what was there: it came from further back, not from us.
-        if let after = outgoing.after { return message.at >= after.advanced(bySeconds: -skew) }
-        return true
     }
 }

@@ -31,32 +31,34 @@ public struct Archive: Sendable {
     /// A conversation as the history holds it.
     public struct Conversation: Sendable {
         public let id: ConversationID
+        /// The group's uuid, once there is one.
+        public let group: String?
         public let title: UserShort
         public let messages: Int
         /// Messages in the outbox, and a draft, which no server has.
         public let unsent: Int
-        let row: Int64
-        let outgoing: [Outgoing]
     }
 
     /// - Throws: `HistoryFault`.
-    public func conversations() throws -> [Conversation] {
-        let drafts = try history.drafts()
-        return try history.conversations(me: me).map { known in
-            Conversation(
-                id: known.id, title: known.title, messages: try history.count(in: known.row),
-                unsent: known.outgoing.count + (drafts[known.id] == nil ? 0 : 1), row: known.row,
-                outgoing: known.outgoing)
+    public func conversations() async throws -> [Conversation] {
+        var found: [Conversation] = []
+        for known in try await history.conversations() {
+            found.append(
+                Conversation(
+                    id: known.id, group: known.group, title: known.title,
+                    messages: try await history.count(in: known.id.row),
+                    unsent: known.outbox.unsent + (known.hasDraft ? 1 : 0)))
         }
+        return found
     }
 
     /// The conversation that `name` is for: a handle, with or without @, or a group's uuid. Of
     /// several with one person, the longest.
     ///
     /// - Throws: `ArchiveError.unknown`, `HistoryFault`.
-    public func conversation(_ name: String) throws -> Conversation {
+    public func conversation(_ name: String) async throws -> Conversation {
         let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        let named = try conversations().filter { $0.title.handle == handle || $0.id == .group(name) }
+        let named = try await conversations().filter { $0.title.handle == handle || $0.group == name }
         guard let longest = named.max(by: { $0.messages < $1.messages }) else { throw ArchiveError.unknown(name) }
         return longest
     }
@@ -71,18 +73,25 @@ public struct Archive: Sendable {
     /// All messages, oldest first, in pages; last, what is in the outbox.
     ///
     /// - Throws: `HistoryFault`; what `body` throws.
-    public func forEachPage(of conversation: Conversation, _ body: ([TranscriptEntry]) throws -> Void) throws {
-        try history.forEachPage(of: conversation.row) { page in
+    public func forEachPage(
+        of conversation: Conversation, _ body: ([TranscriptEntry]) throws -> Void
+    ) async throws {
+        var last: StoredMessage?
+        while true {
+            let page = try await history.page(of: conversation.id.row, after: last)
+            guard let end = page.last else { break }
             try body(page.map { TranscriptEntry($0.message, me: me, isBeforeGap: $0.isBeforeGap) })
+            last = end
         }
-        if !conversation.outgoing.isEmpty { try body(conversation.outgoing.map { TranscriptEntry($0, me: me) }) }
+        let unlisted = try await history.content(TranscriptWindow(), of: conversation.id.row, me: me).outgoing
+        if !unlisted.isEmpty { try body(unlisted.map { TranscriptEntry($0, me: me) }) }
     }
 
     /// Wipes a conversation with all that was said, written and not sent; `nil`: all of them.
     ///
     /// - Throws: `HistoryFault`.
-    public func forget(_ conversation: Conversation?) throws {
-        try history.forget(conversation?.row)
+    public func forget(_ conversation: Conversation?) async throws {
+        try await history.forget(conversation?.id.row)
     }
 }
 

@@ -18,78 +18,193 @@ package struct MergedPage: Equatable, Sendable {
     var isNews: Bool { new > 0 || confirmed > 0 }
 }
 
-extension History {
-    /// Takes in a page of the server's list, which holds all messages there are between its
-    /// oldest and its newest; or all up to `later`, which was known.
-    ///
-    /// - Throws: `HistoryFault`.
-    package func merge(
-        _ page: [Message], in conversation: Int64, before later: Message? = nil, me: String?
-    ) throws(HistoryFault) -> MergedPage {
-        try write { database in
-            var merging = Merging(database: database, conversation: conversation)
-            return try merging.take(page, before: later, me: me)
-        }
-    }
+/// Which part of a conversation a page is.
+package enum PagePlace: Sendable {
+    /// All there are from its oldest message on.
+    case newest
+    /// All there are from its oldest up to this one, which was known.
+    case before(Message)
 }
 
 extension History {
-    /// Takes in messages, in their order, without a word on what may stand between.
+    /// Takes in a page of the server's list.
+    ///
+    /// - Parameter me: your own handle; where it is not known, whoever is not the other is you.
+    /// - Throws: `HistoryFault`.
+    @discardableResult
+    package func merge(
+        _ page: [Message], in conversation: Int64, _ place: PagePlace = .newest, me: String?
+    ) async throws -> MergedPage {
+        try await write { database in
+            var merging = try Merging(conversation, me: me, database)
+            let merged = try merging.take(page, place)
+            // A page that tells nothing new is no change.
+            if merged.isNews || merging.hasChanged { try History.touch(conversation, database) }
+            return merged
+        }
+    }
+
+    /// Takes in messages, in their order, without a word on what may stand between; none of them is unread.
     ///
     /// - Returns: their ids.
     static func insert(_ messages: [Message], in conversation: Int64, _ database: Database) throws -> [Int64] {
-        var merging = Merging(database: database, conversation: conversation)
-        return try merging.insert(messages).ids
+        var merging = try Merging(conversation, me: nil, database)
+        return try merging.insert(messages) { _ in Merging.Arrival(isUnread: false, mayBeOurs: true) }.ids
     }
+
+    /// Messages in a page at which it may have been cut.
+    static let fullPage = 20
 }
 
 /// One page on its way into the tables.
 private struct Merging {
     let database: Database
     let conversation: Int64
+    private let me: String?
+    private let other: String
+    private let readUntil: Int64
+    private let toldAt: Int64?
+    private let wasWhole: Bool
+    /// Something of the conversation itself is other than before.
+    private(set) var hasChanged = false
     private var count: Int64 = 0
 
-    init(database: Database, conversation: Int64) {
-        self.database = database
-        self.conversation = conversation
+    /// How a message that was not known comes in.
+    struct Arrival {
+        let isUnread: Bool
+        /// It may be one of the outbox's.
+        let mayBeOurs: Bool
     }
 
-    mutating func take(_ page: [Message], before later: Message?, me: String?) throws -> MergedPage {
+    init(_ conversation: Int64, me: String?, _ database: Database) throws {
+        self.database = database
+        self.conversation = conversation
+        self.me = me
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT handle, read_until, told_at, is_behind, is_whole FROM conversation WHERE id = ?"),
+            arguments: [conversation])
+        other = row?.text("handle") ?? ""
+        readUntil = row?["read_until"] ?? .min
+        toldAt = row?["is_behind"] == true ? row?["told_at"] : nil
+        wasWhole = row?["is_whole"] ?? false
+    }
+
+    mutating func take(_ page: [Message], _ place: PagePlace) throws -> MergedPage {
         var merged = MergedPage()
         if let oldest = page.map(\.at).min() {
-            let known = try newestBefore(oldest)
-            let inserted = try insert(page)
-            merged.new = inserted.new
-            try close(from: oldest, until: later?.at)
-            if let known, inserted.new == inserted.ids.count, later == nil {
-                try database.execute(sql: "INSERT OR IGNORE INTO gap VALUES (?)", arguments: [known])
-                merged.hasGap = true
+            switch place {
+            case .newest: merged = try takeNewest(page, oldest)
+            case .before(let later): merged.new = try takeOlder(page, oldest, before: later)
             }
         }
-        merged.confirmed = try History.confirm(conversation, me: me, in: database)
+        if case .newest = place { try setTold(isWhole: page.count < History.fullPage) }
+        merged.confirmed = try History.confirm(conversation, me: me, other: other, in: database)
         return merged
     }
 
-    mutating func insert(_ page: [Message]) throws -> (ids: [Int64], new: Int) {
-        count = try Int64.fetchOne(database, sql: "SELECT value FROM fact WHERE name = 'pages'") ?? 0
-        count += 1
-        var new = 0
+    private mutating func takeNewest(_ page: [Message], _ oldest: Timestamp) throws -> MergedPage {
+        let first = try oldestKnown()
+        let known = try newestBefore(oldest)
+        let (readUntil, toldAt, wasWhole) = (readUntil, toldAt, wasWhole)
+        let inserted = try insert(page) { message in
+            let at = message.at.microseconds
+            // What stands before all that is known was said before, unless that was all there was: a server shows more
+            // of the past than it did.
+            let isNew = wasWhole || first.map { at >= $0 } ?? true
+            // Of the first page, what had been said before the first list; but not what the list told of since.
+            let wasSeen = first == nil && !wasWhole && at <= readUntil && at != toldAt
+            return Arrival(isUnread: isNew && !wasSeen, mayBeOurs: isNew)
+        }
+        try close(from: oldest, until: nil)
+        let isCut = inserted.new == inserted.ids.count && page.count >= History.fullPage
+        if isCut, let known {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO gap VALUES (?, ?)", arguments: [known, inserted.unread > 0])
+        }
+        try count(unread: inserted.unread, hasMore: isCut && inserted.unread > 0 && oldest.microseconds > readUntil)
+        if let last = inserted.last { try setLast(last) }
+        return MergedPage(new: inserted.new, hasGap: isCut && known != nil)
+    }
+
+    private mutating func takeOlder(_ page: [Message], _ oldest: Timestamp, before later: Message) throws -> Int {
+        // Behind a gap is what was missed; before all that is known is what was said long ago.
+        let gap = try gapBefore(later)
+        let inserted = try insert(page) { _ in Arrival(isUnread: gap ?? false, mayBeOurs: gap != nil) }
+        try close(from: oldest, until: later.at)
+        try count(unread: inserted.unread, hasMore: false)
+        return inserted.new
+    }
+
+    mutating func insert(
+        _ page: [Message], _ arrival: (Message) -> Arrival
+    ) throws -> (ids: [Int64], new: Int, unread: Int, last: Message?) {
+        count = (try History.fact("pages", database) ?? 0) + 1
+        var (new, unread) = (0, 0)
         var ids: [Int64] = []
+        var last: Message?
         for message in page {
             let identity = message.identity
             if let row = try find(identity) {
                 try makeEarlier(row, message)
                 ids.append(row["id"])
             } else {
-                ids.append(try insert(message, identity))
+                let arrival = arrival(message)
+                let isUnread = arrival.isUnread && !isOwn(message)
+                ids.append(try insert(message, identity, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
                 new += 1
+                unread += isUnread ? 1 : 0
+                if arrival.mayBeOurs, last.map({ $0.at <= message.at }) ?? true { last = message }
             }
         }
         try keepOrder(page, ids, hasNew: new > 0)
-        if new > 0 {
-            try database.execute(sql: "INSERT OR REPLACE INTO fact VALUES ('pages', ?)", arguments: [count])
-        }
-        return (ids, new)
+        if new > 0 { try History.setFact("pages", count, database) }
+        return (ids, new, unread, last)
+    }
+
+    private func isOwn(_ message: Message) -> Bool {
+        me.map { message.handle == $0 } ?? (message.handle != other)
+    }
+
+    private mutating func setTold(isWhole: Bool) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE conversation SET is_behind = 0, is_whole = ?
+                WHERE id = ? AND (is_behind = 1 OR is_whole != ?)
+                """
+        ).execute(arguments: [isWhole, conversation, isWhole])
+        hasChanged = hasChanged || database.changesCount > 0
+    }
+
+    private func setLast(_ message: Message) throws {
+        try database.cachedStatement(sql: "UPDATE conversation SET last_text = ?, last_at = ? WHERE id = ?")
+            .execute(arguments: [message.text.stored, message.at.microseconds, conversation])
+    }
+
+    private func count(unread: Int, hasMore: Bool) throws {
+        guard unread > 0 else { return }
+        try database.cachedStatement(
+            sql: """
+                UPDATE conversation SET unread = unread + ?, has_more_unread = max(has_more_unread, ?) WHERE id = ?
+                """
+        ).execute(arguments: [unread, hasMore, conversation])
+    }
+
+    private func oldestKnown() throws -> Int64? {
+        try Int64.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT at FROM message WHERE conversation = ? ORDER BY at, rank LIMIT 1"),
+            arguments: [conversation])
+    }
+
+    /// Whether the message right before `later` stands before a gap, and whether that is unread; `nil`: it does not.
+    private func gapBefore(_ later: Message) throws -> Bool? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT gap.is_unread FROM message LEFT JOIN gap ON gap.message = message.id
+                WHERE conversation = ? AND at < ? ORDER BY at DESC, rank DESC LIMIT 1
+                """)
+        return try Row.fetchOne(statement, arguments: [conversation, later.at.microseconds])?["is_unread"] as Bool?
     }
 
     private func newestBefore(_ time: Timestamp) throws -> Int64? {
@@ -112,23 +227,25 @@ private struct Merging {
     /// Told twice with different times or names: the earlier, whichever came first.
     private func makeEarlier(_ row: Row, _ message: Message) throws {
         let at: Int64 = row["at"]
-        let (handle, name): (String, String) = (row["handle"], row["display_name"])
+        let (handle, name) = (row.text("handle"), row.text("display_name"))
         guard (message.at.microseconds, message.handle, message.displayName) < (at, handle, name) else { return }
         try database.execute(
             sql: "UPDATE message SET at = ?, person = ?, rank = 0 WHERE id = ?",
             arguments: [message.at.microseconds, try person(message), row["id"] as Int64])
     }
 
-    private func insert(_ message: Message, _ identity: Int64) throws -> Int64 {
+    private func insert(
+        _ message: Message, _ identity: Int64, isUnread: Bool, mayBeOurs: Bool
+    ) throws -> Int64 {
         let id = try freeID(message.at, identity)
         try database.cachedStatement(
             sql: """
-                INSERT INTO message (id, conversation, at, identity, uuid, text, person, merged)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO message (id, conversation, at, identity, uuid, text, person, merged, unread)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            id, conversation, message.at.microseconds, identity, StoredUUID.encode(message.uuid), message.text,
-            try person(message), count,
+            id, conversation, message.at.microseconds, identity, StoredUUID.encode(message.uuid), message.text.stored,
+            try person(message), mayBeOurs ? count : 0, isUnread,
         ])
         try database.cachedStatement(sql: "INSERT INTO word (rowid, words) VALUES (?, ?)").execute(
             arguments: [id, SearchWords.indexed(message.text)])
@@ -150,10 +267,10 @@ private struct Merging {
 
     private func person(_ message: Message) throws -> Int64 {
         let find = try database.cachedStatement(sql: "SELECT id FROM person WHERE handle = ? AND display_name = ?")
-        if let id = try Int64.fetchOne(find, arguments: [message.handle, message.displayName]) { return id }
+        let names = [message.handle.stored, message.displayName.stored]
+        if let id = try Int64.fetchOne(find, arguments: StatementArguments(names)) { return id }
         try database.execute(
-            sql: "INSERT INTO person (handle, display_name) VALUES (?, ?)",
-            arguments: [message.handle, message.displayName])
+            sql: "INSERT INTO person (handle, display_name) VALUES (?, ?)", arguments: StatementArguments(names))
         return database.lastInsertedRowID
     }
 
@@ -199,7 +316,7 @@ extension Merging {
         return try Row.fetchAll(statement, arguments: [conversation, instant.microseconds]).map { row in
             Present(
                 id: row["id"], rank: row["rank"],
-                key: Message.ID(uuid: StoredUUID.decode(row["uuid"]), text: row["text"]))
+                key: Message.ID(uuid: StoredUUID.decode(row["uuid"]), text: row.text("text")))
         }
     }
 
@@ -271,14 +388,14 @@ extension Message {
 enum StoredUUID {
     static func encode(_ text: String) -> DatabaseValue {
         guard text.utf8.count == 36, let uuid = UUID(uuidString: text), uuid.uuidString.lowercased() == text else {
-            return text.databaseValue
+            return text.stored
         }
         return withUnsafeBytes(of: uuid.uuid) { Data($0) }.databaseValue
     }
 
     static func decode(_ value: DatabaseValue) -> String {
         guard case .blob(let bytes) = value.storage, bytes.count == 16 else {
-            return String.fromDatabaseValue(value) ?? ""
+            return String(stored: value) ?? ""
         }
         let uuid = bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }
         return UUID(uuid: uuid).uuidString.lowercased()

@@ -4,91 +4,183 @@ import Timestamps
 // The outbox: what was written and is not known to be listed by the server. Every step is on
 // disk before it is made, so that whatever ends the program, the next one knows how far it was.
 
-extension History {
-    /// What becomes of a draft when a text is taken from it.
-    enum DraftChange: Equatable, Sendable {
-        case none
-        case becomes(String?)
-    }
+/// A message whose turn it is, and where it goes.
+struct NextOutgoing: Sendable {
+    let outgoing: Outgoing
+    /// `nil`: it starts one.
+    let group: String?
+    let title: UserShort
+}
 
-    /// Puts `text` in line, and takes it out of the draft in the same moment: after a crash it is
-    /// in one of the two.
+extension History {
+    /// Puts `text` in line, and makes the draft what it is without it in the same moment: after a crash it is in one
+    /// of the two.
     ///
+    /// - Returns: `nil` if there is no such conversation.
     /// - Throws: `HistoryFault`.
     func enqueue(
-        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: DraftChange = .none
-    ) throws(HistoryFault) -> Outgoing {
-        try write { database in
+        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: String?
+    ) async throws -> Outgoing? {
+        try await change(conversation) { database in
+            guard try Int.fetchOne(
+                database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [conversation]) != nil
+            else { return nil }
             let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0
             let outgoing = Outgoing(
-                id: Int(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
+                id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             try History.save(outgoing, in: conversation, database)
-            if case .becomes(let rest) = draft { try History.save(draft: rest, of: conversation, database) }
+            try History.save(draft: draft, of: conversation, database)
             return outgoing
         }
     }
 
-    /// Marks it as being sent, with all that was known before.
+    /// The message of this conversation whose turn it is, if `owner` may send it now: none of those before it waits
+    /// for anything.
+    ///
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func next(in conversation: Int64, by owner: String) async throws -> NextOutgoing? {
+        try await read { try History.next(in: conversation, by: owner, $0) }
+    }
+
+    /// Marks the same as being sent, with all that was known before.
     ///
     /// - Throws: `HistoryFault`.
-    func begin(_ outgoing: Outgoing, in conversation: Int64) throws(HistoryFault) {
-        try write { database in
-            var begun = outgoing
+    func begin(_ outgoing: Outgoing.ID, in conversation: Int64, by owner: String) async throws -> NextOutgoing? {
+        try await change(conversation) { database in
+            guard let next = try History.next(in: conversation, by: owner, database), next.outgoing.id == outgoing
+            else { return nil }
+            var begun = next.outgoing
             begun.state = .sending
-            begun.mergedBefore = try Int64.fetchOne(database, sql: "SELECT value FROM fact WHERE name = 'pages'") ?? 0
-            begun.after = try Int64.fetchOne(
-                database, sql: "SELECT max(at) FROM message WHERE conversation = ?", arguments: [conversation]
-            ).map(Timestamp.init(microseconds:))
+            begun.mergedBefore = try History.fact("pages", database) ?? 0
             try History.save(begun, in: conversation, database)
+            return NextOutgoing(outgoing: begun, group: next.group, title: next.title)
+        }
+    }
+
+    private static func next(in conversation: Int64, by owner: String, _ database: Database) throws -> NextOutgoing? {
+        let first = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT outgoing.*, group_uuid, handle, display_name FROM outgoing
+                    JOIN conversation ON conversation.id = conversation
+                    WHERE conversation = ? AND state != 'sent' ORDER BY outgoing.id LIMIT 1
+                    """), arguments: [conversation])
+        guard let first else { return nil }
+        let outgoing = Outgoing(first)
+        guard outgoing.state == .queued, outgoing.owner == owner else { return nil }
+        return NextOutgoing(
+            outgoing: outgoing, group: first.optionalText("group_uuid"),
+            title: UserShort(handle: first.text("handle"), displayName: first.text("display_name")))
+    }
+
+    /// Where something waits for its turn.
+    ///
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func conversationsInLine(by owner: String) async throws -> [Int64] {
+        try await read { database in
+            try Int64.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT DISTINCT conversation FROM outgoing WHERE state = 'queued' AND owner = ?"),
+                arguments: [owner])
         }
     }
 
     /// Keeps how far it has come, unless it is gone.
     ///
     /// - Throws: `HistoryFault`.
-    func setState(_ state: Outgoing.State, of outgoing: Int, me: String?) throws(HistoryFault) {
-        try write { database in
+    func setState(_ state: Outgoing.State, of outgoing: Outgoing.ID, me: String?) async throws {
+        try await write { database in
             let (name, reason, time) = state.columns
             try database.execute(
                 sql: "UPDATE outgoing SET state = ?, reason = ?, sent_at = ? WHERE id = ?",
-                arguments: [name, reason, time, outgoing])
-            let conversation = try Int64.fetchOne(
-                database, sql: "SELECT conversation FROM outgoing WHERE id = ?", arguments: [outgoing])
+                arguments: [name, reason?.stored, time, outgoing.number])
+            guard let conversation = try History.place(of: outgoing, database) else { return }
             // A poll may have been faster than the answer.
-            if let conversation { _ = try History.confirm(conversation, me: me, in: database) }
+            let other = try History.other(in: conversation, database)
+            _ = try History.confirm(conversation, me: me, other: other, in: database)
+            try History.touch(conversation, database)
         }
     }
 
-    /// - Throws: `HistoryFault`.
-    func save(_ outgoing: Outgoing, in conversation: Int64) throws(HistoryFault) {
-        try write { try History.save(outgoing, in: conversation, $0) }
-    }
-
-    /// Takes it out of the line.
+    /// Puts a failed message, or one that nobody knows of, in line once more.
     ///
     /// - Throws: `HistoryFault`.
-    func remove(_ outgoing: Int) throws(HistoryFault) {
-        try write { database in
-            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [outgoing])
+    func requeue(_ outgoing: Outgoing.ID, by owner: String) async throws {
+        try await write { database in
+            guard let conversation = try History.place(of: outgoing, database) else { return }
+            try database.execute(
+                sql: """
+                    UPDATE outgoing SET state = 'queued', reason = NULL, owner = ?
+                    WHERE id = ? AND state IN ('failed', 'unsure', 'queued')
+                    """, arguments: [owner, outgoing.number])
+            try History.touch(conversation, database)
+        }
+    }
+
+    /// Takes it out of the line, unless it is just being sent or was taken by a server.
+    ///
+    /// - Returns: its text.
+    /// - Throws: `HistoryFault`.
+    func remove(_ outgoing: Outgoing.ID) async throws -> String? {
+        try await write { database in
+            guard let conversation = try History.place(of: outgoing, database) else { return nil }
+            let text = try Row.fetchOne(
+                database,
+                sql: "DELETE FROM outgoing WHERE id = ? AND state IN ('queued', 'failed', 'unsure') RETURNING text",
+                arguments: [outgoing.number])?.text("text")
+            try History.touch(conversation, database)
+            return text
+        }
+    }
+
+    private static func place(of outgoing: Outgoing.ID, _ database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT conversation FROM outgoing WHERE id = ?", arguments: [outgoing.number])
+    }
+
+    private static func other(in conversation: Int64, _ database: Database) throws -> String {
+        try Row.fetchOne(database, sql: "SELECT handle FROM conversation WHERE id = ?", arguments: [conversation])?
+            .text("handle") ?? ""
+    }
+
+    /// All that is in line or on its way, in the order written.
+    ///
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func outbox() async throws -> [OutboxEntry] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT outgoing.*, group_uuid, handle, display_name FROM outgoing
+                    JOIN conversation ON conversation.id = conversation ORDER BY outgoing.id
+                    """
+            ).map { row in
+                OutboxEntry(
+                    outgoing: Outgoing(row), conversation: ConversationID(row["conversation"]),
+                    title: UserShort(handle: row.text("handle"), displayName: row.text("display_name")))
+            }
         }
     }
 
     /// Who has something in line.
     ///
-    /// - Throws: `HistoryFault`.
-    func owners() throws(HistoryFault) -> [String] {
-        try read { database in try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM outgoing") }
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func owners() async throws -> [String] {
+        try await read { database in try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM outgoing") }
     }
 
     /// Takes over what a program that is gone has left. What it was just sending may have arrived.
     ///
     /// - Throws: `HistoryFault`.
-    func adopt(from gone: String, by owner: String) throws(HistoryFault) {
-        try write { database in
+    func adopt(from gone: String, by owner: String) async throws {
+        try await write { database in
+            let places = try Int64.fetchAll(
+                database, sql: "SELECT DISTINCT conversation FROM outgoing WHERE owner = ?", arguments: [gone])
             try database.execute(
                 sql: "UPDATE outgoing SET state = 'unsure', reason = ? WHERE owner = ? AND state = 'sending'",
-                arguments: ["the program ended while it was being sent", gone])
+                arguments: [Sending.ended, gone])
             try database.execute(sql: "UPDATE outgoing SET owner = ? WHERE owner = ?", arguments: [owner, gone])
+            for place in places { try History.touch(place, database) }
         }
     }
 
@@ -97,14 +189,23 @@ extension History {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO outgoing
-                (id, conversation, text, queued_at, state, reason, sent_at, after, merged_before, owner)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, conversation, text, queued_at, state, reason, sent_at, merged_before, owner)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                outgoing.id, conversation, outgoing.text, outgoing.queuedAt.microseconds, state, reason, sentAt,
-                outgoing.after?.microseconds, outgoing.mergedBefore, outgoing.owner,
+                outgoing.id.number, conversation, outgoing.text.stored, outgoing.queuedAt.microseconds, state,
+                reason?.stored, sentAt, outgoing.mergedBefore, outgoing.owner,
             ])
     }
+}
+
+/// A message of the outbox, and whom it is for.
+public struct OutboxEntry: Sendable, Equatable, Identifiable {
+    public let outgoing: Outgoing
+    public let conversation: ConversationID
+    public let title: UserShort
+
+    public var id: Outgoing.ID { outgoing.id }
 }
 
 // MARK: - Which listed messages are ours
@@ -119,23 +220,22 @@ extension History {
 
     /// The messages on their way that the server lists already.
     static func match(
-        _ outgoing: [Outgoing], in conversation: Int64, me: String?, _ database: Database
+        _ outgoing: [Outgoing], in conversation: Int64, me: String?, other: String, _ database: Database
     ) throws -> OutgoingMatch {
         let open = outgoing.filter(\.mayBeListed)
-        guard let merged = open.map(\.mergedBefore).min() else { return OutgoingMatch([], in: [], handle: me) }
-        let after = open.contains { $0.after == nil } ? nil : open.compactMap(\.after).min()
+        guard let merged = open.map(\.mergedBefore).min() else { return OutgoingMatch([], in: [], me: me, other: other) }
         let candidates = try StoredMessage.fetchAll(
-            database, where: "conversation = ? AND at >= ? AND merged > ? ORDER BY at, rank",
-            [conversation, after?.advanced(bySeconds: -OutgoingMatch.skew).microseconds ?? .min, merged])
-        return OutgoingMatch(outgoing, in: candidates, handle: me)
+            database, where: "conversation = ? AND merged > ? ORDER BY at, rank", [conversation, merged])
+        return OutgoingMatch(outgoing, in: candidates, me: me, other: other)
     }
 
     /// Drops what the server lists and has taken.
     ///
     /// - Returns: how many.
-    static func confirm(_ conversation: Int64, me: String?, in database: Database) throws -> Int {
+    static func confirm(_ conversation: Int64, me: String?, other: String, in database: Database) throws -> Int {
         let outgoing = try outgoing(conversation, in: database)
-        let match = try match(outgoing, in: conversation, me: me, database)
+        guard !outgoing.isEmpty else { return 0 }
+        let match = try match(outgoing, in: conversation, me: me, other: other, database)
         var confirmed = 0
         for candidate in outgoing {
             guard let listed = match.listed[candidate.id] else { continue }
@@ -144,8 +244,8 @@ extension History {
             case .queued, .sending, .failed: continue
             }
             // From now on it is nobody else's.
-            try database.execute(sql: "UPDATE message SET merged = 0 WHERE id = ?", arguments: [listed])
-            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id])
+            try database.execute(sql: "UPDATE message SET merged = 0, unread = 0 WHERE id = ?", arguments: [listed])
+            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id.number])
             confirmed += 1
         }
         return confirmed
@@ -154,20 +254,18 @@ extension History {
 
 extension Outgoing {
     fileprivate init(_ row: Row) {
-        let reason: String = row["reason"] ?? ""
-        let sentAt: Int64? = row["sent_at"]
+        let reason = row.text("reason")
         let state: State =
             switch row["state"] as String {
             case "sending": .sending
-            case "sent": .sent(at: sentAt.map(Timestamp.init(microseconds:)))
+            case "sent": .sent(at: row.time("sent_at"))
             case "failed": .failed(reason: reason)
             case "unsure": .unsure(reason: reason)
             default: .queued
             }
         self.init(
-            id: row["id"], text: row["text"], queuedAt: Timestamp(microseconds: row["queued_at"]), owner: row["owner"],
-            state: state)
-        after = (row["after"] as Int64?).map(Timestamp.init(microseconds:))
+            id: ID(row["id"]), text: row.text("text"), queuedAt: Timestamp(microseconds: row["queued_at"]),
+            owner: row["owner"], state: state)
         mergedBefore = row["merged_before"]
     }
 }

@@ -9,13 +9,15 @@ package struct StoredMessage: Equatable, Sendable {
     package let message: Message
     /// Its place among messages of the same instant.
     var rank: Int64 = 0
-    /// Which page brought it; 0: it is known to be one of ours from the outbox.
+    /// Which page brought it; 0: it is none of those in the outbox.
     let merged: Int64
+    var isUnread = false
     /// After it, some may have been missed.
-    let isBeforeGap: Bool
+    var isBeforeGap = false
 
     private static let columns = """
-        SELECT message.id, at, rank, uuid, text, merged, handle, display_name, gap.message IS NOT NULL AS is_before_gap
+        SELECT message.id, at, rank, uuid, text, merged, unread, handle, display_name,
+        gap.message IS NOT NULL AS is_before_gap
         FROM message JOIN person ON person.id = person LEFT JOIN gap ON gap.message = message.id WHERE
         """
 
@@ -30,17 +32,17 @@ package struct StoredMessage: Equatable, Sendable {
         id = row["id"]
         merged = row["merged"]
         rank = row["rank"]
+        isUnread = row["unread"]
         isBeforeGap = row["is_before_gap"]
         message = Message(
-            uuid: StoredUUID.decode(row["uuid"]), text: row["text"], handle: row["handle"],
-            displayName: row["display_name"], at: Timestamp(microseconds: row["at"]))
+            uuid: StoredUUID.decode(row["uuid"]), text: row.text("text"), handle: row.text("handle"),
+            displayName: row.text("display_name"), at: Timestamp(microseconds: row["at"]))
     }
 
-    init(id: Int64, message: Message, merged: Int64, isBeforeGap: Bool = false) {
+    init(id: Int64, message: Message, merged: Int64) {
         self.id = id
         self.message = message
         self.merged = merged
-        self.isBeforeGap = isBeforeGap
     }
 }
 
@@ -67,57 +69,77 @@ package struct WindowContent: Equatable, Sendable {
     package var messages: [StoredMessage] = []
     var hasOlder = false
     /// Messages after the window, counted up to `countedAtMost`.
-    var newer = 0
+    package var newer = 0
+    /// What is on its way and not among any messages, in the order written.
+    var outgoing: [Outgoing] = []
+    /// The count of pages when this was read.
+    var told: Int64 = 0
+    /// `nil`: there is no such conversation.
+    var title: UserShort?
+    var group: String?
+    var reachesStart = false
 
     static let countedAtMost = 10_000
 }
 
 extension History {
-    /// - Throws: `HistoryFault`.
-    package func content(_ window: TranscriptWindow, of conversation: Int64) throws(HistoryFault) -> WindowContent {
-        try read { database in
-            var content = WindowContent()
-            if let from = window.from {
-                content.messages = try StoredMessage.fetchAll(
-                    database, where: "conversation = ? AND at >= ? AND at <= ? ORDER BY at, rank",
-                    [conversation, from.microseconds, window.until?.microseconds ?? .max])
-            } else {
-                content.messages = try StoredMessage.fetchAll(
-                    database, where: "conversation = ? ORDER BY at DESC, rank DESC LIMIT ?",
-                    [conversation, TranscriptWindow.page]
-                ).reversed()
-            }
-            guard let first = content.messages.first?.message.at else { return content }
-            content.hasOlder = try neighbour(of: first, older: true, by: 1, conversation, database) != nil
-            if let until = window.until {
-                content.newer =
-                    try Int.fetchOne(
-                        database,
-                        sql: "SELECT count(*) FROM (SELECT 1 FROM message WHERE conversation = ? AND at > ? LIMIT ?)",
-                        arguments: [conversation, until.microseconds, WindowContent.countedAtMost]) ?? 0
-            }
-            return content
+    /// - Parameter me: your own handle, as far as it is known.
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    package func content(
+        _ window: TranscriptWindow, of conversation: Int64, me: String? = nil
+    ) async throws -> WindowContent {
+        try await read { try History.content(window, of: conversation, me: me, $0) }
+    }
+
+    private static func content(
+        _ window: TranscriptWindow, of conversation: Int64, me: String?, _ database: Database
+    ) throws -> WindowContent {
+        var content = WindowContent()
+        let known = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM conversation WHERE id = ?"), arguments: [conversation])
+        guard let known else { return content }
+        let title = UserShort(handle: known.text("handle"), displayName: known.text("display_name"))
+        content.title = title
+        content.group = known.optionalText("group_uuid")
+        content.reachesStart = known["reaches_start"]
+        content.told = try fact("pages", database) ?? 0
+        content.messages = try messages(window, of: conversation, database)
+        content.hasOlder = try content.messages.first.map {
+            try neighbour(of: $0.message.at, older: true, by: 1, conversation, database) != nil
+        } ?? false
+        if let until = window.until { content.newer = try count(after: until, conversation, database) }
+        if content.newer == 0 {
+            let outgoing = try outgoing(conversation, in: database)
+            let match = try match(outgoing, in: conversation, me: me, other: title.handle, database)
+            content.outgoing = outgoing.filter { match.listed[$0.id] == nil }
         }
+        return content
+    }
+
+    private static func messages(
+        _ window: TranscriptWindow, of conversation: Int64, _ database: Database
+    ) throws -> [StoredMessage] {
+        guard let from = window.from else {
+            return try StoredMessage.fetchAll(
+                database, where: "conversation = ? ORDER BY at DESC, rank DESC LIMIT ?",
+                [conversation, TranscriptWindow.page]
+            ).reversed()
+        }
+        return try StoredMessage.fetchAll(
+            database, where: "conversation = ? AND at >= ? AND at <= ? ORDER BY at, rank",
+            [conversation, from.microseconds, window.until?.microseconds ?? .max])
+    }
+
+    private static func count(after time: Timestamp, _ conversation: Int64, _ database: Database) throws -> Int {
+        try Int.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT count(*) FROM (SELECT 1 FROM message WHERE conversation = ? AND at > ? LIMIT ?)"),
+            arguments: [conversation, time.microseconds, WindowContent.countedAtMost]) ?? 0
     }
 
     /// The time of the message `count` further back or on, or of the last there is that way;
     /// `nil` if there is none.
-    ///
-    /// - Throws: `HistoryFault`.
-    func time(
-        of count: Int, olderThan time: Timestamp, in conversation: Int64
-    ) throws(HistoryFault) -> Timestamp? {
-        try read { try neighbour(of: time, older: true, by: count, conversation, $0) }
-    }
-
-    /// - Throws: `HistoryFault`.
-    func time(
-        of count: Int, newerThan time: Timestamp, in conversation: Int64
-    ) throws(HistoryFault) -> Timestamp? {
-        try read { try neighbour(of: time, older: false, by: count, conversation, $0) }
-    }
-
-    private func neighbour(
+    static func neighbour(
         of time: Timestamp, older: Bool, by count: Int, _ conversation: Int64, _ database: Database
     ) throws -> Timestamp? {
         let (comparison, order) = older ? ("<", "DESC") : (">", "ASC")
@@ -132,20 +154,22 @@ extension History {
 
     /// The oldest message; `nil` if there is none.
     ///
-    /// - Throws: `HistoryFault`.
-    func oldest(in conversation: Int64) throws(HistoryFault) -> Message? {
-        try read { database in
-            try StoredMessage.fetchAll(
-                database, where: "conversation = ? ORDER BY at, rank LIMIT 1", [conversation]
-            ).first?.message
-        }
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func oldest(in conversation: Int64) async throws -> Message? {
+        try await read { try History.oldest(in: conversation, $0) }
+    }
+
+    static func oldest(in conversation: Int64, _ database: Database) throws -> Message? {
+        try StoredMessage.fetchAll(
+            database, where: "conversation = ? ORDER BY at, rank LIMIT 1", [conversation]
+        ).first?.message
     }
 
     /// The first message behind the newest gap; `nil` without a gap.
     ///
-    /// - Throws: `HistoryFault`.
-    func messageAfterLastGap(in conversation: Int64) throws(HistoryFault) -> Message? {
-        try read { database in
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func messageAfterLastGap(in conversation: Int64) async throws -> Message? {
+        try await read { database in
             let gap = try Row.fetchOne(
                 database,
                 sql: """
@@ -160,28 +184,20 @@ extension History {
         }
     }
 
-    /// All messages, oldest first, in pages.
+    /// The next messages from a place on, oldest first, at most 1,000.
     ///
-    /// - Throws: `HistoryFault`; what `body` throws.
-    func forEachPage(
-        of conversation: Int64, _ body: ([StoredMessage]) throws -> Void
-    ) throws {
-        var (at, rank) = (Int64.min, Int64.min)
-        while true {
-            let page = try read { database in
-                try StoredMessage.fetchAll(
-                    database, where: "conversation = ? AND (at, rank) > (?, ?) ORDER BY at, rank LIMIT 1000",
-                    [conversation, at, rank])
-            }
-            guard let last = page.last else { return }
-            try body(page)
-            (at, rank) = (last.message.at.microseconds, last.rank)
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func page(of conversation: Int64, after last: StoredMessage?) async throws -> [StoredMessage] {
+        try await read { database in
+            try StoredMessage.fetchAll(
+                database, where: "conversation = ? AND (at, rank) > (?, ?) ORDER BY at, rank LIMIT 1000",
+                [conversation, last?.message.at.microseconds ?? .min, last?.rank ?? .min])
         }
     }
 
-    /// - Throws: `HistoryFault`.
-    func count(in conversation: Int64) throws(HistoryFault) -> Int {
-        try read { database in
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func count(in conversation: Int64) async throws -> Int {
+        try await read { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM message WHERE conversation = ?", arguments: [conversation]) ?? 0
         }

@@ -4,12 +4,15 @@ import Timestamps
 /// A message that a search has found.
 public struct SearchHit: Equatable, Sendable {
     public let conversation: ConversationID
+    /// The group's uuid, once there is one.
+    public let group: String?
     /// With whom it is.
     public let title: UserShort
     public let message: Message
 
-    public init(conversation: ConversationID, title: UserShort, message: Message) {
+    public init(conversation: ConversationID, group: String? = nil, title: UserShort, message: Message) {
         self.conversation = conversation
+        self.group = group
         self.title = title
         self.message = message
     }
@@ -22,12 +25,12 @@ extension History {
     /// - Throws: `HistoryFault`; `CancellationError` when the task is cancelled meanwhile.
     package func search(_ typed: String, limit: Int) async throws -> [SearchHit] {
         guard let expression = SearchWords.expression(typed) else { return [] }
-        return try await database.read { database in
+        return try await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT message.id, at, rank, uuid, text, merged, person.handle, person.display_name, 0 AS is_before_gap,
-                    group_uuid, conversation.handle AS with_handle, conversation.display_name AS with_name
+                    SELECT message.id, at, rank, uuid, text, merged, message.unread, person.handle, person.display_name, 0 AS is_before_gap,
+                    conversation.id AS conversation, group_uuid, conversation.handle AS with_handle, conversation.display_name AS with_name
                     FROM (SELECT rowid AS found FROM word WHERE word MATCH ? ORDER BY rowid DESC LIMIT ?)
                     JOIN message ON message.id = found JOIN person ON person.id = person
                     JOIN conversation ON conversation.id = conversation ORDER BY at DESC
@@ -40,8 +43,8 @@ extension History {
 extension SearchHit {
     fileprivate init(_ row: Row) {
         self.init(
-            conversation: ConversationID(group: row["group_uuid"], handle: row["with_handle"]),
-            title: UserShort(handle: row["with_handle"], displayName: row["with_name"]),
+            conversation: ConversationID(row["conversation"]), group: row.optionalText("group_uuid"),
+            title: UserShort(handle: row.text("with_handle"), displayName: row.text("with_name")),
             message: StoredMessage(row).message)
     }
 }

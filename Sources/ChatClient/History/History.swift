@@ -12,7 +12,7 @@ package struct History: Sendable {
     /// A history that ends with the program.
     ///
     /// - Throws: `HistoryFault`.
-    static func inMemory() throws(HistoryFault) -> History {
+    package static func inMemory() throws(HistoryFault) -> History {
         do {
             let database = try DatabaseQueue()
             try HistorySchema.migrator.migrate(database)
@@ -22,32 +22,39 @@ package struct History: Sendable {
         }
     }
 
-    /// - Throws: `HistoryFault`.
-    func read<Value>(_ body: (Database) throws -> Value) throws(HistoryFault) -> Value {
+    /// - Throws: `HistoryFault`; `CancellationError`.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try database.read(body)
+            return try await database.read(body)
         } catch {
-            throw HistoryFault(error)
+            throw HistoryFault.of(error)
         }
     }
 
-    /// All or nothing.
+    /// All or nothing. Once begun it is ended, also where the task that asks for it is cancelled: what is written
+    /// was done, or said, by somebody.
     ///
     /// - Throws: `HistoryFault`.
-    func write<Value>(_ body: (Database) throws -> Value) throws(HistoryFault) -> Value {
+    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        let database = database
         do {
-            return try database.write(body)
+            return try await Task { try await database.write(body) }.value
         } catch {
-            throw HistoryFault(error)
+            throw HistoryFault.of(error)
         }
     }
 
-    /// Changes whenever another connection, of whatever program, has written.
-    func version() -> Int64 {
-        let version = try? database.writeWithoutTransaction { database in
-            try Int64.fetchOne(database, sql: "PRAGMA data_version")
+    /// The same for what changes a conversation: who listens is told.
+    ///
+    /// - Throws: `HistoryFault`.
+    func change<Value: Sendable>(
+        _ conversation: Int64, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        try await write { database in
+            let value = try body(database)
+            try History.touch(conversation, database)
+            return value
         }
-        return version.flatMap { $0 } ?? 0
     }
 }
 
@@ -57,10 +64,17 @@ public enum HistoryFault: Error, Equatable, Sendable, CustomStringConvertible {
     case readOnly
     case damaged
     case newer
+    /// Somebody has removed the file.
+    case removed
     case failed(String)
 
     init(_ error: any Error) {
         self = error as? HistoryFault ?? (error as? DatabaseError).map(HistoryFault.init) ?? .failed("\(error)")
+    }
+
+    /// Being cancelled is no fault of the history's.
+    static func of(_ error: any Error) -> any Error {
+        error is CancellationError ? error : HistoryFault(error)
     }
 
     private init(_ error: DatabaseError) {
@@ -78,6 +92,7 @@ public enum HistoryFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .readOnly: "the folder cannot be written"
         case .damaged: "the file is damaged"
         case .newer: "the file is of a newer version"
+        case .removed: "the file was removed"
         case .failed(let reason): reason
         }
     }

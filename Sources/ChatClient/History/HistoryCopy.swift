@@ -2,7 +2,7 @@ import GRDB
 import Timestamps
 
 /// What a history in memory began with, when it had to stand in for a file.
-struct HistoryCopy {
+struct HistoryCopy: Sendable {
     /// Of each conversation; more can be read from the server, or when the disk is back.
     private static let newest = 500
 
@@ -12,38 +12,38 @@ struct HistoryCopy {
     init() {}
 
     /// Copies what can be read.
-    init(of file: History, into memory: History) {
+    init(of file: History, into memory: History) async {
         for table in ["conversation", "person", "fact", "outgoing", "draft"] {
-            copy(file, memory, table: table, "SELECT * FROM \(table)")
+            await Self.copy(file, memory, table: table, "SELECT * FROM \(table)")
         }
-        let conversations = (try? file.read { try Int64.fetchAll($0, sql: "SELECT id FROM conversation") }) ?? []
+        let conversations = (try? await file.read { try Int64.fetchAll($0, sql: "SELECT id FROM conversation") }) ?? []
         for conversation in conversations {
             let newest =
                 "FROM message WHERE conversation = \(conversation) ORDER BY at DESC, rank DESC LIMIT \(Self.newest)"
-            copy(file, memory, table: "message", "SELECT * \(newest)")
-            copy(file, memory, table: "gap", "SELECT * FROM gap WHERE message IN (SELECT id \(newest))")
+            await Self.copy(file, memory, table: "message", "SELECT * \(newest)")
+            await Self.copy(file, memory, table: "gap", "SELECT * FROM gap WHERE message IN (SELECT id \(newest))")
         }
-        _ = try? memory.write { database in
+        _ = try? await memory.write { database in
             for row in try Row.fetchAll(database, sql: "SELECT id, text FROM message") {
                 try database.execute(
                     sql: "INSERT INTO word (rowid, words) VALUES (?, ?)",
-                    arguments: [row["id"] as Int64, SearchWords.indexed(row["text"])])
+                    arguments: [row["id"] as Int64, SearchWords.indexed(row.text("text"))])
             }
         }
-        outgoing = (try? memory.read { try Int64.fetchSet($0, sql: "SELECT id FROM outgoing") }) ?? []
-        drafts = (try? memory.drafts()) ?? [:]
+        outgoing = (try? await memory.read { try Int64.fetchSet($0, sql: "SELECT id FROM outgoing") }) ?? []
+        drafts = (try? await memory.drafts()) ?? [:]
     }
 
-    private func copy(_ file: History, _ memory: History, table: String, _ query: String) {
-        guard let rows = try? file.read({ try Row.fetchAll($0, sql: query) }), let first = rows.first else { return }
-        let places = first.columnNames.map { _ in "?" }.joined(separator: ", ")
-        let columns = first.columnNames.joined(separator: ", ")
-        _ = try? memory.write { database in
-            for row in rows {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO \(table) (\(columns)) VALUES (\(places))",
-                    arguments: StatementArguments(row.databaseValues))
-            }
+    private static func copy(_ file: History, _ memory: History, table: String, _ query: String) async {
+        let read = try? await file.read { database in
+            let rows = try Row.fetchAll(database, sql: query)
+            return (columns: rows.first.map { Array($0.columnNames) } ?? [], values: rows.map { Array($0.databaseValues) })
+        }
+        guard let read, !read.columns.isEmpty else { return }
+        let places = read.columns.map { _ in "?" }.joined(separator: ", ")
+        let sql = "INSERT OR REPLACE INTO \(table) (\(read.columns.joined(separator: ", "))) VALUES (\(places))"
+        _ = try? await memory.write { database in
+            for row in read.values { try database.execute(sql: sql, arguments: StatementArguments(row)) }
         }
     }
 }
@@ -51,86 +51,105 @@ struct HistoryCopy {
 extension History {
     /// Takes in what was written to `memory` while it stood in for this file.
     ///
+    /// - Returns: conversations that are known under another id here.
     /// - Throws: `HistoryFault`; then nothing was taken.
-    func absorb(_ memory: History, _ copied: HistoryCopy, owner: String) throws(HistoryFault) {
-        let conversations = try memory.conversations(me: nil)
-        let drafts = try memory.drafts()
-        try write { database in
-            var rows: [Int64: Int64] = [:]
-            for conversation in conversations {
-                let row = try absorb(conversation, database)
-                rows[conversation.row] = row
-                try absorbMessages(of: conversation, as: row, from: memory, database)
-                let draft = drafts[conversation.id]
-                if draft != copied.drafts[conversation.id] {
-                    try History.save(draft: draft, of: row, database)
-                }
+    func absorb(
+        _ memory: History, _ copied: HistoryCopy, owner: String
+    ) async throws -> [ConversationID: ConversationID] {
+        let parts = try await memory.read { try Absorbed.all(in: $0) }
+        let facts = try await memory.read { database in
+            try ["beginning", "pages"].compactMap { name in
+                try History.fact(name, database).map { (name: name, value: $0) }
             }
+        }
+        return try await write { database in
             // Sent or discarded meanwhile, or still there, as far as it has come. What is another
             // program's is its own.
             for id in copied.outgoing {
-                try database.execute(
-                    sql: "DELETE FROM outgoing WHERE id = ? AND owner = ?", arguments: [id, owner])
+                try database.execute(sql: "DELETE FROM outgoing WHERE id = ? AND owner = ?", arguments: [id, owner])
             }
-            for conversation in conversations {
-                for outgoing in conversation.outgoing where outgoing.owner == owner {
-                    guard let row = rows[conversation.row] else { continue }
+            var moved: [ConversationID: ConversationID] = [:]
+            for part in parts {
+                let row = try History.absorb(part, database)
+                if row != part.id.row { moved[part.id] = ConversationID(row) }
+                if part.draft != copied.drafts[part.id] { try History.save(draft: part.draft, of: row, database) }
+                for outgoing in part.outgoing where outgoing.owner == owner {
                     try History.save(outgoing, in: row, database)
                 }
+                try History.touch(row, database)
             }
-            if let beginning = try memory.beginning() {
-                try database.execute(
-                    sql: "INSERT OR IGNORE INTO fact VALUES ('beginning', ?)", arguments: [beginning.microseconds])
+            for fact in facts {
+                let known = try History.fact(fact.name, database)
+                if fact.name == "beginning", known != nil { continue }
+                // A page that comes after this is newer than all that either has seen.
+                try History.setFact(fact.name, max(fact.value, known ?? fact.value), database)
             }
+            return moved
         }
     }
 
-    private func absorb(_ conversation: Conversation, _ database: Database) throws -> Int64 {
-        let known = try Int64.fetchOne(
-            database,
-            sql: conversation.group == nil
-                ? "SELECT id FROM conversation WHERE group_uuid IS NULL AND handle = ?"
-                : "SELECT id FROM conversation WHERE group_uuid = ?",
-            arguments: [conversation.group ?? conversation.title.handle])
-        let row: Int64
-        if let known {
-            row = known
-        } else {
-            try database.execute(
-                sql: "INSERT INTO conversation (group_uuid, handle, display_name, read_until) VALUES (?, ?, ?, ?)",
-                arguments: [
-                    conversation.group, conversation.title.handle, conversation.title.displayName,
-                    conversation.readUntil.microseconds,
-                ])
-            row = database.lastInsertedRowID
-        }
-        try database.execute(
-            sql: """
-                UPDATE conversation SET read_until = max(read_until, ?), preview = ?, moved_at = ?,
-                is_listed = ?, reaches_start = max(reaches_start, ?)
-                WHERE id = ?
-                """,
-            arguments: [
-                conversation.readUntil.microseconds, conversation.preview, conversation.movedAt?.microseconds,
-                conversation.isListed, conversation.reachesStart, row,
-            ])
-        return row
-    }
-
-    private func absorbMessages(
-        of conversation: Conversation, as row: Int64, from memory: History, _ database: Database
-    ) throws {
-        let messages = try memory.read {
-            try StoredMessage.fetchAll($0, where: "conversation = ? ORDER BY at, rank", [conversation.row])
-        }
-        let ids = try History.insert(messages.map(\.message), in: row, database)
-        for (message, id) in zip(messages, ids) {
+    private static func absorb(_ part: Absorbed, _ database: Database) throws -> Int64 {
+        let row = try place(of: part, database)
+        let ids = try insert(part.messages.map(\.message), in: row, database)
+        for (message, id) in zip(part.messages, ids) {
             if message.isBeforeGap {
-                try database.execute(sql: "INSERT OR IGNORE INTO gap VALUES (?)", arguments: [id])
+                try database.execute(sql: "INSERT OR IGNORE INTO gap VALUES (?, 0)", arguments: [id])
             }
             if message.merged == 0 {
                 try database.execute(sql: "UPDATE message SET merged = 0 WHERE id = ?", arguments: [id])
             }
+            try database.execute(sql: "UPDATE message SET unread = ? WHERE id = ?", arguments: [message.isUnread, id])
+        }
+        try database.execute(
+            sql: """
+                UPDATE conversation SET group_uuid = coalesce(group_uuid, ?), preview = ?, moved_at = ?, is_listed = ?,
+                reaches_start = max(reaches_start, ?), last_text = ?, last_at = ?, is_behind = ?, has_more_unread = ?,
+                unread = (SELECT count(*) FROM message WHERE conversation = conversation.id AND unread = 1)
+                WHERE id = ?
+                """, arguments: StatementArguments(part.told + [row.databaseValue]))
+        return row
+    }
+
+    private static func place(of part: Absorbed, _ database: Database) throws -> Int64 {
+        if let row = try part.group.flatMap({ try rowOfGroup($0, database) }) { return row }
+        if try Int.fetchOne(database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [part.id.row]) != nil {
+            return part.id.row
+        }
+        if let row = try rowWithoutGroup(part.title.handle, database) { return row }
+        try database.execute(
+            sql: "INSERT INTO conversation (id, handle, display_name, read_until) VALUES (?, ?, ?, ?)",
+            arguments: [part.id.row, part.title.handle.stored, part.title.displayName.stored, part.readUntil])
+        return part.id.row
+    }
+}
+
+/// A conversation on its way from one history to another.
+private struct Absorbed: Sendable {
+    let id: ConversationID
+    let group: String?
+    let title: UserShort
+    let readUntil: Int64
+    /// What is kept of the conversation itself, as the columns of the statement that takes it in.
+    let told: [DatabaseValue]
+    let draft: String?
+    let outgoing: [Outgoing]
+    let messages: [StoredMessage]
+
+    static func all(in database: Database) throws -> [Absorbed] {
+        try Row.fetchAll(database, sql: "SELECT * FROM conversation").map { row in
+            let id: Int64 = row["id"]
+            return Absorbed(
+                id: ConversationID(id), group: row.optionalText("group_uuid"),
+                title: UserShort(handle: row.text("handle"), displayName: row.text("display_name")),
+                readUntil: row["read_until"],
+                told: [
+                    "group_uuid", "preview", "moved_at", "is_listed", "reaches_start", "last_text", "last_at",
+                    "is_behind", "has_more_unread",
+                ].map { row[$0] },
+                draft: try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [id])?
+                    .text("text"),
+                outgoing: try History.outgoing(id, in: database),
+                messages: try StoredMessage.fetchAll(database, where: "conversation = ? ORDER BY at, rank", [id]))
         }
     }
 }

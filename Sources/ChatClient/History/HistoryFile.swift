@@ -25,6 +25,13 @@ package struct HistoryFile: Sendable {
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
+    /// Which file it is; `nil`: none, or one without its log.
+    var identity: UInt64? {
+        var file = stat()
+        var log = stat()
+        return stat(path, &file) == 0 && stat(path + "-wal", &log) == 0 ? UInt64(file.st_ino) : nil
+    }
+
     /// An opened history, and what the person should know of it.
     package struct Opened: Sendable {
         package let history: History
@@ -52,6 +59,20 @@ package struct HistoryFile: Sendable {
                 history: try openFile(),
                 notice: "the history is of a newer cruddur; it is in \(aside), a new one was begun")
         }
+    }
+
+    /// Begins a new file in the place of one that was removed, in whole or in part; or takes the one that another
+    /// program has begun there.
+    ///
+    /// - Throws: `HistoryFault` when neither is possible.
+    func replace(at time: Timestamp) throws(HistoryFault) -> Opened {
+        if !exists {
+            for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        } else if identity == nil {
+            unlink(path)
+            unlink(path + "-shm")
+        }
+        return try open(at: time)
     }
 
     /// What can still be read where nothing can be written.

@@ -7,6 +7,9 @@ enum HistorySchema {
         migrator.registerMigration("1 messages, groups, outbox, drafts, words") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2 what is unread, and what was told last, is kept and not counted anew") { database in
+            try database.execute(sql: second)
+        }
         return migrator
     }
 
@@ -32,7 +35,7 @@ enum HistorySchema {
         );
         -- id: milliseconds since 1970, or the next free number, so that a search finds the newest
         -- first without sorting. rank: the order within one instant. merged: counts the pages
-        -- taken in; 0 for a message that is known to be one of ours from the outbox.
+        -- taken in; 0 for a message that can be none of those in the outbox.
         CREATE TABLE message (
             id INTEGER PRIMARY KEY,
             conversation INTEGER NOT NULL,
@@ -70,5 +73,37 @@ enum HistorySchema {
         CREATE VIRTUAL TABLE word USING fts5 (
             words, content = '', detail = none, tokenize = 'ascii', prefix = '1 2 3'
         );
+        """
+
+    /// `read_until` is from now on only what had been said before the conversation's first page was read here.
+    private static let second = """
+        ALTER TABLE message ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX message_unread ON message (conversation, merged) WHERE unread = 1;
+        -- Whether the messages behind it were unread when it came to be.
+        ALTER TABLE gap ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE outgoing DROP COLUMN after;
+        CREATE INDEX outgoing_conversation ON outgoing (conversation, id);
+        -- What was told last, by whichever page.
+        ALTER TABLE conversation ADD COLUMN last_text TEXT;
+        ALTER TABLE conversation ADD COLUMN last_at INTEGER;
+        ALTER TABLE conversation ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversation ADD COLUMN has_more_unread INTEGER NOT NULL DEFAULT 0;
+        -- The server's list tells of a message that is not here.
+        ALTER TABLE conversation ADD COLUMN is_behind INTEGER NOT NULL DEFAULT 0;
+        -- The time of the row that the server's list told last, which may be older than the newest it ever told.
+        ALTER TABLE conversation ADD COLUMN told_at INTEGER;
+        -- The last page was no full one: nothing had been said that it did not show.
+        ALTER TABLE conversation ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;
+        -- The number of the last change: who knows one sees what came after it.
+        ALTER TABLE conversation ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX conversation_changed ON conversation (changed);
+        UPDATE message SET unread = 1 WHERE EXISTS (
+            SELECT 1 FROM conversation JOIN person ON person.handle = conversation.handle
+            WHERE conversation.id = message.conversation AND person.id = message.person AND at > read_until);
+        UPDATE conversation SET
+            unread = (SELECT count(*) FROM message WHERE conversation = conversation.id AND unread = 1),
+            (last_text, last_at) = (
+                SELECT text, at FROM message WHERE conversation = conversation.id ORDER BY at DESC, rank DESC LIMIT 1);
+        UPDATE conversation SET is_behind = moved_at IS NOT NULL AND moved_at > coalesce(last_at, read_until);
         """
 }

@@ -1,17 +1,20 @@
 @preconcurrency import Dispatch
 import Foundation
 
-/// Tells when another program may have written to a history. Costs nothing while nobody writes.
+/// Tells when another program may have written to a history, or has removed it. Costs nothing while nobody does.
 struct HistoryWatch: Sendable {
-    /// One element for one or more writes, our own among them.
-    let writes: AsyncStream<Void>
+    /// One element for one or more events, our own writes among them.
+    let events: AsyncStream<Void>
 
-    /// - Parameter path: the history's file; its write-ahead log is what is watched.
+    private static let ofFile = IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF
+
+    /// - Parameter path: the history's file; its write-ahead log is what is written.
     init(path: String) {
-        writes = AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+        events = AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
             guard descriptor >= 0,
-                inotify_add_watch(descriptor, path + "-wal", UInt32(IN_MODIFY)) >= 0
+                inotify_add_watch(descriptor, path, UInt32(Self.ofFile)) >= 0,
+                inotify_add_watch(descriptor, path + "-wal", UInt32(IN_MODIFY | Self.ofFile)) >= 0
             else {
                 if descriptor >= 0 { close(descriptor) }
                 return continuation.finish()

@@ -24,6 +24,10 @@ public struct PollSchedule: Sendable {
     static let quick = Duration.milliseconds(500)
     /// Between two answers that the server held: a burst of news is one poll.
     static let breath = Duration.milliseconds(20)
+    /// The same while news come one after the other.
+    static let longBreath = Duration.milliseconds(200)
+    /// A server that takes so long for an answer has held it.
+    static let worthHolding = Duration.seconds(1)
     /// A stream that takes longer has failed.
     static let quickFor = Duration.seconds(10)
     /// The longest wait after repeated faults.
@@ -36,6 +40,26 @@ public struct PollSchedule: Sendable {
         /// Asked for while in flight.
         var again = false
         var faults = 0
+        /// The server has really held an answer.
+        var isHeld = false
+        /// Answers in a row that came sooner than a held one would.
+        var atOnce = 0
+
+        /// Who holds answers is asked again at once, after one that was held. Who says so and does not, or tells what
+        /// was known, earns nothing by it.
+        mutating func pause(after answer: Answer, pace: Duration) -> Duration {
+            guard let held = answer.wasHeld else {
+                return answer.isOffered ? min(PollSchedule.breath, pace) : pace
+            }
+            if held >= PollSchedule.worthHolding {
+                (isHeld, atOnce) = (true, 0)
+                return min(PollSchedule.breath, pace)
+            }
+            guard isHeld, answer.isNews else { return pace }
+            atOnce += 1
+            let grown = PollSchedule.breath * (1 << min(atOnce, 10))
+            return min(grown, PollSchedule.longBreath, pace)
+        }
     }
 
     private let openConversation: Duration
@@ -126,11 +150,30 @@ public struct PollSchedule: Sendable {
         plans[resource]?.again = false
     }
 
-    /// - Parameter serverWaits: the server holds the next answer until there is news, so it
-    ///   may be asked at once.
-    public mutating func succeeded(_ resource: Resource, at time: Duration, serverWaits: Bool = false) {
-        let pause = pace(of: resource, at: time)
-        end(resource, faults: 0, next: pause.map { time + (serverWaits ? min($0, Self.breath) : $0) }, at: time)
+    /// What an answer was.
+    public struct Answer: Sendable {
+        /// It told something that was not known.
+        public let isNews: Bool
+        /// How long a server that says that it holds answers has held this one; `nil`: it does not say so.
+        public var wasHeld: Duration?
+        /// The next may be asked to be held, for the first time.
+        public var isOffered = false
+
+        public init(isNews: Bool, wasHeld: Duration? = nil, isOffered: Bool = false) {
+            self.isNews = isNews
+            self.wasHeld = wasHeld
+            self.isOffered = isOffered
+        }
+    }
+
+    /// - Parameter answer: what came.
+    public mutating func succeeded(_ resource: Resource, at time: Duration, _ answer: Answer = Answer(isNews: true)) {
+        var plan = plans[resource] ?? Plan()
+        let pause = pace(of: resource, at: time).map { pace in
+            plan.pause(after: answer, pace: pace)
+        }
+        plans[resource] = plan
+        end(resource, faults: 0, next: pause.map { time + $0 }, at: time)
     }
 
     /// A poll was given up, without a fault of anybody's.
@@ -157,7 +200,10 @@ public struct PollSchedule: Sendable {
 
     private mutating func end(_ resource: Resource, faults: Int, next: Duration?, at time: Duration) {
         let wasAskedAgain = plans[resource]?.again ?? false
-        plans[resource] = Plan(next: wasAskedAgain && faults == 0 ? time : next, faults: faults)
+        var plan = plans[resource] ?? Plan()
+        plan.next = wasAskedAgain && faults == 0 ? time : next
+        (plan.isInFlight, plan.again, plan.faults) = (false, false, faults)
+        plans[resource] = plan
     }
 
     private func pace(of resource: Resource, at time: Duration) -> Duration? {

@@ -1,0 +1,52 @@
+/// What is written and not sent: on disk a moment after it is typed, so that typing is not a write for each key.
+actor Drafts {
+    private let keeper: HistoryKeeper
+    private let clock: any SessionClock
+    private let marks: AsyncStream<Void>
+    private let marking: AsyncStream<Void>.Continuation
+    /// Not on disk yet. `.some(nil)`: none any more.
+    private var changed: [ConversationID: String?] = [:]
+
+    /// Between a change and its way to the disk.
+    private static let pause = Duration.milliseconds(500)
+
+    init(_ keeper: HistoryKeeper, clock: any SessionClock) {
+        self.keeper = keeper
+        self.clock = clock
+        (marks, marking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Writes until the task is cancelled; then what is left.
+    func run() async {
+        for await _ in marks {
+            _ = try? await clock.sleep(for: Self.pause)
+            await flush()
+        }
+        await flush()
+    }
+
+    /// What was written and not sent the last time.
+    func all() async -> [ConversationID: String] {
+        await keeper.use { try await $0.drafts() } ?? [:]
+    }
+
+    func keep(_ draft: String?, of id: ConversationID) {
+        changed[id] = .some(draft)
+        marking.yield()
+    }
+
+    /// It was written together with something else.
+    func isKept(_ id: ConversationID) {
+        changed[id] = nil
+    }
+
+    /// Writes what has changed, now.
+    func flush() async {
+        let drafts = changed
+        changed = [:]
+        for (id, draft) in drafts {
+            let row = await keeper.current(id).row
+            await keeper.use { try await $0.save(draft: draft, of: row) }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Timestamps
+
+/// Why the last poll of a resource failed, and since when they do.
+struct PollFault: Sendable {
+    let error: APIError
+    let since: Timestamp
+
+    func reason(for resource: PollSchedule.Resource) -> String {
+        switch (error, resource) {
+        case (.notFound, .groups):
+            "the server has no message groups at this path (404); check backend_url and paths"
+        case (_, .groups): error.description
+        case (_, .messages): "this conversation: \(error.description)"
+        }
+    }
+}
+
+extension APIError {
+    /// Only the network was lacking.
+    var isOfTheNetwork: Bool {
+        switch self {
+        case .unreachable, .timedOut, .connectionLost: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,410 @@
+import Foundation
+import Timestamps
+
+/// Polls by schedule, one request of a resource at a time, and merges the answers into the history.
+actor Polling {
+    /// What others may want to know.
+    enum Event: Sendable {
+        /// How things stand with the server may be told otherwise.
+        case connection
+        /// The server has answered.
+        case answered
+        /// After this page, older ones are missing.
+        case gap(ConversationID)
+        /// The list shows a conversation's last message of ours, so many seconds after the server took it.
+        case listed(ConversationID, after: Double)
+    }
+
+    nonisolated let events: AsyncStream<Event>
+    private let telling: AsyncStream<Event>.Continuation
+    private let api: CruddurAPI
+    private let keeper: HistoryKeeper
+    private let clock: any SessionClock
+    private let random: @Sendable () -> Double
+
+    private var schedule: PollSchedule
+    private var groups: GroupList?
+    /// Whether there was a first list, in this history.
+    private var hasBegun = false
+    private var me: String?
+    private var shown: Shown?
+    private var inFlight: [PollSchedule.Resource: Task<Void, Never>] = [:]
+    private var alarm: Task<Void, Never>?
+    /// What the next poll of each resource may say of the last.
+    private var tickets: [PollSchedule.Resource: PollTicket] = [:]
+    /// The last answers, to merge only what is new.
+    private var lastRows: [PollSchedule.Resource: Int] = [:]
+    /// Resources whose polls failed while an answer was held.
+    private var impatient: Set<PollSchedule.Resource> = []
+    private(set) var faults: [PollSchedule.Resource: PollFault] = [:]
+    /// Rows of the last answers that could not be read.
+    private var unreadable: [PollSchedule.Resource: Int] = [:]
+    private var answered: [PollSchedule.Resource: Duration] = [:]
+    private(set) var lastAnswer: Timestamp?
+    private var tokenExpired: Timestamp?
+    /// What the list shall show of ours, and when the server took it.
+    private var awaited: [String: Awaited] = [:]
+
+    fileprivate struct Shown {
+        let id: ConversationID
+        let group: String?
+        let since: Duration
+    }
+
+    private struct Awaited {
+        let id: ConversationID
+        let at: Timestamp
+        let taken: Duration
+    }
+
+    /// A conversation that is looked at for so long is worth an answer that is held: who only passes by leaves none
+    /// behind.
+    private static let settled = Duration.seconds(3)
+
+    init(
+        _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
+        clock: any SessionClock, random: @escaping @Sendable () -> Double
+    ) {
+        self.api = api
+        self.keeper = keeper
+        self.me = me
+        self.clock = clock
+        self.random = random
+        schedule = PollSchedule(polling)
+        (events, telling) = AsyncStream.makeStream()
+    }
+
+    /// Polls until the task is cancelled.
+    func run() async {
+        await keeper.open()
+        await readBack()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                for resource in schedule.due(at: clock.elapsed()) {
+                    schedule.began(resource)
+                    group.addTask { await self.pollUnlessGivenUp(resource) }
+                }
+                await waitForNext()
+            }
+            for poll in inFlight.values { poll.cancel() }
+        }
+        telling.finish()
+    }
+
+    private func waitForNext() async {
+        let now = clock.elapsed()
+        let next = schedule.next ?? now + .seconds(86_400)
+        guard next > now, !Task.isCancelled else { return }
+        let sleeper = clock
+        let alarm = Task { _ = try? await sleeper.sleep(for: next - now) }
+        self.alarm = alarm
+        await withTaskCancellationHandler {
+            await alarm.value
+        } onCancel: {
+            alarm.cancel()
+        }
+    }
+
+    private func wake() {
+        alarm?.cancel()
+    }
+
+    /// A poll of its own, so that it alone can be given up.
+    private func pollUnlessGivenUp(_ resource: PollSchedule.Resource) async {
+        let poll = Task { await self.poll(resource) }
+        inFlight[resource] = poll
+        await withTaskCancellationHandler {
+            await poll.value
+        } onCancel: {
+            poll.cancel()
+        }
+        if inFlight[resource] == poll { inFlight[resource] = nil }
+        wake()
+    }
+
+    // MARK: One poll
+
+    private func poll(_ resource: PollSchedule.Resource) async {
+        let begin = clock.elapsed()
+        let ticket = ticket(for: resource, at: begin)
+        do {
+            let answer: Polled
+            switch resource {
+            case .groups: answer = try await api.groups(ticket)
+            case .messages(let group): answer = try await api.messages(in: group, ticket)
+            }
+            try Task.checkCancellation()
+            let isNews = await take(answer, of: resource)
+            let elapsed = clock.elapsed() - begin
+            ended(
+                resource, answer.next,
+                .init(
+                    isNews: isNews, wasHeld: answer.next.wasHeld ? elapsed : nil,
+                    isOffered: ticket.waits && ticket.tag == nil && answer.next.tag != nil))
+        } catch {
+            if Task.isCancelled { return schedule.cancelled(resource, at: clock.elapsed()) }
+            // Something on the way does not like to wait for an answer.
+            if ticket.waits, clock.elapsed() - begin > .seconds(5) { impatient.insert(resource) }
+            await failed(resource, error as? APIError ?? .connectionLost)
+        }
+    }
+
+    /// An answer is asked to be held only where somebody will be there to get it, and not after a fault: then the
+    /// first answer is wanted at once, because it ends the fault.
+    private func ticket(for resource: PollSchedule.Resource, at time: Duration) -> PollTicket {
+        var ticket = tickets[resource] ?? PollTicket()
+        let isPassing = shown.map { resource == $0.resource && time - $0.since < Self.settled } ?? false
+        ticket.waits = faults[resource] == nil && !impatient.contains(resource) && !isPassing
+        return ticket
+    }
+
+    private func ended(_ resource: PollSchedule.Resource, _ next: PollTicket, _ answer: PollSchedule.Answer) {
+        let now = clock.elapsed()
+        tickets[resource] = next
+        answered[resource] = now
+        schedule.succeeded(resource, at: now, answer)
+        if faults.removeValue(forKey: resource) != nil { retryUnreachable(at: now) }
+        lastAnswer = clock.now()
+        telling.yield(.answered)
+        telling.yield(.connection)
+    }
+
+    /// The network is back: who only lacked that need not wait for its turn.
+    private func retryUnreachable(at time: Duration) {
+        for (resource, fault) in faults where fault.error.isOfTheNetwork { schedule.pollNow(resource, at: time) }
+    }
+
+    private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
+        schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
+        if error == .unauthorized { tokenExpired = await api.tokens.expires }
+        faults[resource] = PollFault(error: error, since: faults[resource]?.since ?? clock.now())
+        telling.yield(.connection)
+    }
+
+    // MARK: What an answer means
+
+    /// - Returns: whether it tells anything that was not known.
+    private func take(_ answer: Polled, of resource: PollSchedule.Resource) async -> Bool {
+        guard let rows = answer.rows else {
+            if resource == .groups { await takeListAgain() }
+            return false
+        }
+        let digest = rows.rows.hashValue
+        let isNew = lastRows[resource] != digest
+        switch resource {
+        case .groups:
+            let listed = rows.rows.compactMap(Group.init)
+            unreadable[resource] = rows.unreadable + rows.rows.count - listed.count
+            if isNew { await takeList(listed) } else { await takeListAgain() }
+        case .messages(let group):
+            unreadable[resource] = rows.unreadable
+            if isNew { await takeMessages(rows.rows.map(Message.init), in: group) }
+        }
+        lastRows[resource] = digest
+        return isNew
+    }
+
+    private func takeList(_ page: [Group]) async {
+        var list = await knownGroups()
+        let beginning = await keeper.use { try await $0.beginning() }.flatMap { $0 }
+        hasBegun = beginning != nil
+        if beginning == nil, !page.isEmpty {
+            let start = Self.beginning(of: page)
+            await keeper.use { try await $0.setBeginning(start) }
+        }
+        let news = list.take(page)
+        groups = list
+        if !news.changed.isEmpty {
+            let behind = await keeper.use { try await $0.save(news.changed, readUntil: beginning) } ?? []
+            fetch(behind, hasHistory: beginning != nil)
+            if beginning != nil { schedule.news(at: clock.elapsed()) }
+        }
+        await keep(news)
+        checkAwaited(page)
+    }
+
+    /// Whatever this list does not show was not newer than that.
+    private static func beginning(of page: [Group]) -> Timestamp {
+        guard page.count >= GroupList.fullPage, let oldest = page.map(\.at).min() else {
+            return Timestamp(microseconds: .min)
+        }
+        return oldest
+    }
+
+    private func takeListAgain() async {
+        guard var list = groups else { return }
+        let news = list.takeAgain()
+        groups = list
+        await keep(news)
+    }
+
+    private func keep(_ news: GroupList.News) async {
+        if !news.listed.isEmpty { await keeper.use { try await $0.setListed(true, groups: news.listed) } }
+        if !news.unlisted.isEmpty { await keeper.use { try await $0.setListed(false, groups: news.unlisted) } }
+    }
+
+    private func knownGroups() async -> GroupList {
+        if let groups { return groups }
+        return await keeper.use { try await $0.groups() } ?? GroupList()
+    }
+
+    /// A row that tells of a message that is not here is fetched, once. Who has no history yet would fetch every
+    /// conversation there is.
+    private func fetch(_ behind: [Conversation], hasHistory: Bool) {
+        for conversation in behind {
+            guard let group = conversation.group,
+                hasHistory || conversation.id == shown?.id || conversation.outbox.mayBeListed
+            else { continue }
+            schedule.pollNow(.messages(group: group), at: clock.elapsed())
+        }
+    }
+
+    private func takeMessages(_ page: [Message], in group: String) async {
+        let me = me
+        let merged = await keeper.use { history -> (Conversation, MergedPage)? in
+            guard let conversation = try await history.conversation(ofGroup: group) else { return nil }
+            return (conversation, try await history.merge(page, in: conversation.id.row, me: me))
+        }
+        guard let (conversation, page) = merged.flatMap({ $0 }) else { return }
+        if page.isNews { schedule.news(at: clock.elapsed()) }
+        if page.hasGap { telling.yield(.gap(conversation.id)) }
+    }
+
+    private func checkAwaited(_ page: [Group]) {
+        for group in page {
+            guard let mine = awaited[group.uuid], group.at == mine.at else { continue }
+            awaited[group.uuid] = nil
+            telling.yield(.listed(mine.id, after: (clock.elapsed() - mine.taken) / .seconds(1)))
+        }
+        if awaited.isEmpty { schedule.streamArrived() }
+    }
+
+    /// What may have arrived is looked for, and what was announced and never fetched.
+    private func readBack() async {
+        for conversation in await keeper.use({ try await $0.conversations() }) ?? [] {
+            guard let group = conversation.group, conversation.isBehind || conversation.outbox.mayBeListed
+            else { continue }
+            hasBegun = true
+            schedule.pollNow(.messages(group: group), at: clock.elapsed())
+        }
+    }
+}
+
+// MARK: - What others ask
+
+extension Polling {
+    /// This conversation is on screen: it alone is polled on its own.
+    func show(_ id: ConversationID, _ group: String?) {
+        let now = clock.elapsed()
+        if shown?.id == id, shown?.group == group { return }
+        if let left = shown, left.id != id {
+            // Nobody looks at the other one any more.
+            left.resource.map { inFlight[$0]?.cancel() }
+        }
+        shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now)
+        schedule.open(group, at: now)
+        telling.yield(.connection)
+        wake()
+    }
+
+    /// Polls now, also while waiting after a fault.
+    func refresh() {
+        let now = clock.elapsed()
+        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
+            // A held answer is no answer now.
+            tickets[resource] = nil
+            inFlight[resource]?.cancel()
+            schedule.pollNow(resource, at: now)
+        }
+        wake()
+    }
+
+    /// Who is connected need not ask.
+    func refreshIfFaulty() {
+        if !faults.isEmpty { refresh() }
+    }
+
+    func noteActivity() {
+        schedule.present(at: clock.elapsed())
+        wake()
+    }
+
+    func setFocus(_ isFocused: Bool) {
+        schedule.setFocus(isFocused, at: clock.elapsed())
+        wake()
+    }
+
+    func learn(_ handle: String) {
+        me = handle
+    }
+
+    /// What is known was wiped: all is to be told anew.
+    func startAnew() {
+        groups = nil
+        tickets = [:]
+        lastRows = [:]
+        refresh()
+    }
+
+    /// The server has taken a message of ours, at its own time `at`: until the list shows it, it is polled quickly.
+    func sent(in id: ConversationID, group: String, at time: Timestamp?) {
+        let now = clock.elapsed()
+        if let time { awaited[group] = Awaited(id: id, at: time, taken: now) }
+        schedule.awaitStream(at: now)
+        schedule.pollNow(.messages(group: group), at: now)
+        wake()
+    }
+
+    /// Somebody writes.
+    func noteWriting() {
+        schedule.news(at: clock.elapsed())
+    }
+
+    /// Reads back whether something has arrived.
+    func lookFor(group: String?) {
+        let now = clock.elapsed()
+        schedule.pollNow(.groups, at: now)
+        if let group { schedule.pollNow(.messages(group: group), at: now) }
+        wake()
+    }
+
+    /// Whether what the server lists of this group is known as it is now: it is polled, and the last poll was answered.
+    func isCurrent(group: String) -> Bool {
+        let resource = PollSchedule.Resource.messages(group: group)
+        guard shown?.group == group, faults[resource] == nil, let last = answered[resource] else { return false }
+        return inFlight[resource] != nil || clock.elapsed() - last < Self.currentFor
+    }
+
+    private static var currentFor: Duration { .seconds(15) }
+
+    /// How things stand, whether the list was answered, and rows of the last answers that could not be read.
+    var standing: (Connection, hasList: Bool, unreadableRows: Int) {
+        let rows = unreadable[.groups, default: 0] + (shown?.resource.flatMap { unreadable[$0] } ?? 0)
+        return (connection, answered[.groups] != nil, rows)
+    }
+
+    /// Whether a server has told the conversation on screen since the start.
+    func isFresh(group: String?) -> Bool {
+        group.map { answered[.messages(group: $0)] != nil } ?? true
+    }
+
+    /// The groups' fault matters more than that of the conversation on screen; others are not on screen.
+    private var connection: Connection {
+        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
+            guard let fault = faults[resource] else { continue }
+            if fault.error == .unauthorized {
+                return Connection(state: .signedOut(expired: tokenExpired), lastRefresh: lastAnswer)
+            }
+            let wait = schedule.next(of: resource).map { ($0 - clock.elapsed()) / .seconds(1) }
+            let next = wait.map { clock.now().advanced(bySeconds: max(0, $0)) }
+            return Connection(
+                state: .offline(reason: fault.reason(for: resource), since: fault.since, nextTry: next),
+                lastRefresh: lastAnswer)
+        }
+        return Connection(state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer)
+    }
+}
+
+extension Polling.Shown {
+    fileprivate var resource: PollSchedule.Resource? { group.map { .messages(group: $0) } }
+}

@@ -1,0 +1,181 @@
+import Timestamps
+
+/// The transcript on screen: a window of the history, older pages of servers that can tell them, and gaps.
+actor Reading {
+    /// One element for one or more changes of what is shown.
+    nonisolated let changes: AsyncStream<Void>
+    private let announcing: AsyncStream<Void>.Continuation
+    private let gaps: AsyncStream<ConversationID>
+    private let gapping: AsyncStream<ConversationID>.Continuation
+    private let api: CruddurAPI
+    private let keeper: HistoryKeeper
+
+    private var me: String?
+    private var shown: ConversationID?
+    private var window = TranscriptWindow()
+    private var content = WindowContent()
+    /// Whether `content` is that of `shown`.
+    private var isRead = false
+    /// Counts the person's moves through the transcript.
+    private var journey = 0
+    /// Groups of which older messages are being fetched.
+    private var fetching: Set<String> = []
+    /// The server has shown that it cannot tell older messages.
+    private var cannotReadBack = false
+
+    init(_ api: CruddurAPI, _ keeper: HistoryKeeper, me: String?) {
+        self.api = api
+        self.keeper = keeper
+        self.me = me
+        (changes, announcing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (gaps, gapping) = AsyncStream.makeStream()
+    }
+
+    /// Fills gaps until the task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await id in gaps { group.addTask { await self.fill(id) } }
+        }
+        announcing.finish()
+    }
+
+    // MARK: What the person asks for
+
+    /// Shows this conversation from now on, at a place.
+    func show(_ id: ConversationID, at place: TranscriptPlace) async {
+        journey += 1
+        let journey = journey
+        if id != shown { (shown, isRead) = (id, false) }
+        await move(to: place, journey)
+        if place == .oldest { await readToStart(id, journey) }
+    }
+
+    func loadOlder(_ id: ConversationID) async {
+        guard id == shown else { return }
+        journey += 1
+        if content.hasOlder { return await extend(older: true, journey) }
+        guard !content.reachesStart, let oldest = content.messages.first?.message else { return }
+        await fetch(id, before: oldest)
+    }
+
+    func loadNewer(_ id: ConversationID) async {
+        guard id == shown, content.newer > 0 else { return }
+        journey += 1
+        await extend(older: false, journey)
+    }
+
+    func learn(_ handle: String) async {
+        me = handle
+        await reload()
+    }
+
+    /// After this page, older ones are missing.
+    func fillGap(in id: ConversationID) {
+        gapping.yield(id)
+    }
+
+    // MARK: The window
+
+    private func move(to place: TranscriptPlace, _ journey: Int) async {
+        guard let id = shown else { return }
+        let row = await keeper.current(id).row
+        guard let window = await keeper.use({ try await $0.window(place, in: row) }), journey == self.journey
+        else { return }
+        self.window = window
+        await reload()
+    }
+
+    private func extend(older: Bool, _ journey: Int) async {
+        guard let id = shown else { return }
+        let row = await keeper.current(id).row
+        let (now, times) = (window, content.messages.map(\.message.at))
+        let wider = await keeper.use { try await $0.extended(now, times, older: older, in: row) }
+        guard let wider, journey == self.journey else { return }
+        window = wider
+        await reload()
+    }
+
+    /// Reads what is shown anew.
+    func reload() async {
+        guard let id = shown else { return }
+        let (window, me, journey) = (window, me, journey)
+        let row = await keeper.current(id).row
+        let read = await keeper.use { try await $0.content(window, of: row, me: me) }
+        // The person has gone on meanwhile: that is read by somebody else.
+        guard let read, journey == self.journey, window == self.window else { return }
+        content = read
+        isRead = true
+        // From now on the far end stays where it is, whatever arrives.
+        if window.from == nil { self.window.from = read.messages.first?.message.at }
+        announcing.yield()
+    }
+
+    /// - Parameters:
+    ///   - isFresh: whether a server has told this conversation since the start.
+    /// - Returns: `nil` while it has not been read yet.
+    func transcript(isFresh: Bool) -> Transcript? {
+        guard let shown, isRead, let title = content.title else { return nil }
+        let listed = content.messages.map {
+            TranscriptEntry($0.message, me: me, other: title.handle, isUnread: $0.isUnread, isBeforeGap: $0.isBeforeGap)
+        }
+        return Transcript(
+            id: shown, title: title, isGroup: content.group != nil,
+            entries: listed + content.outgoing.map { TranscriptEntry($0, me: me) }, told: content.told,
+            isLoaded: isFresh || !listed.isEmpty || content.group == nil, isFresh: isFresh, newer: content.newer)
+    }
+
+    // MARK: From the server
+
+    /// Fetches page after page until the first message of all is known, or the person goes elsewhere.
+    private func readToStart(_ id: ConversationID, _ journey: Int) async {
+        for _ in 0..<Self.longestJourney {
+            let row = await keeper.current(id).row
+            guard journey == self.journey, !content.reachesStart,
+                let oldest = await keeper.use({ try await $0.oldest(in: row) }).flatMap({ $0 }),
+                await fetch(id, before: oldest), journey == self.journey
+            else { return }
+            await move(to: .oldest, journey)
+        }
+    }
+
+    /// Pages; who wants to see more asks again.
+    private static let longestJourney = 100
+
+    /// Fetches what was missed, from its newer end, until it meets what was known.
+    private func fill(_ id: ConversationID) async {
+        for _ in 0..<Self.longestFill {
+            let row = await keeper.current(id).row
+            let after = await keeper.use { try await $0.messageAfterLastGap(in: row) }.flatMap { $0 }
+            guard let after, await fetch(id, before: after) else { return }
+        }
+    }
+
+    /// Pages; who was away for longer sees the gap.
+    private static let longestFill = 20
+
+    /// - Returns: whether this brought anything.
+    @discardableResult
+    private func fetch(_ id: ConversationID, before message: Message) async -> Bool {
+        let row = await keeper.current(id).row
+        let group = await keeper.use { try await $0.conversation(row)?.group }.flatMap { $0 }
+        guard let group, !cannotReadBack, fetching.insert(group).inserted else { return false }
+        let answer = try? await api.messages(in: group, before: message.at)
+        fetching.remove(group)
+        // A fault is told by the polls; whoever scrolls up again asks again.
+        guard let rows = answer?.rows.map(Message.init) else { return false }
+        guard rows.allSatisfy({ $0.at < message.at }) else {
+            // It has ignored the question.
+            cannotReadBack = true
+            return false
+        }
+        let me = me
+        if rows.isEmpty {
+            await keeper.use { try await $0.setReachesStart(row) }
+        } else {
+            await keeper.use { try await $0.merge(rows, in: row, .before(message), me: me) }
+            if id == shown, let from = window.from, message.at <= from { window.from = rows.map(\.at).min() }
+        }
+        if id == shown { await reload() }
+        return !rows.isEmpty
+    }
+}

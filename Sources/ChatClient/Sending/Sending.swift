@@ -1,0 +1,299 @@
+import Foundation
+import Timestamps
+
+/// The outbox's machine: one message of a conversation at a time, in the order written. Nothing is sent a second
+/// time unless it certainly did not arrive, or the person says so. Each step is on disk before it is made.
+actor Sending {
+    /// What others may want to know.
+    enum Event: Sendable {
+        /// The server has taken a message, at its own time `at`.
+        case sent(ConversationID, group: String, at: Timestamp?)
+        /// It may have been stored, or is to be looked for.
+        case unsure(group: String?)
+        /// The server told your own handle.
+        case handle(String)
+    }
+
+    /// Whose messages are sent.
+    enum Scope: Sendable {
+        /// Also those that programs which are gone have left in line.
+        case everybodys
+        case own
+    }
+
+    nonisolated let events: AsyncStream<Event>
+    private let telling: AsyncStream<Event>.Continuation
+    private let orders: AsyncStream<Order>
+    private let ordering: AsyncStream<Order>.Continuation
+    private let api: CruddurAPI
+    private let keeper: HistoryKeeper
+    private let polling: Polling
+    private let scope: Scope
+    private let clock: any SessionClock
+    private let random: @Sendable () -> Double
+
+    private var me: String?
+    /// Conversations whose turn is being worked on.
+    private var busy: Set<Int64> = []
+    /// Asked for while busy.
+    private var again: Set<Int64> = []
+    /// Tries in a row that did not arrive, and when the next may be made.
+    private var waits: [Int64: Wait] = [:]
+    /// Orders that are not carried out yet, and those of them that wait for their time.
+    private var active = 0
+    private var sleeping = 0
+
+    private enum Order: Sendable {
+        case work(Int64)
+        case workAll
+    }
+
+    private struct Wait {
+        var tries = 0
+        var until = Duration.zero
+        var isOfTheNetwork = false
+        var sleeper: Task<Void, Never>?
+    }
+
+    /// Seconds before a message that certainly did not arrive is tried again; they double, up to `longestPause`.
+    private static let pause = 1.0
+    private static let longestPause = 60.0
+
+    init(
+        _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Polling, scope: Scope, me: String?,
+        clock: any SessionClock, random: @escaping @Sendable () -> Double
+    ) {
+        self.api = api
+        self.keeper = keeper
+        self.polling = polling
+        self.scope = scope
+        self.me = me
+        self.clock = clock
+        self.random = random
+        (events, telling) = AsyncStream.makeStream()
+        (orders, ordering) = AsyncStream.makeStream()
+    }
+
+    /// Works until the task is cancelled.
+    func run() async {
+        order(.workAll)
+        await withDiscardingTaskGroup { group in
+            for await order in orders {
+                for conversation in await self.conversations(order) {
+                    active += 1
+                    group.addTask { await self.carryOut(conversation) }
+                }
+                active -= 1
+            }
+            for wait in waits.values { wait.sleeper?.cancel() }
+        }
+        telling.finish()
+    }
+
+    // MARK: What others ask
+
+    func learn(_ handle: String) {
+        me = handle
+    }
+
+    /// Something was put in line there.
+    func work(in id: ConversationID) {
+        order(.work(id.row))
+    }
+
+    /// The server has answered: what only lacked the network need not wait any longer.
+    func workOn() {
+        for (conversation, wait) in waits where wait.isOfTheNetwork { end(wait, of: conversation) }
+        order(.workAll)
+    }
+
+    /// What waits for its time is tried now.
+    func tryNow() {
+        for (conversation, wait) in waits { end(wait, of: conversation) }
+        order(.workAll)
+    }
+
+    /// Nothing is on its way at this moment.
+    var isAtRest: Bool { active == sleeping }
+
+    private func order(_ order: Order) {
+        active += 1
+        ordering.yield(order)
+    }
+
+    private func end(_ wait: Wait, of conversation: Int64) {
+        waits[conversation]?.until = .zero
+        wait.sleeper?.cancel()
+    }
+
+    private func carryOut(_ conversation: Int64) async {
+        await work(in: conversation)
+        active -= 1
+    }
+
+    private func conversations(_ order: Order) async -> [Int64] {
+        switch order {
+        case .work(let conversation): return [conversation]
+        case .workAll:
+            if scope == .everybodys { await keeper.adoptOrphans() }
+            let owner = keeper.owner
+            return await keeper.use { try await $0.conversationsInLine(by: owner) } ?? []
+        }
+    }
+
+    // MARK: One conversation
+
+    private func work(in conversation: Int64) async {
+        guard busy.insert(conversation).inserted else {
+            again.insert(conversation)
+            return
+        }
+        repeat {
+            again.remove(conversation)
+            while !Task.isCancelled, await waitForItsTime(conversation), await sendNext(in: conversation) {}
+        } while again.contains(conversation) && !Task.isCancelled
+        busy.remove(conversation)
+    }
+
+    /// - Returns: whether to go on.
+    private func waitForItsTime(_ conversation: Int64) async -> Bool {
+        guard let wait = waits[conversation] else { return true }
+        let left = wait.until - clock.elapsed()
+        guard left > .zero else { return true }
+        let sleeper = clock
+        let task = Task { _ = try? await sleeper.sleep(for: left) }
+        waits[conversation]?.sleeper = task
+        sleeping += 1
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        sleeping -= 1
+        waits[conversation]?.sleeper = nil
+        return !Task.isCancelled
+    }
+
+    /// - Returns: whether there may be another.
+    private func sendNext(in conversation: Int64) async -> Bool {
+        let owner = keeper.owner
+        let next = await keeper.use { try await $0.next(in: conversation, by: owner) }.flatMap { $0 }
+        guard let next else { return false }
+        do {
+            let group = try await readBefore(next, in: conversation)
+            let now = await keeper.current(ConversationID(conversation))
+            let begun = await keeper.use {
+                try await $0.begin(next.outgoing.id, in: now.row, by: owner)
+            }.flatMap { $0 }
+            // Nothing is sent before it is known that it was.
+            guard let begun else { return now.row == conversation }
+            await post(begun, in: now, group)
+            return now.row == conversation || hand(on: now)
+        } catch {
+            // It was only read: the message is still in line.
+            await passed(over: conversation, next.outgoing.id, error as? APIError ?? .connectionLost)
+            return !Task.isCancelled
+        }
+    }
+
+    /// The conversation goes by another name now.
+    private func hand(on id: ConversationID) -> Bool {
+        work(in: id)
+        return false
+    }
+
+    /// Reads what a message can be told from afterwards: the newest page, where it is not known as it is now. "Create"
+    /// for two who already talk makes a second group in most deployments, so before it the groups are read.
+    ///
+    /// - Returns: the group it goes to; `nil`: it starts one.
+    /// - Throws: `APIError`.
+    private func readBefore(_ next: NextOutgoing, in conversation: Int64) async throws -> String? {
+        guard let group = next.group else { return try await findGroup(next, in: conversation) }
+        guard await !polling.isCurrent(group: group) else { return group }
+        try await readPage(of: group, in: conversation)
+        return group
+    }
+
+    private func findGroup(_ next: NextOutgoing, in conversation: Int64) async throws -> String? {
+        let listed = try await api.groups().rows.compactMap(Group.init)
+        let known = listed.filter { $0.handle == next.title.handle }.max { ($0.at, $0.uuid) < ($1.at, $1.uuid) }
+        guard let known else { return nil }
+        let now = await become(known.uuid, conversation)
+        try await readPage(of: known.uuid, in: now.row)
+        return known.uuid
+    }
+
+    private func readPage(of group: String, in conversation: Int64) async throws {
+        let page = try await api.messages(in: group, PollTicket(waits: false)).rows?.rows.map(Message.init) ?? []
+        let me = me
+        await keeper.use { try await $0.merge(page, in: conversation, me: me) }
+    }
+
+    private func become(_ group: String, _ conversation: Int64) async -> ConversationID {
+        let id = ConversationID(conversation)
+        guard let now = await keeper.use({ try await $0.become(group, id) }) else { return id }
+        await keeper.rename(id, now)
+        return now
+    }
+
+    // MARK: The post, and what came of it
+
+    private func post(_ next: NextOutgoing, in id: ConversationID, _ group: String?) async {
+        let outgoing = next.outgoing
+        do {
+            if let group {
+                let answer = try await api.send(outgoing.text, to: group)
+                if let handle = answer.handle { telling.yield(.handle(handle)) }
+                await sent(outgoing.id, in: id, group, at: answer.createdAt?.instant)
+            } else {
+                let answer = try await api.start(outgoing.text, with: next.title.handle)
+                guard let uuid = answer.messageGroupUUID else {
+                    throw APIError.unexpectedAnswer("no message_group_uuid")
+                }
+                let now = await become(uuid, id.row)
+                await sent(outgoing.id, in: now, uuid, at: answer.createdAt?.instant)
+            }
+            waits[id.row] = nil
+        } catch {
+            guard !(error is CancellationError) else { return await set(.unsure(reason: Self.ended), of: outgoing.id) }
+            await failed(outgoing.id, in: id, group, error as? APIError ?? .connectionLost)
+        }
+    }
+
+    static let ended = "the program ended while it was being sent"
+
+    private func sent(_ outgoing: Outgoing.ID, in id: ConversationID, _ group: String, at time: Timestamp?) async {
+        await set(.sent(at: time), of: outgoing)
+        telling.yield(.sent(id, group: group, at: time))
+    }
+
+    private func failed(_ outgoing: Outgoing.ID, in id: ConversationID, _ group: String?, _ error: APIError) async {
+        if error.mayHaveArrived {
+            await set(.unsure(reason: error.description), of: outgoing)
+            // Read back whether it arrived.
+            telling.yield(.unsure(group: group))
+        } else {
+            await passed(over: id.row, outgoing, error)
+        }
+    }
+
+    /// It certainly did not arrive.
+    private func passed(over conversation: Int64, _ outgoing: Outgoing.ID, _ error: APIError) async {
+        guard error.isPassing || error == .unauthorized || error.mayHaveArrived else {
+            return await set(.failed(reason: error.description), of: outgoing)
+        }
+        var wait = waits[conversation] ?? Wait()
+        let grown = min(Self.pause * Double(1 << min(wait.tries, 10)), Self.longestPause)
+        let seconds = max(grown * (0.5 + random() / 2), error.retryAfter ?? 0)
+        wait.tries += 1
+        wait.isOfTheNetwork = error.isOfTheNetwork
+        wait.until = clock.elapsed() + .seconds(seconds)
+        waits[conversation] = wait
+        await set(.queued, of: outgoing)
+    }
+
+    private func set(_ state: Outgoing.State, of outgoing: Outgoing.ID) async {
+        let me = me
+        await keeper.use { try await $0.setState(state, of: outgoing, me: me) }
+    }
+}

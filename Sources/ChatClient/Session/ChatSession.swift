@@ -1,0 +1,365 @@
+import Foundation
+import Timestamps
+
+/// The front door of the client: what an interface shows, asks and listens to.
+///
+///     let session = ChatSession(configuration: configuration, dataFolder: folder)
+///     Task { await session.run() }
+///     for await snapshot in session.updates { draw(snapshot) }
+///
+/// It wires the rooms behind it (polling, sending, reading, drafts, the history) and publishes a snapshot whenever
+/// something has changed; little else.
+public actor ChatSession {
+    /// What a session is for.
+    public enum Purpose: Sendable {
+        /// A person looks; what programs which are gone have left in line is sent as well.
+        case chat
+        /// A command: it sends what it was given and nothing else.
+        case command
+    }
+
+    /// Snapshots; a slow reader gets the newest only.
+    public nonisolated let updates: AsyncStream<ChatSnapshot>
+    private let publisher: AsyncStream<ChatSnapshot>.Continuation
+
+    private let http: HTTPConnector
+    private let api: CruddurAPI
+    private let clock: any SessionClock
+    private let wakes: AsyncStream<Wake>
+    private let keeper: HistoryKeeper
+    private let polling: Polling
+    private let sending: Sending
+    private let reading: Reading
+    private let drafts: Drafts
+
+    private var snapshot: ChatSnapshot
+    private var list = ConversationList()
+    private var conversations: [ConversationID: Conversation] = [:]
+    private var listedAfter: [ConversationID: Double] = [:]
+    private var mark = HistoryMark()
+    private var shown: ConversationID?
+    /// Messages of all conversations that are not known to be stored anywhere but here.
+    private var unsent = 0
+    private var handleNotice: String?
+    private var isPublishing = false
+    private var mustPublish = false
+
+    /// - Parameters:
+    ///   - dataFolder: where histories are kept; `nil`: in memory only.
+    ///   - wakes: when to look at once, whatever the schedule says; `nil`: when the system says so.
+    ///   - random: uniform in 0...1; the jitter of the backoff.
+    public init(
+        configuration: ClientConfiguration, dataFolder: String? = nil, for purpose: Purpose = .chat,
+        clock: any SessionClock = SystemClock(), wakes: AsyncStream<Wake>? = nil,
+        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+    ) {
+        let me = configuration.handle
+        http = HTTPConnector()
+        let tokens = TokenStore(
+            configuration.tokens, cognito: CognitoClient(http: http, configuration: configuration.cognito),
+            now: { clock.now() })
+        api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
+        self.clock = clock
+        self.wakes = wakes ?? Wake.ofSystem()
+        let keeps = configuration.keepsHistory ? dataFolder : nil
+        keeper = HistoryKeeper(keeps.map { HistoryFile(configuration, in: $0) }, clock: clock)
+        polling = Polling(api, keeper, configuration.polling, me: me, clock: clock, random: random)
+        sending = Sending(
+            api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, random: random)
+        reading = Reading(api, keeper, me: me)
+        drafts = Drafts(keeper, clock: clock)
+        snapshot = ChatSnapshot(
+            me: me, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
+        (updates, publisher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Works until the task is cancelled; when it returns, nothing of it is alive.
+    public func run() async {
+        await publish()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keeper.run() }
+            group.addTask { await self.polling.run() }
+            group.addTask { await self.sending.run() }
+            group.addTask { await self.reading.run() }
+            group.addTask { await self.drafts.run() }
+            group.addTask { for await _ in self.keeper.changes { await self.publish() } }
+            group.addTask { for await _ in self.reading.changes { await self.publish() } }
+            group.addTask { for await event in self.polling.events { await self.take(event) } }
+            group.addTask { for await event in self.sending.events { await self.take(event) } }
+            group.addTask { for await wake in self.wakes { await self.take(wake) } }
+            group.addTask { await self.learnHandle() }
+        }
+        await keeper.close()
+        publisher.finish()
+        await http.shutdown()
+    }
+
+    // MARK: What the rooms tell
+
+    private func take(_ event: Polling.Event) async {
+        switch event {
+        case .connection: await publish()
+        case .answered:
+            await keeper.returnToDisk()
+            await sending.workOn()
+        case .gap(let id): await reading.fillGap(in: id)
+        case .listed(let id, let seconds):
+            listedAfter[id] = seconds
+            put(id)
+            await publish()
+        }
+    }
+
+    private func take(_ event: Sending.Event) async {
+        switch event {
+        case .sent(let id, let group, let time): await polling.sent(in: id, group: group, at: time)
+        case .unsure(let group): await polling.lookFor(group: group)
+        case .handle(let handle): await learn(handle)
+        }
+    }
+
+    private func take(_ wake: Wake) async {
+        switch wake {
+        case .machine: await refresh()
+        case .network: await polling.refreshIfFaulty()
+        }
+    }
+
+    private func learnHandle() async {
+        guard snapshot.me == nil else { return }
+        if let handle = await api.tokens.handle() { return await learn(handle) }
+        guard !Task.isCancelled, snapshot.me == nil else { return }
+        handleNotice = "your own handle is not known: set handle in the configuration, or your messages may look like others'"
+        await publish()
+    }
+
+    private func learn(_ handle: String) async {
+        guard snapshot.me == nil else { return }
+        snapshot.me = handle
+        handleNotice = nil
+        await polling.learn(handle)
+        await sending.learn(handle)
+        await reading.learn(handle)
+        await publish()
+    }
+
+    // MARK: Snapshots
+
+    /// Takes in what has changed in the history, whoever has changed it: what is published is what is there.
+    private func takeChanges() async {
+        let since = mark
+        guard let news = await keeper.use({ try await $0.conversations(changedSince: since) }) else { return }
+        guard news.mark != since else { return }
+        mark = news.mark
+        if news.isWhole {
+            if since.changes >= 0 { await polling.startAnew() }
+            (conversations, list, unsent) = ([:], ConversationList(), 0)
+        }
+        for conversation in news.conversations {
+            unsent += conversation.outbox.unsent - (conversations[conversation.id]?.outbox.unsent ?? 0)
+            conversations[conversation.id] = conversation
+            put(conversation.id)
+        }
+        snapshot.isRestored = true
+        if let shown {
+            let now = await keeper.current(shown)
+            let group = conversations[now]?.group
+            await polling.show(shown, group)
+            if news.isWhole || news.conversations.contains(where: { $0.id == now }) { await reading.reload() }
+        }
+    }
+
+    /// Looking a person up is no reason to keep a row for them.
+    private func put(_ id: ConversationID) {
+        guard let conversation = conversations[id] else { return }
+        let isWorthARow =
+            conversation.group != nil || id == shown || !conversation.outbox.isEmpty || conversation.hasDraft
+        if isWorthARow {
+            list.put(conversation.summary(listedAfter: listedAfter[id]))
+        } else {
+            list.remove(id)
+        }
+    }
+
+    /// One at a time, so that none overtakes a newer one.
+    private func publish() async {
+        mustPublish = true
+        guard !isPublishing else { return }
+        isPublishing = true
+        while mustPublish {
+            mustPublish = false
+            await compose()
+            publisher.yield(snapshot)
+        }
+        isPublishing = false
+    }
+
+    private func compose() async {
+        await takeChanges()
+        let isFresh = await polling.isFresh(group: shown.flatMap { conversations[$0]?.group })
+        let (connection, hasList, unreadable) = await polling.standing
+        let (keeping, notice) = await keeper.state
+        snapshot.transcript = await reading.transcript(isFresh: isFresh)
+        snapshot.connection = connection
+        snapshot.hasGroups = hasList
+        snapshot.unreadableRows = unreadable
+        snapshot.conversations = list.rows
+        snapshot.unsent = unsent
+        snapshot.keeping = keeping
+        snapshot.notice = notice ?? handleNotice
+    }
+}
+
+// MARK: - Reading
+
+extension ChatSession {
+    /// Brings this conversation's transcript into the snapshots, from now on; it is polled.
+    public func show(_ id: ConversationID, at place: TranscriptPlace = .newest) async {
+        let left = shown
+        shown = id
+        if let left { put(left) }
+        put(id)
+        await polling.show(id, conversations[await keeper.current(id)]?.group)
+        await reading.show(id, at: place)
+        await publish()
+    }
+
+    /// Shows older messages as well: of the history, or of the server where the history ends.
+    public func loadOlder(_ id: ConversationID) async { await reading.loadOlder(id) }
+
+    /// Shows newer messages as well.
+    public func loadNewer(_ id: ConversationID) async { await reading.loadNewer(id) }
+
+    /// All that had been told of this conversation when a transcript said `told` has been seen.
+    public func markRead(_ id: ConversationID, told: Int64) async {
+        let row = await keeper.current(id).row
+        await keeper.use { try await $0.markRead(row, told: told) }
+    }
+
+    /// The conversation with the person of this handle: the one there is, or one that its first message will make
+    /// a group. `nil`: nobody has the handle.
+    ///
+    /// - Throws: `APIError`; `CancellationError`.
+    public func conversation(with handle: String) async throws -> FoundConversation? {
+        if let known = await keeper.use({ try await $0.conversation(with: handle) }).flatMap({ $0 }) {
+            return FoundConversation(id: known.id, title: known.title)
+        }
+        guard let person = try await api.user(handle: handle) else { return nil }
+        guard let id = await keeper.use({ try await $0.begin(with: person) }) else { return nil }
+        return FoundConversation(id: id, title: person)
+    }
+
+    /// The newest messages of all conversations that hold every word of `typed`, the last word as far as it is
+    /// written.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+    public func search(_ typed: String, limit: Int = 50) async throws -> [SearchHit] {
+        let hits = await keeper.use { try await $0.search(typed, limit: limit) }
+        try Task.checkCancellation()
+        return hits ?? []
+    }
+}
+
+// MARK: - Writing
+
+extension ChatSession {
+    /// Puts `text` in line. When this returns, it is in the history, and the draft is what `draft` says.
+    ///
+    /// - Parameter draft: what is written here and not sent, without `text`.
+    /// - Returns: the message; `nil` if it could not be taken: no such conversation, or all are for reading only.
+    @discardableResult
+    public func send(_ text: String, to id: ConversationID, draft: String? = nil) async -> Outgoing? {
+        guard !snapshot.isReadOnly else { return nil }
+        let (owner, now, current) = (keeper.owner, clock.now(), await keeper.current(id))
+        await drafts.isKept(id)
+        let outgoing = await keeper.use {
+            try await $0.enqueue(text, in: current.row, by: owner, at: now, draft: draft)
+        }.flatMap { $0 }
+        guard let outgoing else {
+            await drafts.keep(draft, of: id)
+            return nil
+        }
+        await polling.noteWriting()
+        await sending.work(in: current)
+        return outgoing
+    }
+
+    /// Sends a failed message, or one that nobody knows of, once more.
+    public func retry(_ outgoing: Outgoing.ID, in id: ConversationID) async {
+        let owner = keeper.owner
+        await keeper.use { try await $0.requeue(outgoing, by: owner) }
+        await sending.work(in: await keeper.current(id))
+    }
+
+    /// Forgets a message that is not being sent.
+    ///
+    /// - Returns: its text.
+    @discardableResult
+    public func discard(_ outgoing: Outgoing.ID, in id: ConversationID) async -> String? {
+        let text = await keeper.use { try await $0.remove(outgoing) }.flatMap { $0 }
+        await sending.work(in: await keeper.current(id))
+        return text
+    }
+
+    /// What is in line or on its way, in the order written.
+    public func outbox() async -> [OutboxEntry] {
+        await keeper.use { try await $0.outbox() } ?? []
+    }
+
+    /// What was written and not sent the last time.
+    public func drafts() async -> [ConversationID: String] { await drafts.all() }
+
+    /// The draft is this now; `nil`: there is none. It is on disk a moment later.
+    public func keep(draft: String?, of id: ConversationID) async { await drafts.keep(draft, of: id) }
+}
+
+// MARK: - The person
+
+extension ChatSession {
+    /// The person is here: polls keep their pace.
+    public func noteActivity() async { await polling.noteActivity() }
+
+    /// Nobody looks: polls slow down; or somebody does again.
+    public func setFocus(_ isFocused: Bool) async { await polling.setFocus(isFocused) }
+
+    /// Polls now, also while waiting after a fault; tries again what waits to be sent.
+    public func refresh() async {
+        await keeper.returnToDisk(force: true)
+        await polling.refresh()
+        await sending.tryNow()
+    }
+
+    /// Waits until nothing is being sent, but no longer than `limit`; then writes all that is not on disk yet.
+    ///
+    /// - Returns: what is left.
+    public func finishSending(within limit: Duration) async -> Unsent {
+        let end = clock.elapsed() + limit
+        while await !sending.isAtRest, clock.elapsed() < end {
+            do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
+        }
+        await drafts.flush()
+        await keeper.returnToDisk(force: true)
+        var unsent = Unsent(isKept: await keeper.keeping == .onDisk)
+        for entry in await outbox() {
+            switch entry.outgoing.state {
+            case .queued, .failed: unsent.waiting.append(entry.outgoing.text)
+            case .sending, .unsure: unsent.unsure.append(entry.outgoing.text)
+            case .sent: break
+            }
+        }
+        if !unsent.isKept { unsent.drafts = Array(await drafts.all().values) }
+        return unsent
+    }
+
+    /// What a session leaves behind.
+    public struct Unsent: Sendable {
+        /// It is in the history, for the next time.
+        public let isKept: Bool
+        /// Certainly not stored by any server.
+        public var waiting: [String] = []
+        /// Perhaps.
+        public var unsure: [String] = []
+        /// Drafts that could not be kept.
+        public var drafts: [String] = []
+    }
+}
