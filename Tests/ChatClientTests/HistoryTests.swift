@@ -34,7 +34,7 @@ struct HistoryTests {
     /// With one conversation.
     private func begun() async throws -> (history: History, row: Int64) {
         let history = try open()
-        try await history.save([group()], readUntil: now)
+        try await history.save([group()], readUntil: nil)
         return (history, try #require(try await history.conversations().first).id.row)
     }
 
@@ -257,7 +257,7 @@ struct HistoryTests {
         try await history.setState(.unsure(reason: "cut"), of: outgoing, me: "me")
         _ = try await history.merge([message(2, "hi", handle: "me")], in: row, .before(message(10)), me: "me")
         // The server shows more of the past than it did.
-        _ = try await history.merge([message(3, "hi", handle: "me")] + page, in: row, me: "me")
+        _ = try await history.merge([message(1, "hi", handle: "me")] + page, in: row, me: "me")
         #expect(try await outbox(history).count == 1)
         _ = try await history.merge(page.dropFirst() + [message(30, "hi", handle: "me")], in: row, me: "me")
         #expect(try await outbox(history).isEmpty)
@@ -380,12 +380,13 @@ struct HistoryTests {
         #expect(try await history.conversation(row)?.hasMoreUnread == true)
         // Of a conversation that was known, with a gap; what fills it is unread too.
         let (other, place) = (try History.inMemory(), History.localID("group g"))
-        try await other.save([group()], readUntil: now)
+        try await other.save([group()], readUntil: nil)
         _ = try await other.merge([message(0)], in: place, me: "me")
         #expect(try await other.merge(Array(all.suffix(20)), in: place, me: "me").hasGap)
         #expect(try await other.conversation(place)?.hasMoreUnread == true)
         _ = try await other.merge(Array(all.prefix(20)), in: place, .before(all[20]), me: "me")
-        #expect(try await other.conversation(place)?.unread == 40)
+        let unread = try await other.conversation(place)?.unread
+        #expect(unread == 40)
     }
 
     @Test func aPageThatIsNotFullMissesNothing() async throws {

@@ -89,14 +89,16 @@ extension History {
         try await write { database in
             var behind: [Conversation] = []
             for group in groups {
-                let row = try History.row(of: group, readUntil: readUntil ?? group.at, database)
+                let (row, isNew) = try History.row(of: group, readUntil: readUntil ?? group.at, database)
+                // What the first list tells is no news.
+                let toldAt = isNew && readUntil == nil ? nil : group.at.microseconds
                 let isKnown = try Int.fetchOne(
                     database.cachedStatement(sql: "SELECT 1 FROM message WHERE conversation = ? AND at = ? LIMIT 1"),
                     arguments: [row, group.at.microseconds]) != nil
                 try History.keep(group, in: row, database)
                 try database.execute(
                     sql: "UPDATE conversation SET is_listed = 1, is_behind = ?, told_at = ? WHERE id = ?",
-                    arguments: [!isKnown, group.at.microseconds, row])
+                    arguments: [!isKnown, toldAt, row])
                 try History.touch(row, database)
                 if !isKnown { behind += try History.conversations("id = ?", [row], database) }
             }
@@ -119,12 +121,14 @@ extension History {
 
     /// The row of this group, made if there is none. The conversation that waited for its first message has become
     /// this group.
-    private static func row(of group: Group, readUntil: Timestamp, _ database: Database) throws -> Int64 {
-        if let row = try rowOfGroup(group.uuid, database) { return row }
+    private static func row(
+        of group: Group, readUntil: Timestamp, _ database: Database
+    ) throws -> (row: Int64, isNew: Bool) {
+        if let row = try rowOfGroup(group.uuid, database) { return (row, false) }
         if let waiting = try rowWithoutGroup(group.handle, database) {
             try database.execute(
                 sql: "UPDATE conversation SET group_uuid = ? WHERE id = ?", arguments: [group.uuid.stored, waiting])
-            return waiting
+            return (waiting, false)
         }
         let row = localID("group \(group.uuid)")
         try database.execute(
@@ -134,7 +138,7 @@ extension History {
             arguments: [
                 row, group.uuid.stored, group.handle.stored, group.displayName.stored, readUntil.microseconds,
             ])
-        return row
+        return (row, true)
     }
 
     static func rowOfGroup(_ uuid: String, _ database: Database) throws -> Int64? {
