@@ -69,9 +69,7 @@ public actor ChatSession {
         wakes: AsyncStream<Wake>? = nil, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         http = HTTPConnector()
-        tokens = TokenStore(
-            configuration.tokens, cognito: CognitoClient(http: http, configuration: configuration.cognito),
-            now: { clock.now() })
+        tokens = TokenStore(configuration, dataFolder: dataFolder, http: http, time: clock)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.random = random
