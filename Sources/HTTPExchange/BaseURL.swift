@@ -21,13 +21,14 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: `Complaint`.
     public init(parsing text: String) throws(Complaint) {
+        // First: what reads URLs for us takes one with a wrong port for no URL.
+        port = Self.isHTTP(text) ? try Self.port(of: text) : nil
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             scheme == "http" || scheme == "https", let name = parts.host, !name.isEmpty
         else { throw Complaint(description: "is not an http or https URL") }
         guard parts.query == nil, parts.fragment == nil, parts.user == nil, parts.password == nil else {
             throw Complaint(description: "holds more than a scheme, a host and a path")
         }
-        port = try Self.port(of: text)
         self.scheme = scheme
         host = name.lowercased()
         var trimmed = text
@@ -42,13 +43,18 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         self = url
     }
 
+    private static func isHTTP(_ text: String) -> Bool {
+        let begin = text.prefix(8).lowercased()
+        return begin.hasPrefix("http://") || begin.hasPrefix("https://")
+    }
+
     /// The port in any URL; `nil` if it names none. What reads URLs for us either cuts a port that is
     /// too large, or ends the program.
     ///
     /// - Throws: `Complaint`.
     static func port(of url: String) throws(Complaint) -> UInt16? {
         let rest = url.range(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        let authority = rest.prefix { !"/?#".contains($0) }
+        let authority = rest.prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
         let behindHost = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
         guard let colon = behindHost.lastIndex(of: ":") else { return nil }
         let written = behindHost[behindHost.index(after: colon)...]

@@ -63,7 +63,9 @@ extension Timestamp: LosslessStringConvertible {
     /// ISO 8601 in UTC with six digits: `2026-11-24T05:50:07.058076+00:00`.
     public var description: String {
         let date = CivilDate(daysSinceEpoch: Int(microseconds.floorDivided(by: 86_400_000_000)))
-        let time = Int(microseconds - microseconds.floorDivided(by: 86_400_000_000) * 86_400_000_000)
+        // The remainder first: the day's begin may lie before the first microsecond that there is.
+        let remainder = microseconds % 86_400_000_000
+        let time = Int(remainder < 0 ? remainder + 86_400_000_000 : remainder)
         let second = time / 1_000_000
         return date.description + "T" + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
             + ":" + padded(second % 60, 2) + "." + padded(time % 1_000_000, 6) + "+00:00"

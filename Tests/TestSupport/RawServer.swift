@@ -10,7 +10,11 @@ public final class RawServer: Sendable {
     /// One element for each connection that the other side has closed.
     public let closed: AsyncStream<Void>
     private let listener: Int32
-    private let requests = Mutex<[String]>([])
+    private let requests = Requests()
+
+    private final class Requests: Sendable {
+        let heads = Mutex<[String]>([])
+    }
 
     /// - Parameter answer: written as it is; then nothing more.
     public init(_ answer: String, closes: Bool = false) throws {
@@ -38,7 +42,7 @@ public final class RawServer: Sendable {
                 guard connection >= 0 else { return }
                 Thread.detachNewThread {
                     let head = Self.head(connection)
-                    requests.withLock { $0.append(head) }
+                    requests.heads.withLock { $0.append(head) }
                     _ = answer.utf8CString.withUnsafeBytes { write(connection, $0.baseAddress, $0.count - 1) }
                     if closes { shutdown(connection, Int32(SHUT_RDWR)) }
                     wrote.yield()
@@ -52,7 +56,7 @@ public final class RawServer: Sendable {
     }
 
     /// The heads of the requests that came.
-    public var heads: [String] { requests.withLock(\.self) }
+    public var heads: [String] { requests.heads.withLock(\.self) }
 
     private static func head(_ connection: Int32) -> String {
         var bytes: [UInt8] = []

@@ -75,7 +75,9 @@ struct TimestampTests {
     }
 
     @Test func aYearOfTwoDigitsIsNoMoreThanFiftyYearsAhead() {
-        let read = { Timestamp(httpDate: "Monday, 01-Jan-\($0) 00:00:00 GMT", now: Self.now)?.description.prefix(4) }
+        let read = { (year: String) in
+            Timestamp(httpDate: "Monday, 01-Jan-\(year) 00:00:00 GMT", now: Self.now)?.description.prefix(4)
+        }
         #expect(read("26") == "2026")
         #expect(read("76") == "2076")
         #expect(read("77") == "1977")
