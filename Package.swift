@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
             swiftSettings: strict),
-        .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
+        .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [

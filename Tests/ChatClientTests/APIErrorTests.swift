@@ -1,5 +1,6 @@
 import Foundation
 import HTTPExchange
+import TestSupport
 import Testing
 import Timestamps
 
@@ -73,5 +74,32 @@ struct APIErrorTests {
             #expect(signIn.retryAfter == fault.retryAfter)
         }
         #expect("\(APIError.signIn(.unreachable("no such host")))" == "cannot reach Cognito (no such host)")
+    }
+}
+
+/// The calls of the API with servers that do not end their answers.
+struct StalledAnswerTests {
+    @Test(
+        "a call whose answer does not end is out of time, and may have arrived",
+        arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n[", "HTTP/1.1 304 Not Modified\r\nETag: "])
+    func stalls(_ answer: String) async throws {
+        let server = try RawServer(answer)
+        let configuration = try ClientConfiguration.load(
+            flags: ["backend_url": server.url, "tokens.access_token": "t", "cognito.endpoint": server.url],
+            environment: ["HOME": "/nowhere"])
+        let http = HTTPConnector(limit: .milliseconds(100))
+        let tokens = TokenStore(configuration, dataFolder: nil, http: http, time: HeldTime())
+        let api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
+        let calls: [() async throws -> Void] = [
+            { _ = try await api.groups(PollTicket()) }, { _ = try await api.messages(in: "g", PollTicket()) },
+            { _ = try await api.send("hi", to: "g") }, { _ = try await api.start("hi", with: "mei") },
+            { _ = try await api.user(handle: "mei") },
+        ]
+        for call in calls {
+            let error = await #expect(throws: APIError.self) { try await call() }
+            #expect(error == .timedOut)
+            #expect(error?.mayHaveArrived == true)
+        }
+        await http.shutdown()
     }
 }

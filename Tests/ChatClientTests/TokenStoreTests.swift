@@ -29,9 +29,13 @@ struct TokenStoreTests {
 
         func answer(_ body: Data, at now: Timestamp) throws -> Response {
             struct Call: Decodable {
-                let AuthParameters: [String: String]
+                let parameters: [String: String]
+
+                enum CodingKeys: String, CodingKey {
+                    case parameters = "AuthParameters"
+                }
             }
-            let token = try JSONDecoder().decode(Call.self, from: body).AuthParameters["REFRESH_TOKEN"] ?? ""
+            let token = try JSONDecoder().decode(Call.self, from: body).parameters["REFRESH_TOKEN"] ?? ""
             let number = calls.withLock { calls in
                 calls += 1
                 return calls
