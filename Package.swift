@@ -10,7 +10,6 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -38,7 +37,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -53,28 +51,35 @@ let package = Package(
     targets: [
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .systemLibrary(name: "CLinux"),
-        .target(name: "Timestamps", swiftSettings: strict),
+        .target(name: "BoundedNumbers", swiftSettings: strict),
+        .target(name: "Timestamps", dependencies: ["BoundedNumbers"], swiftSettings: strict),
+        // The only one that knows of AsyncHTTPClient.
         .target(
-            name: "AWSClient",
-            dependencies: ["Timestamps", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix],
+            name: "HTTPExchange",
+            dependencies: ["BoundedNumbers", "Timestamps", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
             swiftSettings: strict),
         .target(
-            name: "MessageTable", dependencies: ["AWSClient", "Timestamps", grdb, logging], swiftSettings: strict),
+            name: "AWSClient",
+            dependencies: ["BoundedNumbers", "HTTPExchange", "Timestamps", crypto, logging], swiftSettings: strict),
+        .target(
+            name: "MessageTable", dependencies: ["AWSClient", "BoundedNumbers", "Timestamps", grdb, logging],
+            swiftSettings: strict),
         .target(
             name: "ChatClient",
             dependencies: [
-                "CLinux", "Timestamps", asyncHTTPClient, configuration, crypto, grdb, jwtKit, nioCore, nioHTTP1,
-                nioPosix,
+                "BoundedNumbers", "CLinux", "HTTPExchange", "Timestamps", crypto, grdb, jwtKit,
             ],
             swiftSettings: strict),
         .target(
             name: "CruddurServer",
             dependencies: [
-                "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird, hummingbirdCore,
+                "BoundedNumbers", "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
+                hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioSSL, serviceLifecycle,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
-        .target(name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer"], swiftSettings: strict),
+        .target(
+            name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer", "Timestamps"], swiftSettings: strict),
         .target(name: "TerminalText", dependencies: ["Timestamps"], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
@@ -85,15 +90,14 @@ let package = Package(
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "PostgresUsers", "TerminalText", "Timestamps",
-                argumentParser, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
+                "TerminalText", "Timestamps", argumentParser, crypto, hummingbird, logging, nioCore, serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
         .executableTarget(
             name: "GroupProjectorFunction",
-            dependencies: [
-                "AWSClient", "MessageTable", "Timestamps", asyncHTTPClient, logging, nioCore, nioHTTP1,
-            ], swiftSettings: strict),
+            dependencies: ["AWSClient", "BoundedNumbers", "HTTPExchange", "MessageTable", "Timestamps", logging],
+            swiftSettings: strict),
         .executableTarget(
             name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],
             path: "Benchmarks/HistoryBenchmark", swiftSettings: strict),
@@ -104,9 +108,14 @@ let package = Package(
             name: "TableStub", dependencies: [hummingbird, httpTypes, logging, nioCore], path: "Benchmarks/TableStub",
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: [hummingbird, logging, serviceLifecycle], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Timestamps", hummingbird, logging, serviceLifecycle],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
-        .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
+        .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
+            swiftSettings: strict),
+        .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
@@ -124,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
-                "ChatClient", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging, nioCore,
+                "ChatClient", "HTTPExchange", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
+                nioCore,
                 serviceLifecycle,
             ], swiftSettings: strict),
         .testTarget(

@@ -1,9 +1,6 @@
-import AsyncHTTPClient
 import Foundation
+import HTTPExchange
 import Logging
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import Timestamps
 
 /// An AWS service that speaks the JSON protocol.
@@ -52,14 +49,6 @@ public struct AWSClient: Sendable {
 
     private static let sizeLimit = 32 << 20
 
-    /// Lives as long as the program. Tries are counted here, and not once more below.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(3)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
-
     public let endpoint: String
     private let service: AWSService
     private let region: String
@@ -75,7 +64,7 @@ public struct AWSClient: Sendable {
     public init(
         _ service: AWSService, region: String, endpoint: String? = nil, credentials: CredentialChain,
         patience: Patience = Patience(), logger: Logger, now: @escaping @Sendable () -> Timestamp,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) }
     ) {
         self.service = service
         self.region = region
@@ -117,8 +106,6 @@ public struct AWSClient: Sendable {
     }
 
     private func once(_ action: String, _ body: Data) async throws -> Data {
-        var request = HTTPClientRequest(url: endpoint + "/")
-        request.method = .POST
         let own = [
             (name: "Content-Type", value: "application/x-amz-json-\(service.jsonVersion)"),
             (name: "X-Amz-Target", value: "\(service.target).\(action)"),
@@ -126,31 +113,32 @@ public struct AWSClient: Sendable {
         let signature = SignatureV4(
             credentials: try await credentials.current(), region: region, service: service.signingName)
         let signed = SignatureV4.Request(method: "POST", host: try host(), headers: own, body: body)
-        for (name, value) in own + signature.headers(for: signed, at: now()) {
-            request.headers.add(name: name, value: value)
-        }
-        request.body = .bytes(ByteBuffer(bytes: body))
+        let headers = own + signature.headers(for: signed, at: now())
+        let call = HTTPCall(
+            .post, endpoint + "/", headers: Dictionary(headers.map { ($0.name, $0.value) }) { $1 }, body: body)
         do {
-            let limit = TimeAmount.milliseconds(Int64(patience.answer / .milliseconds(1)))
-            let response = try await Self.http.execute(request, timeout: limit)
-            let content = Data(try await response.body.collect(upTo: Self.sizeLimit).readableBytesView)
-            guard response.status == .ok else { throw AWSError(status: Int(response.status.code), body: content) }
-            return content
-        } catch let error as AWSError {
-            throw error
-        } catch {
-            try Task.checkCancellation()
-            throw AWSError(transport: error, endpoint: endpoint)
+            // Tries are counted here, and not once more below.
+            let answer = try await HTTPConnections.shared.send(
+                call, within: HTTPBounds(time: patience.answer, size: Self.sizeLimit))
+            guard answer.status == 200 else { throw AWSError(status: answer.status, body: answer.body) }
+            return answer.body
+        } catch let fault as HTTPFault {
+            throw AWSError.transport(
+                endpoint: endpoint, reason: fault.description, mayHaveHappened: fault.mayHaveArrived)
         }
     }
 
-    /// As the client writes it into `Host`.
+    /// As it is written into `Host`.
     private func host() throws -> String {
-        guard let url = URL(string: endpoint), let host = url.host else {
-            throw AWSError.transport(endpoint: endpoint, reason: "this is not a URL", mayHaveHappened: false)
+        let complaint: String
+        do {
+            let url = try BaseURL(parsing: endpoint)
+            guard let port = url.port, port != (url.scheme == "https" ? 443 : 80) else { return url.host }
+            return "\(url.host):\(port)"
+        } catch {
+            complaint = error.description
         }
-        guard let port = url.port, port != (url.scheme == "https" ? 443 : 80) else { return host }
-        return "\(host):\(port)"
+        throw AWSError.unusable(endpoint: endpoint, complaint: complaint)
     }
 }
 
@@ -165,19 +153,7 @@ extension AWSError {
         switch self {
         case .service(let fault): fault.status >= 500
         case .transport(_, _, let mayHaveHappened): mayHaveHappened
-        case .noCredentials: false
+        case .unusable, .noCredentials: false
         }
-    }
-
-    init(transport error: any Error, endpoint: String) {
-        let (reason, mayHaveHappened): (String, Bool) =
-            switch error {
-            case is NIOConnectionError: ("nobody answers there", false)
-            case let error as HTTPClientError where error == .connectTimeout: ("no connection in time", false)
-            case let error as HTTPClientError where error == .deadlineExceeded: ("no answer in time", true)
-            case let error as IOError where error.errnoCode == ECONNREFUSED: ("connection refused", false)
-            default: ("the connection was lost", true)
-            }
-        self = .transport(endpoint: endpoint, reason: reason, mayHaveHappened: mayHaveHappened)
     }
 }

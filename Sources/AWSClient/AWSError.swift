@@ -6,6 +6,8 @@ public enum AWSError: Error, CustomStringConvertible {
     case service(Fault)
     /// Nothing usable came back. `mayHaveHappened`: the request may have been carried out.
     case transport(endpoint: String, reason: String, mayHaveHappened: Bool)
+    /// Nobody can be called there: the address is wrong.
+    case unusable(endpoint: String, complaint: String)
     case noCredentials(String)
 
     public struct Fault: Sendable {
@@ -30,6 +32,7 @@ public enum AWSError: Error, CustomStringConvertible {
         case .service(let fault):
             fault.message.isEmpty ? "\(fault.type) (status \(fault.status))" : "\(fault.type): \(fault.message)"
         case .transport(let endpoint, let reason, _): "\(endpoint): \(reason)"
+        case .unusable(let endpoint, let complaint): "\(endpoint) \(complaint)"
         case .noCredentials(let reason): "no AWS credentials: \(reason)"
         }
     }
@@ -40,7 +43,7 @@ public enum AWSError: Error, CustomStringConvertible {
         case .service(let fault):
             fault.status >= 500 || fault.status == 429 || Self.throttling.contains(fault.type)
         case .transport: true
-        case .noCredentials: false
+        case .unusable, .noCredentials: false
         }
     }
 

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
+import HTTPExchange
 import Timestamps
 
 /// Finds credentials where AWS's own tools do, in their order: the environment, the shared files'
@@ -85,52 +83,51 @@ public actor CredentialChain {
         } else {
             return nil
         }
-        var headers: HTTPHeaders = [:]
+        var headers: [String: String] = [:]
         if let file = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
             guard let token = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw AWSError.noCredentials("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read")
             }
-            headers.add(name: "Authorization", value: token.trimmingCharacters(in: .whitespacesAndNewlines))
+            headers["Authorization"] = token.trimmingCharacters(in: .whitespacesAndNewlines)
         } else if let token = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] {
-            headers.add(name: "Authorization", value: token)
+            headers["Authorization"] = token
         }
-        guard let body = await fetch(.GET, url, headers, within: .seconds(5)) else {
+        guard let body = await fetch(.get, url, headers, within: .seconds(5)) else {
             throw AWSError.noCredentials("the container's endpoint does not answer")
         }
         return try Self.role(body, "the container's endpoint")
     }
 
     private static func isTrusted(_ url: String) -> Bool {
-        guard let host = URL(string: url)?.host else { return false }
-        return host == "localhost" || host.hasPrefix("127.") || host == "[::1]" || host == "::1"
-            || host == "169.254.170.2" || host == "169.254.170.23"
+        guard let url = BaseURL(url) else { return false }
+        return url.isLoopback || url.host == "169.254.170.2" || url.host == "169.254.170.23"
     }
 
     /// Version 2 of the metadata service; `nil` where this is no instance.
     private func fromInstance() async throws -> Credentials? {
         let base = instanceEndpoint + "/latest"
-        let lifetime: HTTPHeaders = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
-        guard let token = await fetch(.PUT, base + "/api/token", lifetime, within: .seconds(1)) else { return nil }
-        let headers: HTTPHeaders = ["X-aws-ec2-metadata-token": String(decoding: token, as: UTF8.self)]
+        let lifetime = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
+        guard let token = await fetch(.put, base + "/api/token", lifetime, within: .seconds(1)) else { return nil }
+        let headers = ["X-aws-ec2-metadata-token": Self.line(token)]
         let roles = base + "/meta-data/iam/security-credentials/"
-        guard let names = await fetch(.GET, roles, headers, within: .seconds(2)),
-            let name = String(decoding: names, as: UTF8.self).split(separator: "\n").first,
-            let body = await fetch(.GET, roles + name, headers, within: .seconds(2))
+        guard let names = await fetch(.get, roles, headers, within: .seconds(2)),
+            let name = Self.line(names).split(separator: "\n").first,
+            let body = await fetch(.get, roles + name, headers, within: .seconds(2))
         else { throw AWSError.noCredentials("this instance has no role") }
         return try Self.role(body, "the instance's metadata")
     }
 
     /// The body of a 200; `nil` for everything else.
     private func fetch(
-        _ method: HTTPMethod, _ url: String, _ headers: HTTPHeaders, within limit: TimeAmount
+        _ method: HTTPCall.Method, _ url: String, _ headers: [String: String], within limit: Duration
     ) async -> Data? {
-        var request = HTTPClientRequest(url: url)
-        request.method = method
-        request.headers = headers
-        guard let response = try? await HTTPClient.shared.execute(request, timeout: limit), response.status == .ok,
-            let body = try? await response.body.collect(upTo: 1 << 16)
-        else { return nil }
-        return Data(body.readableBytesView)
+        let answer = try? await HTTPConnections.shared.send(
+            HTTPCall(method, url, headers: headers), within: HTTPBounds(time: limit, size: 1 << 16))
+        return answer?.status == 200 ? answer?.body : nil
+    }
+
+    private static func line(_ body: Data) -> String {
+        String(decoding: body, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private static func role(_ body: Data, _ origin: String) throws -> Credentials {

@@ -29,7 +29,7 @@ struct Bootstrap {
         await runtime.serve(logger) { try await handler.handle($0, until: $1) }
     }
 
-    private static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) }
+    private static let now: @Sendable () -> Timestamp = { SystemTime().now() }
 
     private static func fail(_ reason: String) {
         FileHandle.standardError.write(Data("bootstrap: \(reason)\n".utf8))

@@ -1,8 +1,7 @@
-import AsyncHTTPClient
+import BoundedNumbers
 import Foundation
+import HTTPExchange
 import Logging
-import NIOCore
-import NIOHTTP1
 import Timestamps
 
 /// Lambda's side of a custom runtime. Source: AWS Lambda Developer Guide, "Using the Lambda
@@ -41,30 +40,30 @@ struct RuntimeAPI: Sendable {
     /// Waits for the next event: the process may be frozen meanwhile, so there is no limit.
     private func next(_ logger: Logger) async -> Invocation? {
         do {
-            let response = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: base + "/invocation/next"), deadline: .distantFuture)
-            let body = try await response.body.collect(upTo: Self.sizeLimit)
-            guard response.status == .ok,
-                let id = response.headers.first(name: "Lambda-Runtime-Aws-Request-Id")
-            else { return nil }
-            // A runtime that says none gives all the time there is.
-            let deadline = response.headers.first(name: "Lambda-Runtime-Deadline-Ms").flatMap { Int64($0) }
-            return Invocation(
-                id: id, event: Data(body.readableBytesView),
-                deadline: Timestamp(microseconds: (deadline ?? .max / 2000) * 1000))
+            let answer = try await HTTPConnections.shared.send(
+                HTTPCall(.get, base + "/invocation/next"), within: HTTPBounds(time: nil, size: Self.sizeLimit))
+            guard answer.status == 200, let id = answer[header: "Lambda-Runtime-Aws-Request-Id"] else { return nil }
+            return Invocation(id: id, event: answer.body, deadline: Self.deadline(answer))
         } catch {
             logger.error("the runtime does not answer", metadata: ["error": "\(error)"])
             return nil
         }
     }
 
+    /// Milliseconds since the epoch that still are a time of this calendar.
+    private static let milliseconds = Int64(0)...253_402_300_799_999
+
+    /// A runtime that says none gives all the time there is.
+    static func deadline(_ answer: HTTPAnswer) -> Timestamp {
+        let written = answer[header: "Lambda-Runtime-Deadline-Ms"].flatMap { Int64(decimal: $0, in: milliseconds) }
+        return Timestamp(microseconds: (written ?? milliseconds.upperBound) * 1000)
+    }
+
     private func post(_ path: String, _ body: Data, _ logger: Logger) async {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(ByteBuffer(bytes: body))
+        let call = HTTPCall(.post, base + path, headers: ["Content-Type": "application/json"], body: body)
         do {
-            _ = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            _ = try await HTTPConnections.shared.send(
+                call, within: HTTPBounds(time: .seconds(10), size: Self.sizeLimit))
         } catch {
             logger.error("the runtime does not take the answer", metadata: ["error": "\(error)"])
         }

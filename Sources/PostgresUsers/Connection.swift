@@ -1,5 +1,6 @@
 import CPostgres
 import Foundation
+import Timestamps
 
 /// One connection. libpq lets any thread use it, but one at a time: the pool sees to that.
 /// Parameters only travel beside a statement, never in it.
@@ -8,6 +9,7 @@ final class Connection: Sendable {
     private let address: UInt
     /// What is left of a statement's time is waited for, no longer.
     private let limit: Duration
+    private let time: any TimeSource
 
     /// Connects.
     ///
@@ -15,8 +17,9 @@ final class Connection: Sendable {
     ///   - target: a connection URL or keywords; empty: what the `PG*` variables say.
     ///   - limit: for connecting, and for each statement.
     /// - Throws: `PostgresError.unreachable`.
-    init(_ target: String, limit: Duration) throws(PostgresError) {
+    init(_ target: String, limit: Duration, time: any TimeSource = SystemTime()) throws(PostgresError) {
         self.limit = limit
+        self.time = time
         let seconds = String(max(1, Int(limit / .seconds(1))))
         let settings = [
             // A URL in `dbname` is taken apart; what follows holds where it says nothing.
@@ -53,7 +56,7 @@ final class Connection: Sendable {
             PQsendQueryParams(connection, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
         }
         guard sent == 1 else { throw .unreachable(Self.message(connection)) }
-        let end = ContinuousClock.now + limit
+        let end = time.elapsed() + limit
         try flush(until: end)
         var rows: [[String?]] = []
         var fault: PostgresError?
@@ -69,7 +72,7 @@ final class Connection: Sendable {
         return rows
     }
 
-    private func flush(until end: ContinuousClock.Instant) throws(PostgresError) {
+    private func flush(until end: Duration) throws(PostgresError) {
         while true {
             switch PQflush(connection) {
             case 0: return
@@ -80,7 +83,7 @@ final class Connection: Sendable {
         }
     }
 
-    private func next(until end: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
+    private func next(until end: Duration) throws(PostgresError) -> OpaquePointer? {
         while PQisBusy(connection) == 1 {
             try wait(for: Int16(POLLIN), until: end)
             guard PQconsumeInput(connection) == 1 else { throw .unreachable(Self.message(connection)) }
@@ -88,9 +91,9 @@ final class Connection: Sendable {
         return PQgetResult(connection)
     }
 
-    private func wait(for events: Int16, until end: ContinuousClock.Instant) throws(PostgresError) {
+    private func wait(for events: Int16, until end: Duration) throws(PostgresError) {
         while true {
-            let left = Int32(clamping: Int((end - .now) / .milliseconds(1)))
+            let left = Int32(clamping: Int((end - time.elapsed()) / .milliseconds(1)))
             guard left > 0 else { throw .timedOut("no answer in time") }
             var descriptor = pollfd(fd: PQsocket(connection), events: events, revents: 0)
             let ready = poll(&descriptor, 1, left)

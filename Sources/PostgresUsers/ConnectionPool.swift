@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 import Foundation
 import Synchronization
+import Timestamps
 
 /// A few connections that many tasks share. Each runs on a thread of its own queue, so that a
 /// slow database blocks no other task. Broken connections are replaced.
@@ -76,7 +77,7 @@ final class ConnectionPool: Sendable {
             return state.nextID
         }
         let alarm = Task {
-            try await Task.sleep(for: limit)
+            try await SystemTime().sleep(for: limit)
             giveUp(id, PostgresError.timedOut("all \(size) connections are busy"))
         }
         defer { alarm.cancel() }

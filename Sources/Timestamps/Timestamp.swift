@@ -1,3 +1,5 @@
+import BoundedNumbers
+
 /// An instant in whole microseconds since 1970-01-01T00:00:00Z, as Cruddur writes
 /// its `created_at` and the table its sort keys.
 ///
@@ -14,9 +16,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
-    /// `seconds` since the epoch, rounded to the nearest microsecond.
+    /// `seconds` since the epoch, rounded to the nearest microsecond. What no microsecond can hold is
+    /// the furthest that there is; what is no number is the epoch.
     public init(seconds: Double) {
-        microseconds = Int64((seconds * 1_000_000).rounded())
+        microseconds = Int64(saturating: seconds * 1_000_000)
     }
 
     /// Seconds since the epoch.
@@ -26,14 +29,16 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         lhs.microseconds < rhs.microseconds
     }
 
-    /// This instant moved by `seconds`.
+    /// This instant moved by `seconds`, but not beyond the furthest that there is.
     public func advanced(bySeconds seconds: Double) -> Timestamp {
-        Timestamp(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
+        let (sum, isBeyond) = microseconds.addingReportingOverflow(Int64(saturating: seconds * 1_000_000))
+        return Timestamp(microseconds: isBeyond ? (seconds < 0 ? .min : .max) : sum)
     }
 
     /// Seconds from `other` to this instant.
     public func seconds(since other: Timestamp) -> Double {
-        Double(microseconds - other.microseconds) / 1_000_000
+        let (difference, isBeyond) = microseconds.subtractingReportingOverflow(other.microseconds)
+        return (isBeyond ? Double(microseconds) - Double(other.microseconds) : Double(difference)) / 1_000_000
     }
 }
 
@@ -58,7 +63,9 @@ extension Timestamp: LosslessStringConvertible {
     /// ISO 8601 in UTC with six digits: `2026-11-24T05:50:07.058076+00:00`.
     public var description: String {
         let date = CivilDate(daysSinceEpoch: Int(microseconds.floorDivided(by: 86_400_000_000)))
-        let time = Int(microseconds - microseconds.floorDivided(by: 86_400_000_000) * 86_400_000_000)
+        // The remainder first: the day's begin may lie before the first microsecond that there is.
+        let remainder = microseconds % 86_400_000_000
+        let time = Int(remainder < 0 ? remainder + 86_400_000_000 : remainder)
         let second = time / 1_000_000
         return date.description + "T" + padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2)
             + ":" + padded(second % 60, 2) + "." + padded(time % 1_000_000, 6) + "+00:00"

@@ -156,6 +156,233 @@ struct ConfigurationTests {
                 .description == "https://api.example")
     }
 
+    // MARK: Numbers and addresses
+
+    @Test(
+        "a number of seconds is finite, decimal and within its bounds",
+        arguments: ["nan", "inf", "-inf", "1e30", "-1", "0x10", "99999999999999999999", "1,5", "１"])
+    func seconds(_ text: String) {
+        for name in ["polling.open_conversation_seconds", "polling.groups_seconds", "polling.idle_seconds"] {
+            #expect(complaint(Self.minimal, flags: [name: text]).contains("\(name) \"\(text)\" is not "))
+        }
+    }
+
+    @Test(
+        "a port that there is not is refused with what is wrong",
+        arguments: ["65536", "99999999999", "0", "-1", "http"])
+    func ports(_ port: String) {
+        for name in ["backend_url", "cognito.endpoint"] {
+            #expect(
+                complaint(Self.minimal, flags: [name: "http://127.0.0.1:\(port)"]).contains(
+                    "\(name) \"http://127.0.0.1:\(port)\" has the port \"\(port)\"; a port is a number from 1 to 65535")
+            )
+        }
+    }
+
+    @Test func thisMachineIsItselfInWhateverCase() throws {
+        for url in ["http://LOCALHOST", "HTTP://Localhost:80", "http://127.9.8.7:1", "http://[::1]:4567"] {
+            #expect(throws: Never.self) { try load(Self.minimal, flags: ["backend_url": url]) }
+        }
+    }
+
+    // MARK: Tokens
+
+    @Test(
+        "what stands around a token is not part of it",
+        arguments: ["token\n", " token ", "token\r\n", "\t\u{A0}token\n\n"])
+    func tokensAreTrimmed(_ token: String) throws {
+        for (setting, read) in [
+            ("access", { $0.access }), ("id", { $0.identity }), ("refresh", { $0.refresh }),
+        ] as [(String, (ClientConfiguration.Tokens) -> String?)] {
+            let configuration = try load(
+                Self.minimal, environment: ["CRUDDUR_TOKENS_\(setting.uppercased())_TOKEN": token])
+            #expect(read(configuration.tokens) == "token")
+        }
+    }
+
+    @Test(
+        "a token that no header can carry is refused by its name and never shown",
+        arguments: ["sec\nret", "sec ret", "sec\u{0}ret", "secrét", "sec\u{1B}[31mret", "\u{7F}secret", " "])
+    func badTokens(_ token: String) {
+        for name in ["access_token", "id_token", "refresh_token"] {
+            let variable = "CRUDDUR_TOKENS_\(name.uppercased())"
+            let said = complaint(Self.minimal, environment: [variable: token])
+            #expect(said.hasPrefix("\(variable): tokens.\(name) holds a character that no token has"))
+            #expect(!said.contains("sec") && !said.contains("ret"))
+        }
+    }
+
+    // MARK: The pool
+
+    @Test func thePoolsIDSaysItsRegion() throws {
+        let pool = ["cognito.user_pool_id": "ca-central-1_a1B2c3D4e"]
+        #expect(try load(Self.minimal, flags: pool).cognito.region == "ca-central-1")
+        #expect(
+            try load(Self.minimal, flags: pool.merging(["cognito.region": "ca-central-1"]) { $1 }).cognito.region
+                == "ca-central-1")
+        let said = complaint(Self.minimal, flags: pool.merging(["cognito.region": "us-east-1"]) { $1 })
+        #expect(
+            said.hasPrefix(
+                "cognito.region is us-east-1, and cognito.user_pool_id ca-central-1_a1B2c3D4e is in ca-central-1"))
+        for id in ["a1B2c3D4e", "_x", "ca-central-1_", "a/b_c", "a_b_c"] {
+            #expect(
+                complaint(Self.minimal, flags: ["cognito.user_pool_id": id]).contains(
+                    "\"\(id)\" is not the id of a user pool"))
+        }
+        #expect(
+            complaint(Self.minimal, flags: ["cognito.region": "evil.example/"]).contains("not the name of a region"))
+    }
+
+    // MARK: The file
+
+    @Test(
+        "where a file is not JSON is said with line and column",
+        arguments: [
+            ("{\n  \"a\": 1\n  \"b\": 2\n}", "line 3, column 3: a , or } is missing"),
+            ("{\"backend_url\": }", "line 1, column 17: a value should stand here"),
+            ("{\"backend_url\": ", "line 1, column 17: a value is missing at the end"),
+            ("{\n\"handle\": \"mei}\n", "line 2, column 16: a line, or a text, ends without \""),
+            ("{'handle': 1}", "line 1, column 2: a name in \"...\" should stand here"),
+            ("{\"é\u{301}\" 1}", "line 1, column 7: a : is missing behind"),
+            ("{}\n\n  {}", "line 3, column 3: there is something behind the end"),
+            ("{\"a\": 01}", "line 1, column 7: this is not a number"),
+            ("{\"a\": nan}", "line 1, column 7: a value should stand here"),
+            ("{\"a\": \"\\x\"}", "line 1, column 8: there is no such escape"),
+            ("", "line 1, column 1: a value is missing at the end"),
+            (String(repeating: "[", count: 100_000), "line 1, column 33: it is nested too deeply"),
+        ])
+    func notJSON(_ content: String, _ reason: String) {
+        #expect(complaint(content).hasPrefix("config.json is not JSON: \(reason)"))
+    }
+
+    @Test func bytesThatAreNoTextAreSaidToBeSo() throws {
+        let path = folder.path + "/bytes.json"
+        try Data([0x7B, 0xFF, 0x7D]).write(to: URL(fileURLWithPath: path))
+        #expect(throws: ConfigurationError.notJSON(path: path, reason: "it is not UTF-8")) {
+            try ClientConfiguration.load(path: path, environment: [:])
+        }
+    }
+
+    @Test func allOfJSONIsRead() throws {
+        let file =
+            "\u{FEFF}{\"backend\\u005furl\": \"https:\\/\\/api.example\", \"handle\": \"\\ud83d\\ude00\\n\", \"tokens\":\t{\"access_token\": \"t\"}\r\n}"
+        let configuration = try load(file)
+        #expect(configuration.backend.description == "https://api.example")
+        #expect(configuration.handle == "😀\n")
+    }
+
+    @Test func aKeyThatStandsTwiceIsRefusedWhereverItStands() {
+        #expect(
+            complaint("{\"handle\": \"a\",\n\"handle\": \"b\"}")
+                == "config.json, line 2: handle is set a second time; the first is on line 1. Take one of them out.")
+        #expect(
+            complaint("{\"polling\": {\n\"groups_seconds\": 1,\n\"groups_\\u0073econds\": 1}}").hasPrefix(
+                "config.json, line 3: polling.groups_seconds is set a second time; the first is on line 2."))
+        #expect(complaint("{\"tokens\": {},\n\"tokens\": null}").contains("tokens is set a second time"))
+    }
+
+    @Test func aGroupThatIsNullIsAnEmptyOneAndOneThatIsNoGroupIsNamed() throws {
+        for group in ["cognito", "polling", "history", "paths"] {
+            let file = Self.minimal.dropLast() + ", \"\(group)\": null}"
+            #expect(try load(String(file)) == load(Self.minimal))
+            let wrong = complaint(Self.minimal.dropLast() + ", \"\(group)\": 3}")
+            #expect(
+                wrong.hasPrefix(
+                    "config.json, line 1: \(group) has a value of the wrong type. Example: \"\(group)\": { "))
+        }
+    }
+
+    @Test func aFileThatCannotBeReadIsSaidWithTheReason() throws {
+        let complaint = { (path: String) in
+            do {
+                _ = try ClientConfiguration.load(path: path, environment: ["HOME": self.folder.path])
+                return ""
+            } catch { return "\(error)".replacingOccurrences(of: self.folder.path, with: "") }
+        }
+        #expect(complaint(folder.path) == " cannot be read: it is a folder.")
+        #expect(complaint("~") == " cannot be read: it is a folder.")
+        #expect(complaint("~/none.json") == "/none.json cannot be read: there is no such file.")
+        #expect(complaint("") == "'' cannot be read: the path is empty.")
+        try "".write(toFile: folder.path + "/file", atomically: true, encoding: .utf8)
+        #expect(
+            complaint(folder.path + "/file/c.json")
+                == "/file/c.json cannot be read: what should be a folder on the way to it is a file.")
+        symlink("loop", folder.path + "/loop")
+        #expect(complaint(folder.path + "/loop") == "/loop cannot be read: its links go round in a circle.")
+        #expect(complaint("/dev/zero") == "/dev/zero cannot be read: it is larger than 1024 kB.")
+    }
+
+    @Test func aPipeIsReadAsAStream() throws {
+        let path = folder.path + "/pipe"
+        #expect(mkfifo(path, 0o600) == 0)
+        Thread.detachNewThread {
+            // In two pieces, as a pipe may give it.
+            guard let file = FileHandle(forWritingAtPath: path) else { return }
+            let bytes = Data(Self.minimal.utf8)
+            try? file.write(contentsOf: bytes.prefix(10))
+            try? file.write(contentsOf: bytes.dropFirst(10))
+            try? file.close()
+        }
+        #expect(try ClientConfiguration.load(path: path, environment: [:]).backend.host == "api.example")
+    }
+
+    @Test func homeIsWhereATildeStands() throws {
+        try Self.minimal.write(toFile: folder.path + "/c.json", atomically: true, encoding: .utf8)
+        let home = ["HOME": folder.path]
+        #expect(try ClientConfiguration.load(path: "~/c.json", environment: home).backend.host == "api.example")
+        #expect(
+            try ClientConfiguration.load(environment: home.merging(["CRUDDUR_CONFIG": "~/c.json"]) { $1 }).backend.host
+                == "api.example")
+        let configuration = try ClientConfiguration.load(
+            path: "~/c.json", flags: ["history.path": "~/h.sqlite"], environment: home)
+        #expect(configuration.historyPath == folder.path + "/h.sqlite")
+        for path in ["", "~", "~mei/h", "h.sqlite", "/a\u{0}b"] {
+            #expect(complaint(Self.minimal, flags: ["history.path": path]).hasPrefix("--history-path: history.path "))
+        }
+    }
+
+    @Test func withoutHOMETheSystemsListOfUsersSaysWhereHomeIs() throws {
+        let home = String(cString: try #require(getpwuid(getuid())?.pointee.pw_dir))
+        for environment in [[:], ["HOME": ""], ["HOME": "somewhere"]] {
+            #expect(XDGFolders(environment).data == home + "/.local/share/cruddur")
+            #expect(XDGFolders(environment).configuration == home + "/.config/cruddur")
+            #expect(XDGFolders(environment).state == home + "/.local/state/cruddur")
+        }
+    }
+
+    // MARK: Declarations
+
+    @Test func everyDefaultAndEveryExampleIsAValueOfItsSetting() {
+        for setting in Settings.all {
+            #expect(setting.complaint(about: setting.example) == nil, "\(setting.name)")
+            if let standard = setting.standard { #expect(setting.complaint(about: standard) == nil, "\(setting.name)") }
+        }
+    }
+
+    @Test func theExampleFileHasTheDefaults() throws {
+        let example = try ConfigurationFile(path: "example", content: Data(Self.read("config.example.json").utf8))
+        for setting in Settings.all where !["backend_url", "tokens.access_token"].contains(setting.name) {
+            #expect(example.values[setting.name] == setting.standard, "\(setting.name)")
+        }
+    }
+
+    @Test func theDocumentationHasARowForEverySettingAndNoOther() throws {
+        let page = try Self.read("docs/using.md")
+        let section = try #require(page.components(separatedBy: "\n## Settings\n").last)
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let names = rows.flatMap { row in
+            row.split(separator: "|")[0].split(separator: ",").map { $0.filter { !" `".contains($0) } }
+        }
+        #expect(names.sorted() == ClientConfiguration.settingNames.sorted())
+    }
+
+    private static func read(_ path: String) throws -> String {
+        try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+                "../../" + path),
+            encoding: .utf8)
+    }
+
     @Test func aNamedFileThatIsNotThereIsAnError() {
         #expect(throws: ConfigurationError.unreadable(path: "/nowhere/c.json", reason: "there is no such file")) {
             try ClientConfiguration.load(path: "/nowhere/c.json", environment: [:])

@@ -1,6 +1,7 @@
 import Foundation
 import JWTKit
 import NIOHTTP1
+import TestSupport
 import Testing
 import Timestamps
 
@@ -95,6 +96,68 @@ struct TokenTests {
             let ghost = User(uuid: "g", displayName: "G", email: "g@x", handle: "ghost", cognitoUserID: "sub-ghost")
             let answer = try await server.get("/api/message_groups", as: ghost)
             #expect(answer.status == 403)
+        }
+    }
+
+    // MARK: The pool's keys
+
+    /// A pool that answers one thing after the other, the last of them for ever.
+    private actor Answers {
+        private var answers: [Result<String, any Error>]
+        private(set) var count = 0
+
+        init(_ answers: [Result<String, any Error>]) { self.answers = answers }
+
+        func next() throws -> String {
+            count += 1
+            return try (answers.count > 1 ? answers.removeFirst() : answers[0]).get()
+        }
+    }
+
+    private struct Unreachable: Error {}
+
+    private func keySet(_ body: (String, String) async throws -> Void) async throws {
+        let folder = try TemporaryFolder()
+        let issuer = try await LocalIssuer(keyPath: folder.path + "/key.pem", now: { Timestamp(microseconds: 0) })
+        struct Set: Decodable {
+            struct Key: Decodable { let kid: String }
+            let keys: [Key]
+        }
+        let json = try issuer.jwks()
+        try await body(json, JSONDecoder().decode(Set.self, from: Data(json.utf8)).keys[0].kid)
+    }
+
+    @Test func aFetchThatFailedIsMadeAgainAtTheNextNeed() async throws {
+        try await keySet { json, kid in
+            for fault in [.failure(Unreachable()), .success("<html>"), .success("{\"keys\": []}")]
+                as [Result<String, any Error>]
+            {
+                let answers = Answers([fault, .success(json)])
+                // No time goes by.
+                let keys = PoolKeys(now: { Timestamp(microseconds: 0) }) { try await answers.next() }
+                await #expect(throws: PoolKeys.Unavailable.self) { try await keys.keys(with: kid) }
+                _ = try await keys.keys(with: kid)
+                #expect(await answers.count == 2)
+            }
+        }
+    }
+
+    @Test func keysThatAreKnownGoOnServingWhateverThePoolAnswersLater() async throws {
+        try await keySet { json, kid in
+            for fault in [.failure(Unreachable()), .success("<html>"), .success("{\"keys\": []}")]
+                as [Result<String, any Error>]
+            {
+                let answers = Answers([.success(json), fault])
+                let time = HeldTime()
+                let keys = PoolKeys(now: { time.now() }) { try await answers.next() }
+                _ = try await keys.keys(with: kid)
+                time.advance(by: .seconds(60))
+                // Somebody's token with another key: the pool is asked, and is of no help.
+                _ = try await keys.keys(with: "unknown")
+                #expect(await answers.count == 2)
+                _ = try await keys.keys(with: kid)
+                #expect(await answers.count == 2)
+            }
         }
     }
 

@@ -72,3 +72,54 @@ def test_scripts_can_trust_the_exit_code(demo, run, folder):
         assert result.stdout == ""
     offline = run("groups", *config, "--backend-url", f"http://127.0.0.1:{free_port()}")
     assert offline.returncode != 0 and "connection refused" in offline.stderr
+
+
+def test_a_configuration_comes_from_a_pipe_and_its_token_with_a_line_end(demo, run, folder):
+    demo()
+    settings = json.load(open(folder + "/config-nia.json"))
+    token = settings["tokens"].pop("access_token")
+    settings["history"] = {"path": "~/own.sqlite"}
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as pipe:
+        json.dump(settings, pipe)
+    env = {**os.environ, "HOME": folder, "CRUDDUR_TOKENS_ACCESS_TOKEN": token + "\r\n"}
+    result = run("groups", "--config", f"/dev/fd/{reading}", env=env, pass_fds=[reading])
+    os.close(reading)
+    assert result.returncode == 0, result.stderr
+    assert "@mei" in result.stdout
+    assert os.path.exists(folder + "/own.sqlite") and not os.path.exists("~")
+
+
+def test_refreshed_tokens_are_there_the_next_time_and_the_configuration_is_never_written(demo, run, folder):
+    demo()
+    settings = json.load(open(folder + "/config-nia.json"))
+    settings["tokens"]["access_token"] = "spent"
+    settings["history"] = {"path": folder + "/own.sqlite"}
+    path = write(folder, settings)
+    written = open(path).read()
+    assert run("groups", "--config", path).returncode == 0
+    kept = folder + "/own.sqlite.tokens"
+    assert os.stat(kept).st_mode & 0o777 == 0o600
+    first = open(kept).read()
+    # Without Cognito: what was kept is enough.
+    offline = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{free_port()}")
+    assert offline.returncode == 0, offline.stderr
+    assert open(kept).read() == first and open(path).read() == written
+    # Another refresh token is obeyed, and it is Cognito that cannot be reached now.
+    settings["tokens"]["refresh_token"] = "another"
+    write(folder, settings)
+    other = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{free_port()}")
+    assert other.returncode != 0 and "cannot reach Cognito (connection refused)" in other.stderr, other.stderr
+
+
+def test_an_address_or_a_token_that_cannot_be_is_refused_with_what_is_wrong(run, folder):
+    path = write(folder, {"backend_url": "http://127.0.0.1:1", "tokens": {"access_token": "t"}})
+    for options, env, complaint in [
+        (["--backend-url", "http://127.0.0.1:65536"], {}, "a port is a number from 1 to 65535"),
+        (["--backend-url", "http://127.0.0.1:99999999999"], {}, "a port is a number from 1 to 65535"),
+        ([], {"CRUDDUR_TOKENS_ACCESS_TOKEN": "sec\x1bret"}, "tokens.access_token holds a character that no token has"),
+        (["--set", "polling.groups_seconds=nan"], {}, "is not a number of seconds"),
+    ]:
+        result = run("groups", "--config", path, *options, env={**os.environ, **env})
+        assert result.returncode == 1 or result.returncode == 64, result.stderr
+        assert complaint in result.stderr and "\x1b" not in result.stderr and "sec" not in result.stderr.replace("seconds", "")

@@ -47,6 +47,54 @@ struct TimestampTests {
         #expect(times.map(\.description).sorted() == times.map(\.description))
     }
 
+    @Test(
+        "seconds that no instant can hold are the furthest instants, and never a crash",
+        arguments: [
+            (1e30, Int64.max), (-1e30, .min), (.infinity, .max), (-.infinity, .min), (.nan, 0), (9.3e12, .max),
+            (-1.5, -1_500_000),
+        ])
+    func extremes(_ seconds: Double, _ microseconds: Int64) {
+        #expect(Timestamp(seconds: seconds).microseconds == microseconds)
+        for time in [Timestamp(microseconds: .min), Timestamp(microseconds: 0), Timestamp(microseconds: .max)] {
+            let moved = time.advanced(bySeconds: seconds)
+            #expect(seconds < 0 ? moved <= time : moved >= time)
+            #expect(moved.seconds(since: Timestamp(microseconds: .min)) >= 0)
+            #expect(!moved.description.isEmpty)
+        }
+    }
+
+    // MARK: HTTP's dates
+
+    private static let now = Timestamp("2026-11-24T12:00:00Z")!
+
+    @Test(
+        "the three forms of HTTP's dates are one instant",
+        arguments: ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+    func httpDates(_ text: String) {
+        #expect(Timestamp(httpDate: text, now: Self.now) == Timestamp("1994-11-06T08:49:37Z"))
+    }
+
+    @Test func aYearOfTwoDigitsIsNoMoreThanFiftyYearsAhead() {
+        let read = { (year: String) in
+            Timestamp(httpDate: "Monday, 01-Jan-\(year) 00:00:00 GMT", now: Self.now)?.description.prefix(4)
+        }
+        #expect(read("26") == "2026")
+        #expect(read("76") == "2076")
+        #expect(read("77") == "1977")
+    }
+
+    @Test(
+        "what is no date of HTTP's is refused",
+        arguments: [
+            "", "120", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, -6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 99999999999 08:49:37 GMT",
+            "Sunday, 06-Nov-1994 08:49:37 GMT", "Sunday, 06-Nov 08:49:37 GMT", "Sun Nov 6 8:49:37 1994",
+            "2026-11-24T12:00:00Z", "Sun, 06 \u{1B}[31m 1994 08:49:37 GMT",
+        ])
+    func noHTTPDates(_ text: String) {
+        #expect(Timestamp(httpDate: text, now: Self.now) == nil)
+    }
+
     @Test func weekdaysAreThoseOfTheCalendar() {
         #expect(CivilDate(year: 2026, month: 11, day: 24)?.weekday == 2)
         #expect(CivilDate(year: 1969, month: 12, day: 31)?.weekday == 3)

@@ -1,35 +1,43 @@
-/// Why a call to a server failed.
-public enum APIError: Error, Equatable, Sendable {
+/// Why a call to a server failed: the backend, if it is not said to be `signIn`.
+///
+/// The texts in it are what servers wrote: data, to be compared. `description` is for people, in which
+/// nothing that a server wrote stands as it came.
+public indirect enum APIError: Error, Equatable, Sendable {
     /// Nothing was sent: no such host, refused, or no connection in time.
     case unreachable(String)
     /// It was sent, and no answer came in time.
     case timedOut
     /// It was sent, and the connection ended before the answer did.
     case connectionLost
+    /// The backend does not take the access token, and there is no other to be had.
     case unauthorized
     /// 403: not your conversation.
     case forbidden
     /// 404: no such user or group, or the wrong path.
     case notFound
-    /// 422 and its codes.
+    /// 422 and its codes, as the server wrote them.
     case rejected([String])
     /// 400, 405, 413, 415 and other refusals.
     case refused(status: Int)
-    /// 429. `retryAfter` is in seconds.
+    /// 429. `retryAfter` is in seconds, in 0...86400.
     case rateLimited(retryAfter: Double?)
-    /// 5xx. `retryAfter` is in seconds.
+    /// 5xx. `retryAfter` is in seconds, in 0...86400.
     case server(status: Int, retryAfter: Double?)
     /// A redirect, which is never followed: it would take the token along.
     case redirected
-    /// The answer is not what the API promises.
+    /// The answer is not what the API promises; what it is instead, as the server wrote it.
     case unexpectedAnswer(String)
     case answerTooLarge
+    /// It was Cognito that failed, so the backend was not asked.
+    case signIn(APIError)
 
     /// Whether a request that changes something may have done so all the same.
     public var mayHaveArrived: Bool {
         switch self {
         case .timedOut, .connectionLost, .server, .unexpectedAnswer, .answerTooLarge: true
-        case .unreachable, .unauthorized, .forbidden, .notFound, .rejected, .refused, .rateLimited, .redirected: false
+        case .unreachable, .unauthorized, .forbidden, .notFound, .rejected, .refused, .rateLimited, .redirected,
+            .signIn:
+            false
         }
     }
 
@@ -37,14 +45,16 @@ public enum APIError: Error, Equatable, Sendable {
     public var isPassing: Bool {
         switch self {
         case .unreachable, .timedOut, .connectionLost, .rateLimited, .server: true
+        case .signIn(let error): error.isPassing
         default: false
         }
     }
 
-    /// Seconds that the server asked us to wait.
+    /// Seconds that the server asked us to wait, in 0...86400.
     public var retryAfter: Double? {
         switch self {
         case .rateLimited(let seconds), .server(_, let seconds): seconds
+        case .signIn(let error): error.retryAfter
         default: nil
         }
     }
@@ -52,25 +62,39 @@ public enum APIError: Error, Equatable, Sendable {
 
 extension APIError: CustomStringConvertible {
     public var description: String {
-        switch self {
-        case .unreachable(let reason): "cannot reach the server (\(reason))"
-        case .timedOut: "the server did not answer in time"
-        case .connectionLost: "the connection was lost"
-        case .unauthorized: "the server does not accept your access token"
-        case .forbidden: "this conversation is not yours"
-        case .notFound: "the server does not know it (404)"
-        case .rejected(let codes): Self.explain(codes)
-        case .refused(let status): "the server refused it (\(status))"
-        case .rateLimited: "the server asks to slow down (429)"
-        case .server(let status, _): "the server has a problem (\(status))"
-        case .redirected: "the server sends us elsewhere; check backend_url"
-        case .unexpectedAnswer(let what): "the answer is not Cruddur's: \(what)"
-        case .answerTooLarge: "the answer is too large"
+        if case .signIn(let error) = self { return error.sentence(about: .cognito) }
+        return sentence(about: .backend)
+    }
+
+    private enum Server: String {
+        case backend = "the server"
+        case cognito = "Cognito"
+    }
+
+    private func sentence(about server: Server) -> String {
+        let name = server.rawValue
+        return switch self {
+        case .unreachable(let reason): "cannot reach \(name) (\(reason))"
+        case .timedOut: "\(name) did not answer in time"
+        case .connectionLost: server == .backend ? "the connection was lost" : "the connection to \(name) was lost"
+        case .unauthorized: "\(name) does not accept your access token"
+        case .forbidden: server == .backend ? "this conversation is not yours" : "\(name) refused it (403)"
+        case .notFound: "\(name) does not know it (404)"
+        case .rejected(let codes): codes.isEmpty ? "\(name) rejected it" : Self.explain(codes)
+        case .refused(let status): "\(name) refused it (\(status))"
+        case .rateLimited: "\(name) asks to slow down (429)"
+        case .server(let status, _): "\(name) has a problem (\(status))"
+        case .redirected:
+            "\(name) sends us elsewhere; check \(server == .backend ? "backend_url" : "cognito.endpoint")"
+        case .unexpectedAnswer(let what):
+            "the answer is not \(server == .backend ? "Cruddur" : name)'s: \(Self.plain(what))"
+        case .answerTooLarge: "the answer of \(name) is too large"
+        case .signIn(let error): error.sentence(about: .cognito)
         }
     }
 
     private static func explain(_ codes: [String]) -> String {
-        let words = codes.map { code in
+        let words = codes.prefix(5).map { code in
             switch code {
             case "message_blank": "the message is blank"
             case "message_exceed_max_chars": "the message is too long"
@@ -78,9 +102,24 @@ extension APIError: CustomStringConvertible {
             case "cognito_user_id_blank": "the server does not know who you are"
             case "user_reciever_handle_blank": "the recipient is missing"
             case "user_reciever_handle_own": "that is your own handle"
-            default: code
+            default: plain(code)
             }
         }
-        return words.isEmpty ? "the server rejected it" : words.joined(separator: ", ")
+        return words.joined(separator: ", ")
+    }
+
+    /// What a server wrote, in characters that mean nothing to any terminal, and not at length.
+    private static func plain(_ text: String) -> String {
+        let shown = text.unicodeScalars.prefix(60).map { scalar in
+            isPlain(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+        return shown.joined() + (text.unicodeScalars.count > 60 ? "..." : "")
+    }
+
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", "/", ";", "=", "+", " ": true
+        default: false
+        }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import HTTPExchange
 import Timestamps
 
 /// The five calls of the Cruddur HTTP API, with a token on those that need one.
@@ -13,7 +13,7 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func groups() async throws -> ReadableRows {
-        try await authorized(HTTPCall(url: url(paths.messageGroups))).decode()
+        try await authorized(HTTPCall(.get, url(paths.messageGroups))).decode()
     }
 
     /// Your groups, if they are others than those of `ticket`.
@@ -37,23 +37,23 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
-        return try await authorized(HTTPCall(url: url(paths.messages, "{message_group_uuid}", group) + query)).decode()
+        return try await authorized(HTTPCall(.get, url(paths.messages, "{message_group_uuid}", group) + query)).decode()
     }
 
     private static let olderPage = 100
 
     private func poll(_ url: String, _ ticket: PollTicket) async throws -> Polled {
-        var call = HTTPCall(url: url)
+        var call = HTTPCall(.get, url)
         if let tag = ticket.tag { call.headers["If-None-Match"] = tag }
         if ticket.tag != nil, ticket.waits {
             call.headers["Prefer"] = "wait=\(PollTicket.wait)"
-            call.patience = Int64(PollTicket.wait)
+            call.patience = .seconds(PollTicket.wait)
         }
         let answer = try await authorized(call)
-        let waits = answer.headers.first(name: "preference-applied")?.lowercased().contains("wait=") ?? false
+        let waits = answer[header: "Preference-Applied"]?.lowercased().contains("wait=") ?? false
         let next = PollTicket(
-            tag: answer.headers.first(name: "etag") ?? (answer.status == 304 ? ticket.tag : nil),
-            wasHeld: waits && call.patience > 0)
+            tag: answer.entityTag ?? (answer.status == 304 ? ticket.tag : nil),
+            wasHeld: waits && call.patience > .zero)
         return Polled(rows: answer.status == 304 ? nil : try answer.decode(), next: next)
     }
 
@@ -75,23 +75,16 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func user(handle: String) async throws -> UserShort? {
-        let answer = try await http.send(HTTPCall(url: url(paths.userShort, "{handle}", handle)))
+        let answer = try await http.send(HTTPCall(.get, url(paths.userShort, "{handle}", handle)))
         // The reference deployment answers 200 and {} for nobody.
         if answer.status == 404 || answer.status == 200 && answer.body.elementsEqual(Data("{}".utf8)) { return nil }
         return try answer.decode()
     }
 
-    /// - Throws: `APIError` when the server does not say that it is well.
-    func healthCheck() async throws {
-        struct Health: Decodable { let success: Bool }
-        let health: Health = try await http.send(HTTPCall(url: url(paths.healthCheck))).decode()
-        guard health.success else { throw APIError.unexpectedAnswer("success is false") }
-    }
-
     private func post(_ body: [String: String]) async throws -> PostAnswer {
         try await authorized(
             HTTPCall(
-                method: .POST, url: url(paths.createMessage), headers: ["Content-Type": "application/json"],
+                .post, url(paths.createMessage), headers: ["Content-Type": "application/json"],
                 body: try JSONEncoder().encode(body))
         ).decode()
     }

@@ -1,30 +1,35 @@
-import Foundation
+import HTTPExchange
 
 /// A base URL that requests can be made from: scheme and host, without a trailing slash.
 public struct BackendURL: Hashable, Sendable, CustomStringConvertible {
-    public let description: String
-    /// `api.cruddur.example`, with the port if one is named.
-    public let host: String
-    /// Whether what is sent can be read on the way: http to another machine.
-    public let isPlainAndRemote: Bool
+    private let url: BaseURL
 
     /// `nil` if `text` is not an http or https URL with a host, or carries a query or a password.
     public init?(_ text: String) {
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
-            scheme == "http" || scheme == "https", let name = parts.host, !name.isEmpty,
-            parts.query == nil, parts.fragment == nil, parts.user == nil, parts.password == nil
-        else { return nil }
-        var trimmed = text
-        while trimmed.hasSuffix("/") { trimmed.removeLast() }
-        description = trimmed
-        host = parts.port.map { "\(name):\($0)" } ?? name
-        let isLoopback = ["localhost", "[::1]", "::1"].contains(name) || Self.isLoopbackAddress(name)
-        isPlainAndRemote = scheme == "http" && !isLoopback
+        guard let url = BaseURL(text) else { return nil }
+        self.url = url
     }
 
-    /// 127.0.0.0/8, and not a name that begins like it.
-    private static func isLoopbackAddress(_ name: String) -> Bool {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    /// - Throws: `BaseURL.Complaint`.
+    init(parsing text: String) throws {
+        url = try BaseURL(parsing: text)
+    }
+
+    /// As it was written, without slashes at its end.
+    public var description: String { url.description }
+
+    /// `api.cruddur.example`, with the port if one is named.
+    public var host: String { url.port.map { "\(url.host):\($0)" } ?? url.host }
+
+    /// Whether what is sent can be read on the way: http to another machine.
+    public var isPlainAndRemote: Bool { url.isPlainAndRemote }
+
+    /// `http` or `https`.
+    var scheme: String { url.scheme }
+
+    /// Host, port and path, the same for every way to write one address with this scheme, and for no other.
+    var place: String {
+        let standard: UInt16 = url.scheme == "https" ? 443 : 80
+        return url.host + (url.port.flatMap { $0 == standard ? nil : ":\($0)" } ?? "") + url.path
     }
 }

@@ -1,11 +1,9 @@
-import Configuration
 import Foundation
 
 /// Everything that the client is told from outside.
 public struct ClientConfiguration: Sendable, Equatable {
     public struct Cognito: Sendable, Equatable {
         public let region: String
-        public let userPoolID: String?
         public let clientID: String?
         /// Another place than AWS to ask.
         public let endpoint: BackendURL?
@@ -25,7 +23,7 @@ public struct ClientConfiguration: Sendable, Equatable {
         public let idle: Double
     }
 
-    /// The five routes, as templates below the backend's URL.
+    /// The four routes, as templates below the backend's URL.
     public struct Paths: Sendable, Equatable {
         public let messageGroups: String
         /// With `{message_group_uuid}`.
@@ -33,7 +31,6 @@ public struct ClientConfiguration: Sendable, Equatable {
         public let createMessage: String
         /// With `{handle}`.
         public let userShort: String
-        public let healthCheck: String
     }
 
     public let backend: BackendURL
@@ -63,15 +60,17 @@ extension ClientConfiguration {
         path: String? = nil, flags: [String: String] = [:],
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> ClientConfiguration {
-        let file = try readFile(path, environment)
+        let folders = XDGFolders(environment)
+        let file = try readFile(path, environment, folders)
         let layers = SettingLayers(flags: flags, environment: environment, file: file)
         if let unknown = flags.keys.sorted().first(where: { !settingNames.contains($0) }) {
             throw ConfigurationError.unknownFlag(key: unknown, known: settingNames)
         }
-        let configuration = try ClientConfiguration(layers)
-        guard try layers.text("allow_plain_http") != "true" else { return configuration }
+        let configuration = try ClientConfiguration(layers, folders)
+        guard try !layers.required(Settings.allowsPlainHTTP) else { return configuration }
         for (key, url) in [
-            ("backend_url", configuration.backend), ("cognito.endpoint", configuration.cognito.endpoint),
+            (Settings.backendURL.name, configuration.backend),
+            (Settings.cognitoEndpoint.name, configuration.cognito.endpoint),
         ] {
             if let url, url.isPlainAndRemote { throw ConfigurationError.plainHTTP(key: key, url: url.description) }
         }
@@ -79,121 +78,59 @@ extension ClientConfiguration {
     }
 
     /// Every setting, as `polling.groups_seconds`.
-    public static var settingNames: [String] { Setting.all.map(\.name) }
+    public static var settingNames: [String] { Settings.all.map(\.name) }
 
     private static func readFile(
-        _ path: String?, _ environment: [String: String]
-    ) throws -> ConfigurationFile {
+        _ path: String?, _ environment: [String: String], _ folders: XDGFolders
+    ) throws(ConfigurationError) -> ConfigurationFile {
         let named = path ?? environment["CRUDDUR_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        let location = named ?? XDGFolders(environment).configuration + "/config.json"
-        if named == nil, !FileManager.default.fileExists(atPath: location) {
-            return ConfigurationFile(missing: location)
-        }
+        let location = named.map(folders.expanding) ?? folders.configuration + "/config.json"
         let content: Data
         do {
-            content = try Data(contentsOf: URL(fileURLWithPath: location))
+            content = try FileContent.read(location)
+        } catch .missing where named == nil {
+            return ConfigurationFile(missing: location)
         } catch {
-            let exists = FileManager.default.fileExists(atPath: location)
-            throw ConfigurationError.unreadable(
-                path: location, reason: exists ? "you may not read it" : "there is no such file")
+            throw .unreadable(path: location.isEmpty ? "''" : location, reason: error.reason)
         }
         return try ConfigurationFile(path: location, content: content)
     }
 
-    private init(_ layers: SettingLayers) throws {
-        backend = try layers.url("backend_url")
-        cognito = Cognito(
-            region: try layers.required("cognito.region"), userPoolID: try layers.text("cognito.user_pool_id"),
-            clientID: try layers.text("cognito.client_id"),
-            endpoint: try layers.text("cognito.endpoint").flatMap(BackendURL.init))
+    private init(_ layers: SettingLayers, _ folders: XDGFolders) throws(ConfigurationError) {
+        backend = try layers.required(Settings.backendURL)
+        cognito = try Cognito(layers)
         tokens = Tokens(
-            access: try layers.required("tokens.access_token"), identity: try layers.text("tokens.id_token"),
-            refresh: try layers.text("tokens.refresh_token"))
-        handle = try layers.text("handle").map { $0.hasPrefix("@") ? String($0.dropFirst()) : $0 }
-        isReadOnly = try layers.required("read_only") == "true"
+            access: try layers.required(Settings.accessToken), identity: try layers.value(Settings.idToken),
+            refresh: try layers.value(Settings.refreshToken))
+        handle = try layers.value(Settings.handle)
+        isReadOnly = try layers.required(Settings.isReadOnly)
         polling = Polling(
-            openConversation: try layers.number("polling.open_conversation_seconds"),
-            groups: try layers.number("polling.groups_seconds"), idle: try layers.number("polling.idle_seconds"))
-        historyPath = try layers.text("history.path")
-        keepsHistory = try layers.required("history.enabled") == "true"
+            openConversation: try layers.required(Settings.openConversationPace),
+            groups: try layers.required(Settings.groupsPace), idle: try layers.required(Settings.idlePace))
+        historyPath = try layers.value(Settings.historyPath).map(folders.expanding)
+        keepsHistory = try layers.required(Settings.keepsHistory)
         paths = Paths(
-            messageGroups: try layers.required("paths.message_groups"),
-            messages: try layers.required("paths.messages"),
-            createMessage: try layers.required("paths.create_message"),
-            userShort: try layers.required("paths.user_short"),
-            healthCheck: try layers.required("paths.health_check"))
+            messageGroups: try layers.required(Settings.messageGroupsRoute),
+            messages: try layers.required(Settings.messagesRoute),
+            createMessage: try layers.required(Settings.createMessageRoute),
+            userShort: try layers.required(Settings.userShortRoute))
     }
 }
 
-/// The three layers and the defaults, asked by setting name.
-private struct SettingLayers {
-    private let flags: [String: String]
-    private let environment: [String: String]
-    private let file: ConfigurationFile
-    private let reader: ConfigReader
+extension ClientConfiguration.Cognito {
+    /// Where pools are if nobody says.
+    private static let standardRegion = "us-east-1"
 
-    init(flags: [String: String], environment: [String: String], file: ConfigurationFile) {
-        self.flags = flags
-        self.environment = environment.filter { !$0.value.isEmpty }
-        self.file = file
-        let defaults = Setting.all.reduce(into: [:]) { $0[$1.name] = $1.standard }
-        reader = ConfigReader(providers: [
-            Self.provider("flags", flags),
-            EnvironmentVariablesProvider(environmentVariables: self.environment)
-                .prefixKeys(with: "cruddur"),
-            Self.provider("file", file.values),
-            Self.provider("defaults", defaults),
-        ])
-    }
-
-    private static func provider(_ name: String, _ values: [String: String]) -> InMemoryProvider {
-        InMemoryProvider(
-            name: name,
-            values: values.reduce(into: [:]) {
-                let key = AbsoluteConfigKey($1.key.split(separator: ".").map(String.init))
-                $0[key] = ConfigValue(.string($1.value), isSecret: false)
-            })
-    }
-
-    /// - Throws: `ConfigurationError.wrongValue`.
-    func text(_ name: String) throws -> String? {
-        guard let setting = Setting.all.first(where: { $0.name == name }),
-            let value = reader.string(forKey: ConfigKey(setting.key), isSecret: setting.isSecret), !value.isEmpty
-        else { return nil }
-        if let complaint = setting.complaint(about: value) {
-            // A secret is never repeated.
-            let shown = setting.isSecret ? complaint : "\"\(value)\" \(complaint)"
-            throw ConfigurationError.wrongValue(
-                origin: origin(of: setting), key: name, complaint: shown, example: setting.example)
+    /// A pool's id says its region: nobody needs to say it twice, and nobody may say another.
+    fileprivate init(_ layers: SettingLayers) throws(ConfigurationError) {
+        let (region, pool) = (try layers.value(Settings.region), try layers.value(Settings.userPoolID))
+        if let region, let pool, region != pool.region {
+            throw .contradiction(
+                "\(Settings.region.name) is \(region), and \(Settings.userPoolID.name) \(pool.description) is in "
+                    + "\(pool.region). Leave out the region, or correct one of them.")
         }
-        return value
-    }
-
-    /// - Throws: `ConfigurationError.missing`, `.wrongValue`.
-    func required(_ name: String) throws -> String {
-        if let value = try text(name) { return value }
-        let setting = Setting.all.first { $0.name == name }
-        throw ConfigurationError.missing(
-            key: name, environmentName: setting?.environmentName ?? "", path: file.path,
-            example: setting?.jsonExample ?? "")
-    }
-
-    func number(_ name: String) throws -> Double {
-        Double(try required(name)) ?? 0
-    }
-
-    func url(_ name: String) throws -> BackendURL {
-        let written = try required(name)
-        guard let url = BackendURL(written) else {
-            throw ConfigurationError.wrongValue(
-                origin: file.path, key: name, complaint: "\"\(written)\" is not a URL", example: "https://api.example")
-        }
-        return url
-    }
-
-    private func origin(of setting: Setting) -> String {
-        if flags[setting.name] != nil { return "--" + setting.name.replacing("_", with: "-").replacing(".", with: "-") }
-        if environment[setting.environmentName] != nil { return setting.environmentName }
-        return file.place(of: setting.name)
+        self.region = region ?? pool?.region ?? Self.standardRegion
+        clientID = try layers.value(Settings.clientID)
+        endpoint = try layers.value(Settings.cognitoEndpoint)
     }
 }

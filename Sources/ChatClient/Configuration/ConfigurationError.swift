@@ -3,12 +3,16 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case notJSON(path: String, reason: String)
     case unknownKey(path: String, line: Int?, key: String, known: String)
+    /// A key that stands twice in one group: nobody can know which is meant.
+    case duplicate(path: String, line: Int, key: String, first: Int)
     case wrongType(path: String, line: Int?, key: String, example: String)
     /// `origin` names the file and line, the environment variable or the flag.
     case wrongValue(origin: String, key: String, complaint: String, example: String)
     case missing(key: String, environmentName: String, path: String, example: String)
     case unknownFlag(key: String, known: [String])
     case plainHTTP(key: String, url: String)
+    /// Two settings that cannot both be right.
+    case contradiction(String)
 
     public var description: String {
         switch self {
@@ -18,6 +22,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             "\(path) is not JSON: \(reason)."
         case .unknownKey(let path, let line, let key, let known):
             "\(place(path, line)): there is no setting \(key). \(known)"
+        case .duplicate(let path, let line, let key, let first):
+            "\(place(path, line)): \(key) is set a second time; the first is on line \(first). Take one of them out."
         case .wrongType(let path, let line, let key, let example):
             "\(place(path, line)): \(key) has a value of the wrong type. Example: \(example)"
         case .wrongValue(let origin, let key, let complaint, let example):
@@ -30,6 +36,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .plainHTTP(let key, let url):
             "\(key) \(url) would send your tokens readable for everyone on the way. "
                 + "Use https, or set allow_plain_http to true."
+        case .contradiction(let what):
+            what
         }
     }
 

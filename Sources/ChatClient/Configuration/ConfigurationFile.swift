@@ -13,90 +13,78 @@ struct ConfigurationFile {
     }
 
     /// - Throws: `ConfigurationError`.
-    init(path: String, content: Data) throws {
+    init(path: String, content: Data) throws(ConfigurationError) {
         self.path = path
-        let root: Any
+        guard let text = String(data: content, encoding: .utf8) else {
+            throw .notJSON(path: path, reason: "it is not UTF-8")
+        }
+        let root: PositionedJSON.Value
         do {
-            root = try JSONSerialization.jsonObject(with: content)
+            root = try PositionedJSON.read(text)
         } catch {
-            let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
-            throw ConfigurationError.notJSON(path: path, reason: reason ?? "it cannot be parsed")
+            throw .notJSON(path: path, reason: "line \(error.line), column \(error.column): \(error.reason)")
         }
-        guard let object = root as? [String: Any] else {
-            throw ConfigurationError.notJSON(path: path, reason: "it must be one object, { ... }")
+        guard case .object(let members) = root else {
+            throw .notJSON(path: path, reason: "it must be one object, { ... }")
         }
-        try read(object, under: [], text: String(decoding: content, as: UTF8.self))
+        try read(members, under: [])
     }
 
     func place(of name: String) -> String {
         lines[name].map { "\(path), line \($0)" } ?? path
     }
 
-    private mutating func read(_ object: [String: Any], under parent: [String], text: String) throws {
-        for (key, value) in object.sorted(by: { $0.key < $1.key }) {
-            let full = parent + [key]
-            let name = full.joined(separator: ".")
-            let line = Self.line(of: full, in: text)
-            if let section = value as? [String: Any],
-                Setting.all.contains(where: { $0.key.starts(with: full) && $0.key != full })
-            {
-                try read(section, under: full, text: text)
-                continue
+    private mutating func read(
+        _ members: [PositionedJSON.Member], under parent: [String]
+    ) throws(ConfigurationError) {
+        var seen: [String: Int] = [:]
+        for member in members {
+            let name = (parent + [member.name]).joined(separator: ".")
+            if let first = seen[member.name] {
+                throw .duplicate(path: path, line: member.line, key: name, first: first)
             }
-            guard let setting = Setting.all.first(where: { $0.key == full }) else {
-                throw ConfigurationError.unknownKey(path: path, line: line, key: name, known: Self.suggestion(parent))
-            }
-            if value is NSNull { continue }
-            guard let written = Self.text(of: value, for: setting.kind) else {
-                throw ConfigurationError.wrongType(path: path, line: line, key: name, example: setting.jsonExample)
-            }
-            values[name] = written
-            lines[name] = line
+            seen[member.name] = member.line
+            try read(member, name, under: parent)
         }
     }
 
-    /// The value as text, if its JSON type fits.
-    private static func text(of value: Any, for kind: Setting.Kind) -> String? {
-        switch kind {
-        case .text, .url, .path:
-            return value as? String
-        case .seconds:
-            guard let number = value as? NSNumber, !isBoolean(number) else { return nil }
-            return "\(number)"
-        case .yesOrNo:
-            guard let number = value as? NSNumber, isBoolean(number) else { return nil }
-            return number.boolValue ? "true" : "false"
+    private mutating func read(
+        _ member: PositionedJSON.Member, _ name: String, under parent: [String]
+    ) throws(ConfigurationError) {
+        let key = parent + [member.name]
+        if let setting = Settings.all.first(where: { $0.key == key }) {
+            return try take(member, setting)
+        }
+        // A group of settings; one that is null holds none.
+        guard let inside = Settings.all.first(where: { $0.key.starts(with: key) }) else {
+            throw .unknownKey(path: path, line: member.line, key: name, known: Self.suggestion(parent))
+        }
+        switch member.value {
+        case .null: return
+        case .object(let members): try read(members, under: key)
+        default:
+            throw .wrongType(
+                path: path, line: member.line, key: name, example: "\"\(member.name)\": { \(inside.jsonExample) }")
         }
     }
 
-    private static func isBoolean(_ number: NSNumber) -> Bool {
-        String(cString: number.objCType) == "c"
+    private mutating func take(
+        _ member: PositionedJSON.Member, _ setting: any SettingDeclaration
+    ) throws(ConfigurationError) {
+        switch (member.value, setting.json) {
+        case (.null, _): return
+        case (.text(let text), .text), (.number(let text), .number): values[setting.name] = text
+        case (.boolean(let value), .boolean): values[setting.name] = "\(value)"
+        default:
+            throw .wrongType(path: path, line: member.line, key: setting.name, example: setting.jsonExample)
+        }
+        lines[setting.name] = member.line
     }
 
     private static func suggestion(_ parent: [String]) -> String {
-        let siblings = Setting.all.filter { $0.key.starts(with: parent) }.map { $0.key[parent.count] }
+        let siblings = Settings.all.filter { $0.key.starts(with: parent) }.map { $0.key[parent.count] }
         let unique = siblings.enumerated().filter { siblings.firstIndex(of: $1) == $0 }.map(\.element)
         let place = parent.isEmpty ? "The settings are" : "In \(parent.joined(separator: ".")) there are"
         return "\(place): \(unique.joined(separator: ", "))."
-    }
-
-    /// The line on which the key stands, looked for behind its parents.
-    private static func line(of key: [String], in text: String) -> Int? {
-        var rest = text[...]
-        for part in key {
-            guard let found = rest.range(of: "\"\(part)\"") else { return nil }
-            rest = rest[found.upperBound...]
-        }
-        return text[..<rest.startIndex].count { $0.isNewline } + 1
-    }
-}
-
-extension Setting {
-    /// `"groups_seconds": 2`
-    var jsonExample: String {
-        switch kind {
-        case .text, .url, .path: "\"\(key.last ?? "")\": \"\(example)\""
-        case .seconds, .yesOrNo: "\"\(key.last ?? "")\": \(example)"
-        }
     }
 }

@@ -1,91 +1,95 @@
-/// One setting: where it stands in the file, what it may be, what it is when nobody says.
-struct Setting: Sendable {
-    enum Kind: Sendable {
-        case text
-        /// http or https, with a host.
-        case url
-        /// Seconds, in this range.
-        case seconds(ClosedRange<Double>)
-        case yesOrNo
-        /// A path that begins with `/` and holds this placeholder, if any.
-        case path(placeholder: String?)
-    }
-
+/// One setting: where it stands in the file, what it may be, what it is when nobody says. Its variable,
+/// its place in the example file and in docs/using.md follow from it.
+struct Setting<Value: Sendable>: SettingDeclaration {
     /// `["cognito", "region"]`
     let key: [String]
-    let kind: Kind
+    let kind: SettingKind<Value>
     /// As the file would write it; `nil`: not set.
     let standard: String?
     let example: String
     let isSecret: Bool
 
-    init(_ key: String, _ kind: Kind, standard: String? = nil, example: String, isSecret: Bool = false) {
-        self.key = key.split(separator: ".").map(String.init)
+    init(_ name: String, _ kind: SettingKind<Value>, standard: String? = nil, example: String, isSecret: Bool = false) {
+        key = name.split(separator: ".").map(String.init)
         self.kind = kind
         self.standard = standard
         self.example = example
         self.isSecret = isSecret
     }
 
+    var json: SettingJSONType { kind.json }
+
+    func complaint(about text: String) -> String? {
+        do {
+            _ = try kind.read(text)
+            return nil
+        } catch {
+            return error.text
+        }
+    }
+}
+
+/// A setting, whatever its values are.
+protocol SettingDeclaration: Sendable {
+    var key: [String] { get }
+    var json: SettingJSONType { get }
+    var standard: String? { get }
+    var example: String { get }
+    /// What is wrong with `text`; `nil` if nothing is.
+    func complaint(about text: String) -> String?
+}
+
+extension SettingDeclaration {
     /// `cognito.region`
     var name: String { key.joined(separator: ".") }
 
     /// `CRUDDUR_COGNITO_REGION`
     var environmentName: String { (["cruddur"] + key).joined(separator: "_").uppercased() }
 
-    /// What is wrong with `value`; `nil` if nothing is.
-    func complaint(about value: String) -> String? {
-        switch kind {
-        case .text:
-            return nil
-        case .url:
-            return BackendURL(value) == nil ? "is not an http or https URL" : nil
-        case .seconds(let range):
-            guard let seconds = Double(value) else { return "is not a number of seconds" }
-            return range.contains(seconds)
-                ? nil : "is not between \(range.lowerBound) and \(range.upperBound) seconds"
-        case .yesOrNo:
-            return ["true", "false"].contains(value) ? nil : "is neither true nor false"
-        case .path(let placeholder):
-            guard value.hasPrefix("/") else { return "does not begin with /" }
-            guard let placeholder, !value.contains(placeholder) else { return nil }
-            return "does not contain \(placeholder)"
-        }
+    /// `--cognito-region`
+    var flagName: String { "--" + name.map { "_.".contains($0) ? "-" : String($0) }.joined() }
+
+    /// `"groups_seconds": 10`
+    var jsonExample: String {
+        let value = json == .text ? "\"\(example)\"" : example
+        return "\"\(key.last ?? "")\": \(value)"
     }
 }
 
-extension Setting {
-    static let all: [Setting] = [
-        Setting("backend_url", .url, example: "https://api.cruddur.example"),
-        Setting("allow_plain_http", .yesOrNo, standard: "false", example: "true"),
-        Setting("cognito.region", .text, standard: "us-east-1", example: "ca-central-1"),
-        Setting("cognito.user_pool_id", .text, example: "ca-central-1_a1B2c3D4e"),
-        Setting("cognito.client_id", .text, example: "1example23456789"),
-        Setting("cognito.endpoint", .url, example: "https://cognito-idp.ca-central-1.amazonaws.com"),
-        Setting("tokens.access_token", .text, example: "eyJraWQi...", isSecret: true),
-        Setting("tokens.id_token", .text, example: "eyJraWQi...", isSecret: true),
-        Setting("tokens.refresh_token", .text, example: "eyJjdHki...", isSecret: true),
-        Setting("handle", .text, example: "andrewbrown"),
-        Setting("read_only", .yesOrNo, standard: "false", example: "true"),
-        Setting("polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1"),
-        Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10"),
-        Setting("polling.idle_seconds", .seconds(0.1...86400), standard: "30", example: "30"),
-        Setting("history.enabled", .yesOrNo, standard: "true", example: "false"),
-        Setting("history.path", .path(placeholder: nil), example: "/home/you/cruddur.sqlite"),
-        Setting(
-            "paths.message_groups", .path(placeholder: nil), standard: "/api/message_groups",
-            example: "/api/messages/groups"),
-        Setting(
-            "paths.messages", .path(placeholder: "{message_group_uuid}"),
-            standard: "/api/messages/{message_group_uuid}", example: "/api/messages/{message_group_uuid}"),
-        Setting(
-            "paths.create_message", .path(placeholder: nil), standard: "/api/messages",
-            example: "/api/messages"),
-        Setting(
-            "paths.user_short", .path(placeholder: "{handle}"), standard: "/api/users/@{handle}/short",
-            example: "/api/users/{handle}/short"),
-        Setting(
-            "paths.health_check", .path(placeholder: nil), standard: "/api/health-check",
-            example: "/api/health-check"),
+/// Every setting that there is.
+enum Settings {
+    static let backendURL = Setting("backend_url", .url, example: "https://api.cruddur.example")
+    static let allowsPlainHTTP = Setting("allow_plain_http", .yesOrNo, standard: "false", example: "true")
+    static let region = Setting("cognito.region", .region, example: "ca-central-1")
+    static let userPoolID = Setting("cognito.user_pool_id", .userPool, example: "ca-central-1_a1B2c3D4e")
+    static let clientID = Setting("cognito.client_id", .text, example: "1example23456789")
+    static let cognitoEndpoint = Setting(
+        "cognito.endpoint", .url, example: "https://cognito-idp.ca-central-1.amazonaws.com")
+    static let accessToken = Setting("tokens.access_token", .token, example: "eyJraWQi...", isSecret: true)
+    static let idToken = Setting("tokens.id_token", .token, example: "eyJraWQi...", isSecret: true)
+    static let refreshToken = Setting("tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true)
+    static let handle = Setting("handle", .handle, example: "andrewbrown")
+    static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
+    static let openConversationPace = Setting(
+        "polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1")
+    static let groupsPace = Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10")
+    static let idlePace = Setting("polling.idle_seconds", .seconds(0.1...86400), standard: "30", example: "30")
+    static let keepsHistory = Setting("history.enabled", .yesOrNo, standard: "true", example: "false")
+    static let historyPath = Setting("history.path", .file, example: "~/cruddur.sqlite")
+    static let messageGroupsRoute = Setting(
+        "paths.message_groups", .route(), standard: "/api/message_groups", example: "/api/messages/groups")
+    static let messagesRoute = Setting(
+        "paths.messages", .route(placeholder: "{message_group_uuid}"),
+        standard: "/api/messages/{message_group_uuid}", example: "/api/messages/{message_group_uuid}")
+    static let createMessageRoute = Setting(
+        "paths.create_message", .route(), standard: "/api/messages", example: "/api/messages")
+    static let userShortRoute = Setting(
+        "paths.user_short", .route(placeholder: "{handle}"), standard: "/api/users/@{handle}/short",
+        example: "/api/users/{handle}/short")
+
+    static let all: [any SettingDeclaration] = [
+        backendURL, allowsPlainHTTP, region, userPoolID, clientID, cognitoEndpoint, accessToken, idToken, refreshToken,
+        handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, messageGroupsRoute,
+        messagesRoute, createMessageRoute, userShortRoute,
     ]
 }

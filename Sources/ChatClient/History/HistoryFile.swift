@@ -8,15 +8,14 @@ package struct HistoryFile: Sendable {
 
     /// As configured; else below `folder`, by backend and user.
     init(_ configuration: ClientConfiguration, in folder: String) {
-        path = configuration.historyPath ?? "\(folder)/history/\(Self.name(configuration)).sqlite"
+        path = configuration.historyPath ?? Self.name(configuration).path(in: folder + "/history")
     }
 
-    private static func name(_ configuration: ClientConfiguration) -> String {
-        let user = TokenClaims(unverified: configuration.tokens.access)?.subject ?? configuration.handle ?? "unknown"
-        let name = "\(configuration.backend.host)-\(user)".map { character in
-            character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
-        }
-        return String(name.prefix(120))
+    private static func name(_ configuration: ClientConfiguration) -> HistoryName {
+        let subject = TokenClaims(unverified: configuration.tokens.access)?.subject
+        return HistoryName(
+            backend: configuration.backend,
+            user: subject.map { .subject($0) } ?? configuration.handle.map { .handle($0) })
     }
 
     package init(path: String) {

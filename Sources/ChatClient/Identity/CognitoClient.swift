@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import HTTPExchange
 
 /// The Cognito calls of a client that is signed in. Source: Amazon Cognito Identity
 /// Provider API, application/x-amz-json-1.1.
@@ -25,7 +25,8 @@ struct CognitoClient: Sendable {
 
     /// New tokens for a refresh token.
     ///
-    /// - Throws: `APIError`; `.unauthorized` when the refresh token is no longer good.
+    /// - Throws: `APIError.unauthorized` when the refresh token is no longer good; `APIError.signIn` when
+    ///   Cognito cannot be asked; `CancellationError`.
     func refresh(_ token: String) async throws -> Refreshed {
         struct Request: Encodable {
             let authFlow = "REFRESH_TOKEN_AUTH"
@@ -44,12 +45,15 @@ struct CognitoClient: Sendable {
         let answer: Answer = try await call(
             "InitiateAuth", Request(clientId: clientID, authParameters: ["REFRESH_TOKEN": token]))
         let result = answer.authenticationResult
+        guard Token.trimmed(result.accessToken) == result.accessToken else {
+            throw APIError.signIn(.unexpectedAnswer("AccessToken"))
+        }
         return Refreshed(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken)
     }
 
     /// The `preferred_username` of the token's user; `nil` if the user has none.
     ///
-    /// - Throws: `APIError`.
+    /// - Throws: as `refresh`.
     func handle(accessToken: String) async throws -> String? {
         struct Answer: Decodable {
             struct Attribute: Decodable {
@@ -64,19 +68,31 @@ struct CognitoClient: Sendable {
     }
 
     private func call<Answer: Decodable>(_ action: String, _ body: some Encodable) async throws -> Answer {
-        let answer = try await http.send(
-            HTTPCall(
-                method: .POST, url: endpoint + "/",
-                headers: [
-                    "Content-Type": "application/x-amz-json-1.1",
-                    "X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)",
-                ], body: try CognitoJSON.encoder.encode(body)))
-        if answer.status == 400 {
-            let type = (try? CognitoJSON.decoder.decode(Fault.self, from: answer.body))?.type ?? ""
-            throw type.hasSuffix("TooManyRequestsException")
-                ? APIError.rateLimited(retryAfter: nil) : APIError.unauthorized
+        do {
+            let answer = try await http.send(
+                HTTPCall(
+                    .post, endpoint + "/",
+                    headers: [
+                        "Content-Type": "application/x-amz-json-1.1",
+                        "X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)",
+                    ], body: try CognitoJSON.encoder.encode(body)))
+            if answer.status == 400 { throw Self.refusal(answer) }
+            return try answer.decode(with: CognitoJSON.decoder)
+        } catch let error as APIError where error != .unauthorized {
+            throw APIError.signIn(error)
         }
-        return try answer.decode(with: CognitoJSON.decoder)
+    }
+
+    private static func refusal(_ answer: HTTPAnswer) -> APIError {
+        let written = (try? CognitoJSON.decoder.decode(Fault.self, from: answer.body))?.type ?? ""
+        let type = String(written.split(separator: "#").last ?? "")
+        return switch type {
+        case "TooManyRequestsException", "LimitExceededException": .rateLimited(retryAfter: answer.retryAfter)
+        case "InternalErrorException": .server(status: answer.status, retryAfter: answer.retryAfter)
+        // The client, or the pool, is not there: no token would help.
+        case "ResourceNotFoundException", "InvalidParameterException": .rejected([type])
+        default: .unauthorized
+        }
     }
 }
 

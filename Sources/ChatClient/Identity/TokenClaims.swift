@@ -3,18 +3,23 @@ import JWTKit
 import Timestamps
 
 /// What a token says about itself. Not verified: that is the server's to do; the
-/// client only wants to know who it is and when to refresh.
+/// client only wants to know who it is and when to refresh. A claim of another kind than it should be,
+/// or a time that is none, is as if it were not there.
 struct TokenClaims: JWTPayload {
     let subject: String?
     let handle: String?
     let displayName: String?
-    private let expiration: Double?
+    /// When it was issued, by the issuer's clock.
+    let issued: Timestamp?
+    /// When it ends, by the issuer's clock.
+    let expires: Timestamp?
 
     enum CodingKeys: String, CodingKey {
         case subject = "sub"
         case handle = "preferred_username"
         case displayName = "name"
-        case expiration = "exp"
+        case issued = "iat"
+        case expires = "exp"
     }
 
     /// `nil` if `token` is not a JWT.
@@ -23,7 +28,37 @@ struct TokenClaims: JWTPayload {
         self = parsed.payload
     }
 
-    var expires: Timestamp? { expiration.map(Timestamp.init(seconds:)) }
+    init(from decoder: any Decoder) throws {
+        let claims = try decoder.container(keyedBy: CodingKeys.self)
+        subject = try? claims.decodeIfPresent(String.self, forKey: .subject)
+        handle = try? claims.decodeIfPresent(String.self, forKey: .handle)
+        displayName = try? claims.decodeIfPresent(String.self, forKey: .displayName)
+        issued = Self.time(try? claims.decodeIfPresent(Double.self, forKey: .issued))
+        expires = Self.time(try? claims.decodeIfPresent(Double.self, forKey: .expires))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var claims = encoder.container(keyedBy: CodingKeys.self)
+        try claims.encodeIfPresent(subject, forKey: .subject)
+        try claims.encodeIfPresent(handle, forKey: .handle)
+        try claims.encodeIfPresent(displayName, forKey: .displayName)
+        try claims.encodeIfPresent(issued?.seconds, forKey: .issued)
+        try claims.encodeIfPresent(expires?.seconds, forKey: .expires)
+    }
+
+    /// How long it is good for, in seconds, as its issuer meant it: without anybody else's clock.
+    var lifetime: Double? {
+        guard let issued, let expires, expires > issued else { return nil }
+        return expires.seconds(since: issued)
+    }
+
+    /// The end of the year 9999, in seconds since the epoch.
+    private static let last = 253_402_300_799.0
+
+    private static func time(_ seconds: Double?) -> Timestamp? {
+        guard let seconds, seconds.isFinite, (1...last).contains(seconds) else { return nil }
+        return Timestamp(seconds: seconds)
+    }
 
     func verify(using algorithm: some JWTAlgorithm) async throws {}
 }

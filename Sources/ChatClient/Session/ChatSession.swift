@@ -55,9 +55,7 @@ public actor ChatSession {
     ) {
         let me = configuration.handle
         http = HTTPConnector()
-        let tokens = TokenStore(
-            configuration.tokens, cognito: CognitoClient(http: http, configuration: configuration.cognito),
-            now: { clock.now() })
+        let tokens = TokenStore(configuration, dataFolder: dataFolder, http: http, time: clock)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MessageTable
 import TerminalText
+import Timestamps
 
 /// `cruddur-ops schema-load`
 struct SchemaLoad: AsyncParsableCommand {
@@ -39,7 +40,7 @@ struct SchemaLoad: AsyncParsableCommand {
         for attempt in 0..<600 {
             if let found = try await definition.describe(), found.status == "ACTIVE" { return found }
             if attempt == 0, !json { Output.complain("waiting until \(table.table) is active ...") }
-            try await Task.sleep(for: .seconds(1))
+            try await Clock.time.sleep(for: .seconds(1))
         }
         throw OpsError.refused("\(table.table) is still not active; look at it with the AWS console")
     }

@@ -1,13 +1,12 @@
 import AWSClient
 import ArgumentParser
-import AsyncHTTPClient
 import CruddurServer
 import Foundation
+import HTTPExchange
 import Hummingbird
 import Logging
 import MessageTable
 import NIOCore
-import NIOHTTP1
 import ServiceLifecycle
 import TerminalText
 import UnixSignals
@@ -59,8 +58,11 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port), (0...65_535).contains(metricsPort ?? 0) else {
             throw ValidationError("A port is between 0 and 65535.")
         }
-        guard rate >= 0, connections > 0, databaseConnections > 0 else {
-            throw ValidationError("--rate, --connections and --database-connections are positive.")
+        guard (0...1_000_000).contains(rate) else {
+            throw ValidationError("--rate is between 0 and 1000000 requests a second.")
+        }
+        guard (1...1_000_000).contains(connections), (1...10_000).contains(databaseConnections) else {
+            throw ValidationError("--connections is between 1 and 1000000, --database-connections between 1 and 10000.")
         }
     }
 
@@ -132,9 +134,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func fetch(_ url: String) async throws -> String {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(5))
-        guard response.status == .ok else { throw OpsError.refused("\(url) answers \(response.status.code)") }
-        return String(buffer: try await response.body.collect(upTo: 1 << 20))
+        let answer = try await HTTPConnections.shared.send(
+            HTTPCall(.get, url), within: HTTPBounds(time: .seconds(5), size: 1 << 20))
+        guard answer.status == 200 else { throw OpsError.refused("\(url) answers \(answer.status)") }
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     // MARK: What runs beside

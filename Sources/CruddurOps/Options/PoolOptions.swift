@@ -11,6 +11,10 @@ struct PoolOptions: ParsableArguments {
             "Another place than AWS for Cognito, such as an emulator; else AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER.")
     var cognitoEndpointUrl: String?
 
+    func validate() throws {
+        try TableOptions.check("--cognito-endpoint-url", cognitoEndpointUrl, example: "http://localhost:5000")
+    }
+
     /// - Throws: `OpsError.missing`.
     func userPool() throws -> String {
         guard let id = userPoolId ?? Self.environment("AWS_COGNITO_USER_POOL_ID") else {

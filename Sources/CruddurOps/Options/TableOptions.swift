@@ -1,6 +1,7 @@
 import AWSClient
 import ArgumentParser
 import Foundation
+import HTTPExchange
 import Logging
 import MessageTable
 import Timestamps
@@ -35,11 +36,16 @@ struct TableOptions: ParsableArguments {
         guard said.count < 2 else {
             throw ValidationError("\(said.joined(separator: " and ")) name two places. Take one of them.")
         }
-        if let endpointUrl {
-            guard let url = URL(string: endpointUrl), ["http", "https"].contains(url.scheme), url.host != nil else {
-                throw ValidationError(
-                    "--endpoint-url \(endpointUrl): this is not a URL. Example: \(Self.localEndpoint)")
-            }
+        try Self.check("--endpoint-url", endpointUrl, example: Self.localEndpoint)
+    }
+
+    /// - Throws: `ValidationError` if `url` is none that anybody could be called at.
+    static func check(_ option: String, _ url: String?, example: String) throws {
+        guard let url else { return }
+        do {
+            _ = try BaseURL(parsing: url)
+        } catch {
+            throw ValidationError("\(option) \(url): this \(error). Example: \(example)")
         }
     }
 
@@ -110,6 +116,8 @@ struct TableOptions: ParsableArguments {
     }
 }
 
+/// This program's clocks.
 enum Clock {
-    static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) }
+    static let time = SystemTime()
+    static let now: @Sendable () -> Timestamp = { time.now() }
 }

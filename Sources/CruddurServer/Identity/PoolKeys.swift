@@ -7,7 +7,8 @@ import Timestamps
 public actor PoolKeys {
     /// Seconds after which keys are asked for again.
     private static let lifetime = 3600.0
-    /// Seconds between two fetches for unknown keys: anybody can send a token with any key's name.
+    /// Seconds between two fetches for unknown keys that the pool answered: anybody can send a token
+    /// with any key's name. One that failed is made again at the next need.
     private static let pause = 10.0
 
     /// Why there are no keys to verify with.
@@ -20,7 +21,6 @@ public actor PoolKeys {
     private var keys = JWTKeyCollection()
     private var known: Set<String> = []
     private var fetched: Timestamp?
-    private var lastTry: Timestamp?
     private var fetching: Task<Void, any Error>?
 
     /// - Parameter fetch: answers the key set as JSON, as the pool serves it at `/.well-known/jwks.json`.
@@ -42,19 +42,16 @@ public actor PoolKeys {
             } catch {
                 guard fetched != nil else { throw Unavailable(description: "the pool's keys cannot be had: \(error)") }
             }
-        } else if fetched == nil {
-            throw Unavailable(description: "the pool's keys could not be had a moment ago")
         }
         return keys
     }
 
     private var mayTry: Bool {
-        fetching != nil || lastTry.map { abs(now().seconds(since: $0)) > Self.pause } ?? true
+        fetching != nil || fetched.map { abs(now().seconds(since: $0)) > Self.pause } ?? true
     }
 
     private func refresh() async throws {
         if let fetching { return try await fetching.value }
-        lastTry = now()
         let task = Task { try await adopt(fetch()) }
         fetching = task
         defer { fetching = nil }
@@ -65,6 +62,8 @@ public actor PoolKeys {
         let set = try JSONDecoder().decode(JWKS.self, from: Data(json.utf8))
         // A key of another kind is of no use, and no reason to refuse the others.
         let usable = set.keys.filter { $0.keyType == .rsa && $0.keyIdentifier != nil }
+        // It answers, but not as a pool does: those that are known go on serving.
+        guard !usable.isEmpty else { throw Unavailable(description: "there is no key among them") }
         let collection = JWTKeyCollection()
         for key in usable { try await collection.add(jwk: key) }
         keys = collection

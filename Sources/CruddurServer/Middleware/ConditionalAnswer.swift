@@ -1,8 +1,10 @@
+import BoundedNumbers
 import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
 import ServiceLifecycle
+import Timestamps
 
 /// Answers a list with its `ETag`; 304 to who has it already (RFC 9110); and to who also says
 /// `Prefer: wait=N` (RFC 7240) not before it has changed, or N seconds have gone by.
@@ -15,6 +17,7 @@ struct ConditionalAnswer: Sendable {
 
     /// Yields whenever something in a partition may have changed.
     let changes: @Sendable (String) -> AsyncStream<Void>
+    var time: any TimeSource = SystemTime()
 
     /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.
@@ -51,7 +54,7 @@ struct ConditionalAnswer: Sendable {
                     return known
                 }
                 group.addTask {
-                    try? await Task.sleep(for: .seconds(seconds))
+                    try? await time.sleep(for: .seconds(seconds))
                     return known
                 }
                 defer { group.cancelAll() }
@@ -64,7 +67,7 @@ struct ConditionalAnswer: Sendable {
     private static func wait(_ headers: HTTPFields) -> Int? {
         for preference in headers[prefer]?.split(separator: ",") ?? [] {
             let parts = preference.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
-            if parts.count == 2, parts[0].lowercased() == "wait", let seconds = Int(parts[1]), seconds >= 0 {
+            if parts.count == 2, parts[0].lowercased() == "wait", let seconds = Int(decimal: parts[1], in: 0 ... .max) {
                 return min(seconds, longestWait)
             }
         }

@@ -1,3 +1,4 @@
+import BoundedNumbers
 import Foundation
 import Hummingbird
 import MessageTable
@@ -41,7 +42,7 @@ extension MessageWindow {
     /// - Throws: `RequestError.malformedQuery`.
     fileprivate init(_ parameters: Parameters) throws {
         if let limit = parameters["limit"] {
-            guard let number = Int(limit), (1...Conversations.largestPage).contains(number) else {
+            guard let number = Int(decimal: limit, in: 1...Conversations.largestPage) else {
                 throw RequestError.malformedQuery("limit is a number from 1 to \(Conversations.largestPage)")
             }
             self.limit = number

@@ -11,11 +11,11 @@ public struct GroupProjector: Sendable {
     private static let patience = 4
 
     private let engine: any TableEngine
-    private let clock: any Clock<Duration>
+    private let time: any TimeSource
 
-    public init(engine: any TableEngine, clock: any Clock<Duration> = ContinuousClock()) {
+    public init(engine: any TableEngine, time: any TimeSource = SystemTime()) {
         self.engine = engine
-        self.clock = clock
+        self.time = time
     }
 
     /// Moves the groups that `record` is about; records of other kinds are skipped.
@@ -30,7 +30,7 @@ public struct GroupProjector: Sendable {
         var message = try MessageItem(image)
         for attempt in 0..<Self.attempts {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
-            if attempt > 0, !engine.hasExactIndex { try await clock.sleep(for: .milliseconds(10 << attempt)) }
+            if attempt > 0, !engine.hasExactIndex { try await time.sleep(for: .milliseconds(10 << attempt)) }
             let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
             let behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }

@@ -9,7 +9,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     private let name: String
     private let source: Source
     private let lag: Duration
-    private let clock: any Clock<Duration>
+    private let time: any TimeSource
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let handle: @Sendable (StreamRecord) async throws -> Void
@@ -19,14 +19,14 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     ///   - lag: how old a record must be before it is handled; the real stream's is
     ///     a fraction of a second.
     public init(
-        name: String, source: Source, lag: Duration = .zero, clock: any Clock<Duration> = ContinuousClock(),
+        name: String, source: Source, lag: Duration = .zero, time: any TimeSource = SystemTime(),
         now: @escaping @Sendable () -> Timestamp, logger: Logger,
         handle: @escaping @Sendable (StreamRecord) async throws -> Void
     ) {
         self.name = name
         self.source = source
         self.lag = lag
-        self.clock = clock
+        self.time = time
         self.now = now
         self.logger = logger
         self.handle = handle
@@ -40,7 +40,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
                 while try await handleBatch() {}
             } catch let error as TableError {
                 logger.error("stream: waiting after a failure", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: .seconds(1))
+                try await time.sleep(for: .seconds(1))
             }
         }
         try Task.checkCancellation()
@@ -54,7 +54,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
             after: source.checkpoint(of: name), limit: Self.batch)
         for record in records {
             let age = Duration.seconds(now().seconds(since: record.at))
-            if age < lag { try await clock.sleep(for: lag - age) }
+            if age < lag { try await time.sleep(for: lag - age) }
             do {
                 try await handle(record)
             } catch let error as ItemError {

@@ -51,7 +51,7 @@ public struct StreamFollower: Sendable {
     public init(
         stream: any ShardedStream, checkpoints: any ShardCheckpoints, start: Start = .oldest, pace: Pace = Pace(),
         now: @escaping @Sendable () -> Timestamp,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) },
         logger: Logger, onProgress: @escaping @Sendable (Progress) -> Void = { _ in },
         handle: @escaping @Sendable (StreamRecord) async throws -> Void
     ) {

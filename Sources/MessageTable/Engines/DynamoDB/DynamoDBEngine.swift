@@ -1,6 +1,7 @@
 import AWSClient
 import Foundation
 import Logging
+import Timestamps
 
 /// The table in DynamoDB, or in whatever speaks its JSON protocol.
 public struct DynamoDBEngine: TableEngine {
@@ -20,7 +21,7 @@ public struct DynamoDBEngine: TableEngine {
 
     public init(
         client: AWSClient, table: String, logger: Logger,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) }
     ) {
         self.client = client
         self.table = table

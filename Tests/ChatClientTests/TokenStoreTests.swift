@@ -1,0 +1,268 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+import Timestamps
+
+@testable import ChatClient
+
+/// Tokens that are refreshed, kept and shared.
+struct TokenStoreTests {
+    private let folder: TemporaryFolder
+    private let time = HeldTime()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A pool that rotates its refresh tokens: each is good once.
+    private final class Pool: Sendable {
+        let calls = Mutex(0)
+        let good: Mutex<Set<String>>
+        let lifetime: Double
+
+        init(good: Set<String> = ["r0"], lifetime: Double = 3600) {
+            self.good = Mutex(good)
+            self.lifetime = lifetime
+        }
+
+        func answer(_ body: Data, at now: Timestamp) throws -> Response {
+            struct Call: Decodable {
+                let parameters: [String: String]
+
+                enum CodingKeys: String, CodingKey {
+                    case parameters = "AuthParameters"
+                }
+            }
+            let token = try JSONDecoder().decode(Call.self, from: body).parameters["REFRESH_TOKEN"] ?? ""
+            let number = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            guard good.withLock({ $0.remove(token) }) != nil else {
+                return Self.json(.badRequest, #"{"__type":"NotAuthorizedException"}"#)
+            }
+            good.withLock { _ = $0.insert("r\(number)") }
+            let access = TokenStoreTests.jwt("a\(number)", issued: now.seconds, expires: now.seconds + lifetime)
+            return Self.json(
+                .ok, #"{"AuthenticationResult":{"AccessToken":"\#(access)","RefreshToken":"r\#(number)"}}"#)
+        }
+
+        private static func json(_ status: HTTPResponse.Status, _ text: String) -> Response {
+            Response(status: status, body: .init(byteBuffer: ByteBuffer(string: text)))
+        }
+    }
+
+    private static func jwt(_ subject: String, issued: Double? = nil, expires: Any? = nil) -> String {
+        var claims: [String: Any] = ["sub": subject]
+        claims["iat"] = issued
+        claims["exp"] = expires
+        let data = (try? JSONSerialization.data(withJSONObject: claims)) ?? Data()
+        let part = data.base64EncodedString().replacing("=", with: "").replacing("+", with: "-").replacing(
+            "/", with: "_")
+        return "eyJhbGciOiJub25lIn0.\(part).AAAA"
+    }
+
+    private func serving(_ pool: Pool, clock: HeldTime? = nil, _ body: (String) async throws -> Void) async throws {
+        let router = Router()
+        let clock = clock ?? time
+        router.post("/") { request, _ in
+            try pool.answer(Data(try await request.body.collect(upTo: 1 << 16).readableBytesView), at: clock.now())
+        }
+        try await LoopbackServer.run(router, body)
+    }
+
+    /// A store as a program makes it at its start.
+    private func store(_ url: String, access: String = "a0", refresh: String? = "r0", keeps: Bool = true) throws -> (
+        TokenStore, HTTPConnector
+    ) {
+        var flags = [
+            "backend_url": "https://api.example", "tokens.access_token": access, "cognito.endpoint": url,
+            "cognito.client_id": "c", "handle": "mei", "history.path": folder.path + "/h.sqlite",
+            "history.enabled": "\(keeps)",
+        ]
+        flags["tokens.refresh_token"] = refresh
+        // The exchanges go by the machine's clock: the pool does answer.
+        let http = HTTPConnector()
+        let configuration = try ClientConfiguration.load(flags: flags, environment: ["HOME": folder.path])
+        return (TokenStore(configuration, dataFolder: folder.path, http: http, time: time), http)
+    }
+
+    @Test func aRefreshedTokenAndARotatedRefreshTokenAreThereTheNextTime() async throws {
+        let pool = Pool()
+        try await serving(pool) { url in
+            let (first, http) = try store(url)
+            let fresh = try await first.replacement(for: "a0")
+            await http.shutdown()
+            let (second, again) = try store(url)
+            #expect(await second.accessToken() == fresh)
+            // The refresh token is the rotated one: the configured one is spent.
+            #expect(try await second.replacement(for: fresh) != fresh)
+            #expect(pool.calls.withLock(\.self) == 2)
+            await again.shutdown()
+        }
+    }
+
+    @Test func whatIsKeptIsForItsOwnerOnly() async throws {
+        try await serving(Pool()) { url in
+            let (store, http) = try store(url)
+            _ = try await store.replacement(for: "a0")
+            await http.shutdown()
+            let path = folder.path + "/h.sqlite.tokens"
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            #expect(names == ["h.sqlite.tokens", "h.sqlite.tokens.lock"])
+            #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("r0"))
+        }
+    }
+
+    @Test func whoPutsOtherTokensIntoTheConfigurationIsObeyed() async throws {
+        let pool = Pool(good: ["r0", "other"])
+        try await serving(pool) { url in
+            let (first, http) = try store(url)
+            _ = try await first.replacement(for: "a0")
+            await http.shutdown()
+            let (second, again) = try store(url, access: "b0", refresh: "other")
+            #expect(await second.accessToken() == "b0")
+            await again.shutdown()
+            // The same refresh token with a newer access token.
+            let newer = Self.jwt("new", expires: time.now().seconds + 7200)
+            let (third, last) = try store(url, access: newer)
+            #expect(await third.accessToken() == newer)
+            await last.shutdown()
+        }
+    }
+
+    @Test func withoutAHistoryNothingIsKept() async throws {
+        try await serving(Pool()) { url in
+            let (store, http) = try store(url, keeps: false)
+            _ = try await store.replacement(for: "a0")
+            await http.shutdown()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        }
+    }
+
+    @Test func twoProgramsRefreshOnceForBoth() async throws {
+        let pool = Pool()
+        try await serving(pool) { url in
+            let (first, http) = try store(url)
+            let (second, other) = try store(url)
+            let tokens = try await (first.replacement(for: "a0"), second.replacement(for: "a0"))
+            #expect(tokens.0 == tokens.1)
+            #expect(pool.calls.withLock(\.self) == 1)
+            // And neither is led back to an older one by the file.
+            let next = try await first.replacement(for: tokens.0)
+            #expect(try await second.replacement(for: tokens.1) == next)
+            #expect(pool.calls.withLock(\.self) == 2)
+            await http.shutdown()
+            await other.shutdown()
+        }
+    }
+
+    @Test(
+        "a kept file that is damaged is as if there were none",
+        arguments: ["", "{", "[]", "{\"from\":\"x\"}", "\u{0}", "{\"from\":1,\"tokens\":{\"access_token\":\"a b\"}}"])
+    func damaged(_ content: String) async throws {
+        try content.write(toFile: folder.path + "/h.sqlite.tokens", atomically: true, encoding: .utf8)
+        try await serving(Pool()) { url in
+            let (store, http) = try store(url)
+            #expect(await store.accessToken() == "a0")
+            #expect(try await store.replacement(for: "a0") != "a0")
+            await http.shutdown()
+        }
+    }
+
+    @Test func aFileThatCannotBeWrittenDoesNotStopTheRefresh() async throws {
+        let pool = Pool()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/h.sqlite.tokens", withIntermediateDirectories: false)
+        try await serving(pool) { url in
+            let (store, http) = try store(url)
+            #expect(try await store.replacement(for: "a0") != "a0")
+            await http.shutdown()
+        }
+    }
+
+    // MARK: Clocks
+
+    @Test func aClockThatIsWrongDoesNotMakeEveryCallARefresh() async throws {
+        for seconds in [-7200.0, 7200, 1e9] {
+            let pool = Pool()
+            // The pool's clock stands elsewhere than ours.
+            let theirs = HeldTime(time.now().advanced(bySeconds: seconds))
+            try await serving(pool, clock: theirs) { url in
+                let (store, http) = try store(
+                    url, access: Self.jwt("old", expires: time.now().seconds - 10), keeps: false)
+                let fresh = await store.accessToken()
+                for _ in 0..<5 { #expect(await store.accessToken() == fresh) }
+                #expect(pool.calls.withLock(\.self) == 1)
+                // Near its end by what its issuer meant, it is refreshed.
+                time.step(bySeconds: 3590)
+                #expect(await store.accessToken() != fresh)
+                await http.shutdown()
+            }
+        }
+    }
+
+    @Test(
+        "claims that are no times are as if they were not there",
+        arguments: [
+            "1e30", "-1e30", "-1", "0", "1e400", "\"soon\"", "\"1700000000\"", "true", "null", "[]", "{}",
+            "253402300800",
+            "9223372036854775808",
+        ])
+    func claims(_ value: String) throws {
+        let json = #"{"sub":"s","preferred_username":"mei","exp":\#(value),"iat":\#(value)}"#
+        let part = Data(json.utf8).base64EncodedString().replacing("=", with: "").replacing("+", with: "-")
+            .replacing("/", with: "_")
+        guard let claims = TokenClaims(unverified: "eyJhbGciOiJub25lIn0.\(part).AAAA") else {
+            // A number that no reader of JSON takes.
+            return #expect(value == "1e400")
+        }
+        #expect(claims.subject == "s" && claims.handle == "mei")
+        #expect(claims.expires == nil && claims.issued == nil && claims.lifetime == nil)
+    }
+
+    // MARK: Faults
+
+    @Test func whenCognitoCannotBeReachedItIsSaidToBeCognito() async throws {
+        let (store, http) = try store("http://127.0.0.1:1")
+        let error = await #expect(throws: APIError.self) { try await store.replacement(for: "a0") }
+        #expect(error == .signIn(.unreachable("connection refused")))
+        #expect(await store.accessToken() == "a0")
+        await http.shutdown()
+    }
+
+    @Test(
+        "what the pool says no to",
+        arguments: [
+            ("NotAuthorizedException", APIError.unauthorized),
+            ("TooManyRequestsException", .signIn(.rateLimited(retryAfter: nil))),
+            ("com.amazonaws#ResourceNotFoundException", .signIn(.rejected(["ResourceNotFoundException"]))),
+        ])
+    func refusals(_ type: String, _ expected: APIError) async throws {
+        let router = Router()
+        router.post("/") { _, _ in
+            Response(status: .badRequest, body: .init(byteBuffer: ByteBuffer(string: #"{"__type":"\#(type)"}"#)))
+        }
+        try await LoopbackServer.run(router) { url in
+            let (store, http) = try store(url)
+            let error = await #expect(throws: APIError.self) { try await store.replacement(for: "a0") }
+            #expect(error == expected)
+            await http.shutdown()
+        }
+    }
+
+    @Test func whoIsCancelledDoesNotWaitForARefreshThatGoesOn() async throws {
+        let server = try RawServer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        let (store, http) = try store(server.url)
+        let asking = Task { try await store.replacement(for: "a0") }
+        for await _ in server.answered { break }
+        asking.cancel()
+        let result = await asking.result
+        #expect(throws: CancellationError.self) { try result.get() }
+        await http.shutdown()
+    }
+}
