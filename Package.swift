@@ -76,23 +76,24 @@ let package = Package(
         .systemLibrary(name: "CPostgres"),
         .target(name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer"], swiftSettings: strict),
         .target(name: "TerminalText", dependencies: ["Timestamps"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "ChatClient", "CNcurses", "CruddurServer", "TerminalText", "Timestamps", argumentParser, logging,
-                serviceLifecycle,
+                "ChatClient", "CNcurses", "CruddurServer", "Programs", "TerminalText", "Timestamps", argumentParser,
+                logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "PostgresUsers", "TerminalText", "Timestamps",
+                "AWSClient", "CruddurServer", "MessageTable", "PostgresUsers", "Programs", "TerminalText", "Timestamps",
                 argumentParser, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
         .executableTarget(
             name: "GroupProjectorFunction",
             dependencies: [
-                "AWSClient", "MessageTable", "Timestamps", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "AWSClient", "MessageTable", "TerminalText", "Timestamps", asyncHTTPClient, logging, nioCore, nioHTTP1,
             ], swiftSettings: strict),
         .executableTarget(
             name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],
@@ -106,6 +107,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: [hummingbird, logging, serviceLifecycle], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["Timestamps"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests",

@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import Logging
 import MessageTable
+import TerminalText
 import Timestamps
 
 /// Pattern E as an AWS Lambda function on a custom runtime: `bootstrap`.
@@ -10,6 +11,7 @@ import Timestamps
 @main
 struct Bootstrap {
     static func main() async {
+        StandardStreams.prepare()
         let environment = ProcessInfo.processInfo.environment
         guard let address = environment["AWS_LAMBDA_RUNTIME_API"] else {
             return fail("AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS Lambda")
@@ -32,7 +34,7 @@ struct Bootstrap {
     private static let now: @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) }
 
     private static func fail(_ reason: String) {
-        FileHandle.standardError.write(Data("bootstrap: \(reason)\n".utf8))
+        Output.complain("bootstrap: \(reason)")
         exit(1)
     }
 }
