@@ -75,7 +75,8 @@ let package = Package(
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer"], swiftSettings: strict),
-        .target(name: "TerminalText", dependencies: ["Timestamps"], swiftSettings: strict),
+        .target(name: "CStreams"),
+        .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
         .target(name: "Programs", dependencies: ["TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",

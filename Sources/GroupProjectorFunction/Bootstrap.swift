@@ -11,7 +11,6 @@ import Timestamps
 @main
 struct Bootstrap {
     static func main() async {
-        StandardStreams.prepare()
         let environment = ProcessInfo.processInfo.environment
         guard let address = environment["AWS_LAMBDA_RUNTIME_API"] else {
             return fail("AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS Lambda")

@@ -9,7 +9,6 @@ extension AsyncParsableCommand {
     /// said, help and errors too, goes through the door for remote text, and output that could not be
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
     package static func runProgram() async -> Never {
-        StandardStreams.prepare()
         var code: Int32 = 0
         do {
             var command = try await asyncParseAsRoot(nil)

@@ -38,20 +38,3 @@ package enum Descriptor {
         fault == EBADF ? "it is closed" : String(cString: strerror(fault))
     }
 }
-
-/// The three streams that a program begins with.
-package enum StandardStreams {
-    /// To be called before anything is opened.
-    ///
-    /// A stream that is closed gets a file of no use, or else the next file or connection would be
-    /// opened in its place, and what is printed would land there. Writing to it still fails, as it
-    /// should. A pipe whose reader is gone is an error of the write that meets it, not the end.
-    package static func prepare() {
-        signal(SIGPIPE, SIG_IGN)
-        for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
-        where fcntl(stream, F_GETFD) < 0 {
-            // The lowest free number is this one: those below it are taken by now.
-            _ = open("/dev/null", mode)
-        }
-    }
-}

@@ -31,6 +31,7 @@ package final class LogSink: Sendable {
     private let state = Mutex(State())
 
     package init(descriptor: Int32) {
+        signal(SIGPIPE, SIG_IGN)
         self.descriptor = descriptor
         isOwner = false
     }

@@ -20,6 +20,8 @@ package final class StandardOutput: Sendable {
     private let state = Mutex(State())
 
     package init(descriptor: Int32) {
+        // A pipe whose reader is gone is a fault of the write that meets it, not the program's end.
+        signal(SIGPIPE, SIG_IGN)
         self.descriptor = descriptor
         capacity = isatty(descriptor) == 1 ? 0 : Self.capacity
     }
