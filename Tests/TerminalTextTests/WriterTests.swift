@@ -97,16 +97,20 @@ import Testing
     @Test func afterHalfALineTheNextOneBeginsItsOwn() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/log"
-        // Takes one page, and no more.
-        let descriptor = memfd_create("page", 2)
-        try #require(ftruncate(descriptor, 4096) == 0 && fcntl(descriptor, F_ADD_SEALS, F_SEAL_GROW) == 0)
+        let (reading, descriptor) = Self.pipe()
         let sink = LogSink(descriptor: descriptor)
-        sink.write("\(String(repeating: "x", count: 5000))\n", notice: Self.notice)
+        // Somebody reads a little of a line that is longer than a pipe, and goes.
+        Thread.detachNewThread {
+            var byte: UInt8 = 0
+            read(reading, &byte, 1)
+            close(reading)
+        }
+        sink.write("\(String(repeating: "x", count: 1 << 20))\n", notice: Self.notice)
         let file = open(path, O_WRONLY | O_CREAT, 0o600)
         dup2(file, descriptor)
         sink.write("whole\n", notice: Self.notice)
         #expect(
-            try String(contentsOfFile: path, encoding: .utf8) == "\nlost 1: Operation not permitted\nwhole\n")
+            try String(contentsOfFile: path, encoding: .utf8) == "\nlost 1: Broken pipe\nwhole\n")
         close(file)
         close(descriptor)
     }
@@ -118,8 +122,8 @@ import Testing
         chmod(path, 0o644)
         LogSink(path: path)?.write("new\n", notice: Self.notice)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "new\n")
-        var status = stat()
-        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
         symlink(path, folder.path + "/link")
         #expect(LogSink(path: folder.path + "/link") == nil)
         #expect(LogSink(path: folder.path) == nil)

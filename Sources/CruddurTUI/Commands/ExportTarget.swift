@@ -32,7 +32,7 @@ struct ExportTarget {
         let isThere = lstat(path, &own) == 0
         if !isThere, path.hasSuffix("/") { throw ExportError.folder(path) }
         let isLink = isThere && own.st_mode & S_IFMT == S_IFLNK
-        // What a link leads to may be a device; what leads nowhere is a file to be.
+        // A link may lead to a device; where nothing is, a file is to be.
         let isFound = isThere && stat(path, &target) == 0
         switch isFound ? target.st_mode & S_IFMT : S_IFREG {
         case S_IFDIR: throw ExportError.folder(path)

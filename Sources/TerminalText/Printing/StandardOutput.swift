@@ -60,6 +60,8 @@ package struct OutputFault: Error, Equatable, CustomStringConvertible {
     /// An `errno`.
     package let code: Int32
 
+    package init(code: Int32) { self.code = code }
+
     /// Who read it has seen enough, as `head` has: no reason to complain.
     package var isReaderGone: Bool { code == EPIPE }
 
