@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -19,6 +20,7 @@ from terminal import BINARY
 # Escapes, an 8-bit one, controls, and what turns the direction of writing around.
 HOSTILE = "\x1b]0;title\x07\x1b[31m\x9b31m\x85\x7f\x08\r\u202e\u2066\u200f<\u0338b>"
 GROUP = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+ROOT = os.path.join(os.path.dirname(__file__), "../..")
 USER = "e70bca3c-0d1c-4b36-a0fb-3b3e5f3f6a52"
 
 
@@ -70,15 +72,17 @@ def serving():
         server.server.server_close()
 
 
-def cruddur_answers(text="words", rejection=None, content_type="application/json"):
+def cruddur_answers(text="words", rejection=None, content_type="application/json", taken=None):
     row = {"uuid": GROUP, "handle": "mei", "display_name": f"Mei {text}", "message": text,
            "created_at": "2026-11-24T05:50:07.000001+00:00"}
 
     def answer(method, path, headers, body):
         if method == "POST":
             sent = {**row, "handle": "nia", "message": json.loads(body)["message"]}
-            return (422, content_type, rejection) if rejection is not None else (200, content_type, sent)
+            return (422, content_type, rejection) if rejection is not None else (200, content_type, taken or sent)
         if "/short" in path:
+            if "@mei/" not in path:
+                return 404, content_type, {}
             return 200, content_type, {"uuid": USER, "handle": "mei", "display_name": text}
         return 200, content_type, [row] if path.startswith("/api/message_groups") else [{**row, "uuid": "1"}]
 
@@ -278,7 +282,7 @@ def test_what_others_wrote_reaches_no_terminal_as_it_is(serving, folder, argumen
 
 @pytest.mark.parametrize("answers", [
     dict(rejection=[HOSTILE]), dict(rejection={"errors": [HOSTILE]}), dict(rejection=HOSTILE.encode()),
-    dict(content_type="text/\x9b31m\u202e"),
+    dict(content_type="text/\x9b31m\u202e", taken=b"<p>" + HOSTILE.encode()),
 ], ids=repr)
 def test_no_refusal_reaches_a_terminal_as_it_is(serving, folder, answers):
     config = configuration(folder, serving(cruddur_answers(**answers)))
@@ -339,6 +343,18 @@ def test_no_answer_of_aws_reaches_a_terminal_as_it_is(serving, folder, arguments
     done = run([OPS, *command, "--verbose", "--endpoint-url", url, *(
         ["--users-file", f"{folder}/users.sqlite"] if "update" in arguments[0] or "list-c" in arguments[0] or arguments[0] == "check" else [])])
     assert (done.stdout or done.stderr) and is_harmless(done.stdout) and is_harmless(done.stderr), done
+
+
+def test_no_source_prints_past_the_door():
+    """`print` ignores errors and takes any text; `FileHandle.write` ends the program."""
+    past = re.compile(
+        r"(?<![.\w])(print|debugPrint|dump|puts|fputs|printf|NSLog|perror)\(|FileHandle\.standard(Output|Error)|\.standardError\b")
+    for folder, _, names in os.walk(ROOT + "/Sources"):
+        for name in names:
+            if not name.endswith(".swift"):
+                continue
+            for number, line in enumerate(open(f"{folder}/{name}"), 1):
+                assert not past.search(line.split("//")[0]), f"{folder}/{name}:{number}: {line}"
 
 
 # MARK: Exports

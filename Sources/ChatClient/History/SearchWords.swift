@@ -58,6 +58,8 @@ private enum Run {
 
     /// In the order of the text.
     static func all(in text: String) -> [Run] {
+        // Most texts are letters, spaces and stops of ASCII.
+        if text.utf8.allSatisfy({ $0 < 0x80 && !Symbol.isSymbol(ascii: $0) }) { return letters(in: text) }
         var runs: [Run] = []
         var plain = ""
         for character in text {
@@ -152,7 +154,7 @@ private enum Symbol {
 
     /// `nil`: this is no symbol.
     static func parts(of character: Character) -> [String]? {
-        if let ascii = character.asciiValue, !isSymbol(Unicode.Scalar(ascii)) { return nil }
+        if let ascii = character.asciiValue, !isSymbol(ascii: ascii) { return nil }
         guard let first = character.unicodeScalars.first else { return nil }
         guard isSymbol(first) || character.unicodeScalars.contains(keycap) else { return nil }
         var parts: [String.UnicodeScalarView] = []
@@ -173,12 +175,21 @@ private enum Symbol {
         part.unicodeScalars.first.map { (0x1F3FB...0x1F3FF).contains($0.value) } ?? false
     }
 
+    /// Of ASCII: `$`, `+`, `<`, `=`, `>`, `|`, `~`.
+    static func isSymbol(ascii byte: UInt8) -> Bool {
+        switch byte {
+        case 0x24, 0x2B, 0x3C...0x3E, 0x7C, 0x7E: true
+        default: false
+        }
+    }
+
     private static func isSymbol(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.value < 0x80 { return isSymbol(ascii: UInt8(scalar.value)) }
+        return switch scalar.properties.generalCategory {
         case .otherSymbol, .currencySymbol, .mathSymbol: true
         // Newer than the tables here: it may be anything, and it is seen.
         case .unassigned: true
-        default: scalar.value > 0x7F && scalar.properties.isEmoji
+        default: scalar.properties.isEmoji
         }
     }
 

@@ -120,13 +120,26 @@ private final class Draft {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 unlink(path)
-                signal(number, SIG_DFL)
-                raise(number)
+                die(of: number)
             }
+            // From its registration on the signal is Dispatch's, and not before.
+            let registered = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { registered.signal() }
             source.activate()
-            signal(number, SIG_IGN)
+            registered.wait()
             return source
         }
+    }
+
+    /// As if nobody had caught it.
+    private static func die(of number: Int32) {
+        var these = sigset_t()
+        sigemptyset(&these)
+        sigaddset(&these, number)
+        // Dispatch blocks all signals in its threads.
+        pthread_sigmask(SIG_UNBLOCK, &these, nil)
+        signal(number, SIG_DFL)
+        raise(number)
     }
 }
 
