@@ -357,6 +357,27 @@ def test_no_source_prints_past_the_door():
                 assert not past.search(line.split("//")[0]), f"{folder}/{name}:{number}: {line}"
 
 
+def test_no_word_of_postgresql_reaches_a_terminal_as_it_is(folder):
+    def refuse(listening):
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(4096)
+                fields = b"".join(name + value.encode() + b"\0" for name, value in (
+                    (b"S", "FATAL"), (b"C", "28000"), (b"M", HOSTILE))) + b"\0"
+                connection.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=refuse, args=(listening,), daemon=True).start()
+        url = f"postgresql://u@127.0.0.1:{listening.getsockname()[1]}/d?sslmode=disable&gssencmode=disable"
+        for arguments in (["list-conversations", "@x"], ["check"], ["seed"], ["browse", "@x"]):
+            done = run([OPS, *arguments, "--database-url", url, "--embedded", f"{folder}/table.sqlite"])
+            assert done.returncode == 1 and b"PostgreSQL" in done.stderr and is_harmless(done.stderr), done
+
+
 # MARK: Exports
 
 
