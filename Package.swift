@@ -80,23 +80,28 @@ let package = Package(
         .systemLibrary(name: "CPostgres"),
         .target(
             name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer", "Timestamps"], swiftSettings: strict),
-        .target(name: "TerminalText", dependencies: ["Timestamps"], swiftSettings: strict),
+        .target(name: "CStreams"),
+        .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "ChatClient", "CNcurses", "CruddurServer", "TerminalText", "Timestamps", argumentParser, logging,
-                serviceLifecycle,
+                "ChatClient", "CNcurses", "CruddurServer", "Programs", "TerminalText", "Timestamps", argumentParser,
+                logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
-                "TerminalText", "Timestamps", argumentParser, crypto, hummingbird, logging, nioCore, serviceLifecycle,
+                "Programs", "TerminalText", "Timestamps", argumentParser, crypto, hummingbird, logging, nioCore,
+                serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
         .executableTarget(
             name: "GroupProjectorFunction",
-            dependencies: ["AWSClient", "BoundedNumbers", "HTTPExchange", "MessageTable", "Timestamps", logging],
+            dependencies: [
+                "AWSClient", "BoundedNumbers", "HTTPExchange", "MessageTable", "TerminalText", "Timestamps", logging,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "HistoryBenchmark", dependencies: ["ChatClient", "Timestamps", argumentParser],
@@ -115,6 +120,7 @@ let package = Package(
         .testTarget(
             name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
             swiftSettings: strict),
+        .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
         .testTarget(
             name: "AWSClientTests",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Programs
 
 @main
 struct CruddurOps: AsyncParsableCommand {
@@ -15,4 +16,6 @@ struct CruddurOps: AsyncParsableCommand {
             SchemaLoad.self, ListTables.self, Drop.self, Seed.self, Scan.self, GetConversation.self,
             ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Check.self, Browse.self,
         ])
+
+    static func main() async { await runProgram() }
 }

@@ -20,7 +20,7 @@ struct Progress {
         last = now
         let rate = Double(done) / ((now - start) / .seconds(1))
         let share = total.map { " of \($0)" } ?? ""
-        let text = "\(what): \(done)\(share), \(Int(rate)) a second"
+        let text: PrintableText = "\(what): \(done)\(share), \(Int(rate)) a second"
         Output.complain(isTerminal ? "\r\(text)\u{1B}[K" : text, terminator: isTerminal ? "" : "\n")
     }
 

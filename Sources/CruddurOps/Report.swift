@@ -20,9 +20,12 @@ struct RawItem: Encodable {
 
 extension Item {
     /// On one line, escaped to ASCII.
-    var jsonLine: String {
+    var jsonLine: PrintableText {
         let fields = attributes.merging(["pk": key.partition, "sk": key.sort]) { $1 }.sorted { $0.key < $1.key }
-        return "{" + fields.map { "\(Output.quoted($0.key)): \(Output.quoted($0.value))" }.joined(separator: ", ") + "}"
+        let pairs = fields.map { key, value -> PrintableText in
+            "\(PrintableText(quoting: key)): \(PrintableText(quoting: value))"
+        }
+        return "{\(pairs.joined(separator: ", "))}"
     }
 }
 
@@ -66,8 +69,8 @@ struct ItemsOutput: Encodable {
 
 /// A line of a conversation in the seed's columns: the sender padded to 16, the time to 22, the
 /// first 40 characters.
-func seedLine(_ sender: String, _ createdAt: String, _ text: String) -> String {
-    padded(sender, 16) + padded(seedTime(createdAt), 22) + safe(String(text.prefix(40)))
+func seedLine(_ sender: String, _ createdAt: String, _ text: String) -> PrintableText {
+    padded(sender, 16) + padded(seedTime(createdAt), 22) + "\(text.prefix(40))"
 }
 
 /// `2026-11-24 05:50 AM`; what is no time, as it is.
@@ -81,10 +84,4 @@ private func seedTime(_ text: String) -> String {
 }
 
 /// In cells, as a terminal counts them.
-func padded(_ text: String, _ width: Int) -> String {
-    let clusters = Lines.single(text)
-    return clusters.map(\.text).joined() + String(repeating: " ", count: max(1, width - Lines.width(clusters)))
-}
-
-/// Remote text on a line of ours.
-func safe(_ text: String) -> String { Lines.single(text).map(\.text).joined() }
+func padded(_ remote: String, _ width: Int) -> PrintableText { PrintableText(line: remote).padded(to: width) }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TerminalText
 
 /// Log lines on standard error: for people, or a JSON object each.
 struct StandardErrorLog: LogHandler {
@@ -14,18 +15,15 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        let line: String
-        if isJSON {
-            fields["level"] = event.level.rawValue
-            fields["message"] = "\(event.message)"
-            fields["time"] = Date().ISO8601Format()
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            line = (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-        } else {
-            let details = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            line = (["\(event.level): \(event.message)"] + details).joined(separator: " ")
+        guard isJSON else {
+            let details = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" as PrintableText }
+            return Output.log("\(event.level): \(event.message)\(details.joined())\n") {
+                "warning: \($0.lines) log lines could not be written: \($0.reason)\n"
+            }
         }
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        fields["level"] = event.level.rawValue
+        fields["message"] = "\(event.message)"
+        fields["time"] = Date().ISO8601Format()
+        Output.log(LogLine.json(fields), notice: LogLine.json)
     }
 }

@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import Logging
 import MessageTable
+import TerminalText
 import Timestamps
 
 /// Pattern E as an AWS Lambda function on a custom runtime: `bootstrap`.
@@ -32,7 +33,7 @@ struct Bootstrap {
     private static let now: @Sendable () -> Timestamp = { SystemTime().now() }
 
     private static func fail(_ reason: String) {
-        FileHandle.standardError.write(Data("bootstrap: \(reason)\n".utf8))
+        Output.complain("bootstrap: \(reason)")
         exit(1)
     }
 }

@@ -1,8 +1,11 @@
 import Foundation
 import Logging
+import TerminalText
 
 /// A JSON object a line on standard output, as CloudWatch Logs takes it.
 struct LambdaLog: LogHandler {
+    private static let sink = LogSink(descriptor: STDOUT_FILENO)
+
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
@@ -15,8 +18,6 @@ struct LambdaLog: LogHandler {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
-        guard var line = try? JSONEncoder().encode(fields) else { return }
-        line.append(UInt8(ascii: "\n"))
-        FileHandle.standardOutput.write(line)
+        Self.sink.write(LogLine.json(fields), notice: LogLine.json)
     }
 }

@@ -35,6 +35,8 @@ final class Connection: Sendable {
             PQfinish(made)
             throw .unreachable(reason)
         }
+        // libpq would print the server's notices on standard error as they come.
+        PQsetNoticeProcessor(made, { _, _ in }, nil)
         address = UInt(bitPattern: made)
     }
 

@@ -1,4 +1,5 @@
 import MessageTable
+import TerminalText
 
 /// Something in the table that is not as it should be, and how it can be mended.
 struct Drift: Sendable {
@@ -31,7 +32,7 @@ struct Drift: Sendable {
 
 extension Write {
     /// For the person who is asked.
-    var words: String {
+    var words: PrintableText {
         switch self {
         case .put(let item, _): "put    \(item.jsonLine)"
         case .delete(let key, _): "delete \(key.partition) / \(key.sort)"

@@ -114,10 +114,8 @@ struct Browse: AsyncParsableCommand {
         defer { posix_spawnattr_destroy(&attributes) }
         var usual = sigset_t()
         sigemptyset(&usual)
-        for ending in endings {
-            signal(ending, SIG_IGN)
-            sigaddset(&usual, ending)
-        }
+        for ending in endings { signal(ending, SIG_IGN) }
+        for ending in endings + [SIGPIPE] { sigaddset(&usual, ending) }
         posix_spawnattr_setsigdefault(&attributes, &usual)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         guard posix_spawn(&child, program, nil, &attributes, &pointers, &environment) == 0 else {

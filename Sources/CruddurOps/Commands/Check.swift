@@ -37,7 +37,7 @@ struct Check: AsyncParsableCommand {
         var left: [Drift] = []
         var repaired: [Drift] = []
         for drift in findings {
-            if !json { Output.line("\(drift.kind.rawValue)  \(drift.subject): \(drift.explanation)") }
+            if !json { try Output.line("\(drift.kind.rawValue)  \(drift.subject): \(drift.explanation)") }
             let isDone = repair ? try await mend(drift, engine) : false
             if isDone { repaired.append(drift) } else { left.append(drift) }
         }
@@ -55,7 +55,7 @@ struct Check: AsyncParsableCommand {
     /// - Returns: whether it was mended.
     private func mend(_ drift: Drift, _ engine: any TableEngine) async throws -> Bool {
         guard !drift.repair.isEmpty else { return false }
-        if !json { for write in drift.repair { Output.line("    " + write.words) } }
+        if !json { for write in drift.repair { try Output.line("    \(write.words)") } }
         if !yes {
             Output.complain("    Do this? (yes/no) ", terminator: "")
             guard ["yes", "y"].contains((readLine() ?? "").lowercased()) else { return false }
@@ -65,7 +65,7 @@ struct Check: AsyncParsableCommand {
             return true
         } catch TableError.conditionFailed {
             // Somebody writes while we look: the next check tells.
-            if !json { Output.line("    it has changed meanwhile; nothing was done") }
+            if !json { try Output.line("    it has changed meanwhile; nothing was done") }
             return false
         }
     }
@@ -73,8 +73,8 @@ struct Check: AsyncParsableCommand {
     private func report(_ items: Int, _ left: [Drift], _ repaired: [Drift], _ engine: any TableEngine) throws {
         guard json else {
             let mended = repaired.isEmpty ? "" : ", \(repaired.count) repaired"
-            Output.line("\(items) items read, \(left.count) findings\(mended)")
-            return Output.complain(engine.capacity.sentence)
+            try Output.line("\(items) items read, \(left.count) findings\(mended)")
+            return Output.complain("\(engine.capacity.sentence)")
         }
         struct Finding: Encodable {
             let kind: Drift.Kind
@@ -84,7 +84,7 @@ struct Check: AsyncParsableCommand {
 
             init(_ drift: Drift) {
                 (kind, subject, explanation) = (drift.kind, drift.subject, drift.explanation)
-                repair = drift.repair.map(\.words)
+                repair = drift.repair.map(\.words.text)
             }
         }
         struct Report: Encodable {

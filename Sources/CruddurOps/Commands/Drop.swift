@@ -27,10 +27,10 @@ struct Drop: AsyncParsableCommand {
             guard ["yes", "y"].contains(typed.lowercased()) else { throw OpsError.refused("not removed") }
         }
         try await definition.drop()
-        if json { try Output.json(["table": name, "action": "removed"]) } else { Output.line("\(name): removed") }
+        if json { try Output.json(["table": name, "action": "removed"]) } else { try Output.line("\(name): removed") }
     }
 
-    private func ask(_ question: String) throws -> String {
+    private func ask(_ question: PrintableText) throws -> String {
         Output.complain(question, terminator: "")
         guard let answer = readLine() else {
             throw OpsError.refused("not removed: nobody answered\(table.prod ? "" : "; --yes does not ask")")

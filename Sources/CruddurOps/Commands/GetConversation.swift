@@ -28,9 +28,10 @@ struct GetConversation: AsyncParsableCommand {
         let items = try await read(engine)
         if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
         for item in items {
-            print(seedLine(item.attributes["user_handle"] ?? "?", item.key.sort, item.attributes["message"] ?? ""))
+            try Output.line(
+                seedLine(item.attributes["user_handle"] ?? "?", item.key.sort, item.attributes["message"] ?? ""))
         }
-        Output.complain(engine.capacity.sentence)
+        Output.complain("\(engine.capacity.sentence)")
     }
 
     private func read(_ engine: any TableEngine) async throws -> [Item] {

@@ -28,9 +28,9 @@ struct ListConversations: AsyncParsableCommand {
         for item in items {
             let handle = item.attributes["user_handle"] ?? "?"
             let line = seedLine(handle, item.key.sort, item.attributes["message"] ?? "")
-            print(padded(item.attributes[Index.messageGroup.partitionAttribute] ?? "?", 38) + line)
+            try Output.line(padded(item.attributes[Index.messageGroup.partitionAttribute] ?? "?", 38) + line)
         }
-        Output.complain(engine.capacity.sentence)
+        Output.complain("\(engine.capacity.sentence)")
     }
 
     /// A uuid is taken as it is: the table may know somebody whom the directory does not.

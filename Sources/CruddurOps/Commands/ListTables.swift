@@ -12,6 +12,6 @@ struct ListTables: AsyncParsableCommand {
     func run() async throws {
         let names = try await TableDefinition(table.dynamoDB(for: "list-tables")).list()
         if json { return try Output.json(names) }
-        for name in names { Output.line(name) }
+        for name in names { try Output.line("\(name)") }
     }
 }

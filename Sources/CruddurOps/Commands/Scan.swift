@@ -22,10 +22,10 @@ struct Scan: AsyncParsableCommand {
         var after: ItemKey?
         repeat {
             let page = try await engine.scan(limit: min(1000, left), after: after)
-            for item in page.items { print(item.jsonLine) }
+            for item in page.items { try Output.line(item.jsonLine) }
             left -= page.items.count
             after = page.next
         } while after != nil && left > 0
-        Output.complain(engine.capacity.sentence)
+        Output.complain("\(engine.capacity.sentence)")
     }
 }

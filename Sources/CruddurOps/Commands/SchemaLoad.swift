@@ -56,8 +56,8 @@ struct SchemaLoad: AsyncParsableCommand {
         if json {
             try Output.json(outcome)
         } else {
-            Output.line("\(outcome.table): \(outcome.action)\(outcome.differences.isEmpty ? ", and fits" : "")")
-            for difference in outcome.differences { Output.line("  does not fit: \(difference)") }
+            try Output.line("\(outcome.table): \(outcome.action)\(outcome.differences.isEmpty ? ", and fits" : "")")
+            for difference in outcome.differences { try Output.line("  does not fit: \(difference)") }
         }
         if !outcome.differences.isEmpty { throw ExitCode.failure }
     }

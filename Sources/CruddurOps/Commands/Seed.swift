@@ -39,11 +39,11 @@ struct Seed: AsyncParsableCommand {
         let outcome = try await seeder.run(messages: messages ?? script.lines.count) { progress.update($0) }
         progress.finish()
         if json { return try Output.json(outcome) }
-        Output.line(
+        try Output.line(
             outcome.added == 0
                 ? "\(outcome.messageGroupUuid): nothing to add, \(outcome.messages) messages are there"
                 : "\(outcome.messageGroupUuid): \(outcome.added) messages added, \(outcome.messages) are there")
-        Output.complain(engine.capacity.sentence)
+        Output.complain("\(engine.capacity.sentence)")
     }
 
     private func person(_ name: String) async throws -> Person {

@@ -28,7 +28,7 @@ struct Stream: AsyncParsableCommand {
         let tally = Tally(isJSON: json)
         let service: any Service
         if let embedded = engine as? EmbeddedEngine {
-            service = Follower {
+            service = Follower(tally: tally) {
                 try await StreamConsumer(name: "groups", source: embedded, now: Clock.now, logger: logger) { record in
                     let moved = try await groups.project(record)
                     tally.note(moved: moved)
@@ -41,14 +41,14 @@ struct Stream: AsyncParsableCommand {
             let follower = StreamFollower(
                 stream: stream, checkpoints: file, now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
             ) { tally.note(moved: try await groups.project($0)) }
-            service = Follower { try await follower.run() }
+            service = Follower(tally: tally) { try await follower.run() }
         }
         Output.complain("following the stream of \(table.embedded ?? table.table) at \(table.place); Ctrl-C ends it")
         try await ServiceGroup(
             configuration: .init(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
-        Output.complain(tally.sentence)
+        Output.complain("\(tally.sentence)")
     }
 
     /// In the XDG state folder, for its owner only.
@@ -64,13 +64,22 @@ struct Stream: AsyncParsableCommand {
     }
 }
 
-/// Ends as soon as it is asked to: its checkpoints say where to go on.
+/// Ends as soon as it is asked to, or when what it has done cannot be told: its checkpoints say where
+/// to go on.
 private struct Follower: Service {
+    let tally: Tally
     let body: @Sendable () async throws -> Void
 
     func run() async throws {
         do {
-            try await cancelWhenGracefulShutdown { try await body() }
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { tasks in
+                    tasks.addTask { try await body() }
+                    tasks.addTask { for await fault in tally.faults { throw fault } }
+                    try await tasks.next()
+                    tasks.cancelAll()
+                }
+            }
         } catch is CancellationError {}
     }
 }
@@ -86,8 +95,14 @@ private final class Tally: Sendable {
 
     private let isJSON: Bool
     private let counts = Mutex(Counts())
+    /// Why nothing more can be printed.
+    let faults: AsyncStream<any Error>
+    private let failing: AsyncStream<any Error>.Continuation
 
-    init(isJSON: Bool) { self.isJSON = isJSON }
+    init(isJSON: Bool) {
+        self.isJSON = isJSON
+        (faults, failing) = AsyncStream.makeStream()
+    }
 
     func note(moved: Bool) {
         guard moved else { return }
@@ -102,16 +117,24 @@ private final class Tally: Sendable {
             defer { counts.movedBefore = counts.moved }
             return counts.moved - counts.movedBefore
         }
+        do {
+            try tell(progress, moved)
+        } catch {
+            failing.yield(error)
+        }
+    }
+
+    private func tell(_ progress: StreamFollower.Progress, _ moved: Int) throws {
         let lag = (progress.lag * 1000).rounded() / 1000
         if isJSON {
-            print(
-                "{\"shard\": \(Output.quoted(progress.shard)), \"records\": \(progress.records), \"moved\": \(moved), \"lag\": \(lag)}"
-            )
+            let shard = PrintableText(quoting: progress.shard)
+            try Output.line(
+                "{\"shard\": \(shard), \"records\": \(progress.records), \"moved\": \(moved), \"lag\": \(lag)}")
         } else if moved > 0 {
-            print("\(progress.records) records, \(moved) groups moved, lag \(lag) s")
+            try Output.line("\(progress.records) records, \(moved) groups moved, lag \(lag) s")
         }
         // Who reads this through a pipe wants it now.
-        fflush(nil)
+        try Output.flush()
     }
 
     var sentence: String {

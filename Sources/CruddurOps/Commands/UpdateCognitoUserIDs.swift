@@ -26,11 +26,11 @@ struct UpdateCognitoUserIDs: AsyncParsableCommand {
         let report = CognitoMatch(people: people, users: try await registry.all())
         if !dryRun { try await registry.setCognitoUserIDs(report.changes) }
         if json { return try Output.json(report.output(isDryRun: dryRun)) }
-        for line in report.lines { Output.line(line) }
+        for line in report.lines { try Output.line("\(line)") }
         let verb = dryRun ? "would be updated" : "updated"
-        Output.line(
-            "\(report.updated.count) \(verb), \(report.unchanged.count) unchanged, \(report.unknownHandles.count) without a user, "
-                + "\(report.nameless.count) without a preferred_username, \(report.ambiguous.count) for more than one")
+        try Output.line(
+            "\(report.updated.count) \(verb), \(report.unchanged.count) unchanged, \(report.unknownHandles.count) without a user, \(report.nameless.count) without a preferred_username, \(report.ambiguous.count) for more than one"
+        )
     }
 }
 

@@ -120,7 +120,7 @@ struct ChatInterface {
     }
 
     private func say(_ text: String) {
-        FileHandle.standardError.write(Data("cruddur: \(text)\n".utf8))
+        Output.complain("cruddur: \(lines: text)")
     }
 }
 

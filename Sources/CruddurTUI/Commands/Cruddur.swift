@@ -1,4 +1,5 @@
 import ArgumentParser
+import Programs
 
 @main
 struct Cruddur: AsyncParsableCommand {
@@ -18,6 +19,6 @@ struct Cruddur: AsyncParsableCommand {
 
     static func main() async {
         CrashGuard.install()
-        await main(nil)
+        await runProgram()
     }
 }

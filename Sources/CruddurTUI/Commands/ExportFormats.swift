@@ -1,35 +1,29 @@
 import ChatClient
-import Foundation
 import TerminalText
 import Timestamps
 
 /// What the text formats have in common: days, and what is said of an entry.
-private struct ExportDays {
+struct ExportDays {
     private let time = LocalTime.system
     private var day = ""
 
     /// The day's name, if `entry` is the first of a day.
-    mutating func begins(_ entry: TranscriptEntry) -> String? {
+    mutating func begins(_ entry: TranscriptEntry) -> PrintableText? {
         let now = time.day(entry.at).description
         guard now != day else { return nil }
         day = now
-        return now
+        return "\(now)"
     }
 
-    func clock(_ entry: TranscriptEntry) -> String { time.clock(entry.at) }
+    func clock(_ entry: TranscriptEntry) -> PrintableText { "\(time.clock(entry.at))" }
 
-    /// Remote text, made safe to look at; the lines stay.
-    static func safe(_ text: String) -> [String] {
-        Lines.split(text).map { $0.map(\.text).joined() }
-    }
-
-    static func remark(_ entry: TranscriptEntry) -> String? {
+    static func remark(_ entry: TranscriptEntry) -> PrintableText? {
         switch entry.delivery {
         case nil: entry.isBeforeGap ? "messages after this one may be missing" : nil
         case .queued, .sending: "not sent yet"
         case .sent: "sent, not listed by the server yet"
-        case .unsure: "may not have arrived"
-        case .failed: "not sent"
+        case .unsure(let reason): "may not have arrived: \(reason)"
+        case .failed(let reason): "not sent: \(reason)"
         }
     }
 }
@@ -40,24 +34,30 @@ struct MarkdownExport: ExportFormat {
 
     init(title: UserShort) { self.title = title }
 
-    func begin() -> String { "# \(escaped(title.displayName)) (@\(escaped(title.handle)))\n" }
+    func begin() -> PrintableText { "# \(escaped(title.displayName)) (@\(escaped(title.handle)))\n" }
 
-    mutating func entry(_ entry: TranscriptEntry) -> String {
-        var text = ""
-        if let day = days.begins(entry) { text += "\n## \(day)\n" }
-        text += "\n**\(escaped(entry.displayName))** @\(escaped(entry.handle)) \(days.clock(entry))\n\n"
-        text += ExportDays.safe(entry.text).map { "> \(escaped($0))\n" }.joined(separator: ">\n")
-        if let remark = ExportDays.remark(entry) { text += "\n*(\(remark))*\n" }
-        return text
+    mutating func entry(_ entry: TranscriptEntry) -> PrintableText {
+        let day = days.begins(entry).map { "\n## \($0)\n" as PrintableText } ?? ""
+        let handle = entry.handle.isEmpty ? "" : "@\(escaped(entry.handle)) " as PrintableText
+        let lines = PrintableText.lines(of: entry.text).map { "> \(escaped($0))\n" as PrintableText }
+        let remark = ExportDays.remark(entry).map { "\n*(\(escaped($0)))*\n" as PrintableText } ?? ""
+        return """
+            \(day)
+            **\(escaped(entry.displayName))** \(handle)\(days.clock(entry))
+
+            \(lines.joined(separator: ">\n"))\(remark)
+            """
     }
 
-    func end() -> String { "" }
+    func end() -> PrintableText { "" }
+
+    private func escaped(_ remote: String) -> PrintableText { escaped(PrintableText(line: remote)) }
 
     /// So that no text is taken for markup.
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "\\`*_{}[]()<>#+-.!|~&@:/=^$\"'".contains(character) { result.append("\\") }
-            result.append(character)
+    private func escaped(_ text: PrintableText) -> PrintableText {
+        text.escaping { scalar in
+            guard "\\`*_{}[]()<>#+-.!|~&@:/=^$\"'".unicodeScalars.contains(scalar) else { return nil }
+            return "\\\(scalar)"
         }
     }
 }
@@ -68,8 +68,8 @@ struct HTMLExport: ExportFormat {
 
     init(title: UserShort) { self.title = title }
 
-    func begin() -> String {
-        let name = "\(escaped(title.displayName)) (@\(escaped(title.handle)))"
+    func begin() -> PrintableText {
+        let name: PrintableText = "\(escaped(title.displayName)) (@\(escaped(title.handle)))"
         return """
             <!doctype html>
             <html lang="en">
@@ -91,26 +91,37 @@ struct HTMLExport: ExportFormat {
             """
     }
 
-    mutating func entry(_ entry: TranscriptEntry) -> String {
-        var text = ""
-        if let day = days.begins(entry) { text += "<h2>\(day)</h2>\n" }
-        let lines = ExportDays.safe(entry.text).map(escaped).joined(separator: "\n")
-        text += """
-            <article\(entry.isOwn ? " class=\"own\"" : "")>
-            <header><b dir="auto">\(escaped(entry.displayName))</b> @\(escaped(entry.handle)) \
+    mutating func entry(_ entry: TranscriptEntry) -> PrintableText {
+        let day = days.begins(entry).map { "<h2>\($0)</h2>\n" as PrintableText } ?? ""
+        let own: PrintableText = entry.isOwn ? " class=\"own\"" : ""
+        let handle = entry.handle.isEmpty ? "" : "@\(escaped(entry.handle)) " as PrintableText
+        let lines = PrintableText.lines(of: entry.text).map(escaped)
+        let remark = ExportDays.remark(entry).map { "<footer>\(escaped($0))</footer>\n" as PrintableText } ?? ""
+        return """
+            \(day)<article\(own)>
+            <header><b dir="auto">\(escaped(entry.displayName))</b> \(handle)\
             <time datetime="\(entry.at)">\(days.clock(entry))</time></header>
-            <p dir="auto">\(lines)</p>
+            <p dir="auto">\(lines.joined(separator: "\n"))</p>
+            \(remark)</article>
 
             """
-        if let remark = ExportDays.remark(entry) { text += "<footer>\(remark)</footer>\n" }
-        return text + "</article>\n"
     }
 
-    func end() -> String { "</body>\n</html>\n" }
+    func end() -> PrintableText { "</body>\n</html>\n" }
 
-    private func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
+    private func escaped(_ remote: String) -> PrintableText { escaped(PrintableText(line: remote)) }
+
+    private func escaped(_ text: PrintableText) -> PrintableText {
+        text.escaping { scalar in
+            switch scalar {
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\"": "&quot;"
+            case "'": "&#39;"
+            default: nil
+            }
+        }
     }
 }
 
@@ -121,24 +132,32 @@ struct JSONExport: ExportFormat {
 
     init(title: UserShort) { self.title = title }
 
-    func begin() -> String {
-        "{\n\"with\": {\"handle\": \(Output.quoted(title.handle)), \"display_name\": \(Output.quoted(title.displayName))},\n\"messages\": ["
+    func begin() -> PrintableText {
+        """
+        {
+        "with": {"handle": \(quoted(title.handle)), "display_name": \(quoted(title.displayName))},
+        "messages": [
+        """
     }
 
-    mutating func entry(_ entry: TranscriptEntry) -> String {
+    mutating func entry(_ entry: TranscriptEntry) -> PrintableText {
         defer { isFirst = false }
-        var fields = [
-            ("handle", Output.quoted(entry.handle)), ("display_name", Output.quoted(entry.displayName)),
-            ("message", Output.quoted(entry.text)), ("created_at", Output.quoted(entry.at.description)),
-            ("own", "\(entry.isOwn)"), ("is_before_gap", "\(entry.isBeforeGap)"),
+        var fields: [PrintableText] = []
+        if case .message(let id) = entry.id { fields.append("\"uuid\": \(quoted(id.uuid))") }
+        // Who writes here may not have a handle that is known.
+        fields.append("\"handle\": \(entry.handle.isEmpty ? "null" : quoted(entry.handle))")
+        fields += [
+            "\"display_name\": \(quoted(entry.displayName))", "\"message\": \(quoted(entry.text))",
+            "\"created_at\": \(quoted(entry.at.description))", "\"own\": \(entry.isOwn)",
+            "\"is_before_gap\": \(entry.isBeforeGap)",
         ]
-        if case .message(let id) = entry.id { fields.insert(("uuid", Output.quoted(id.uuid)), at: 0) }
-        if let remark = entry.delivery.flatMap({ _ in ExportDays.remark(entry) }) {
-            fields.append(("delivery", Output.quoted(remark)))
+        if entry.delivery != nil, let remark = ExportDays.remark(entry) {
+            fields.append("\"delivery\": \(quoted(remark.text))")
         }
-        let row = fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ")
-        return (isFirst ? "\n" : ",\n") + "{\(row)}"
+        return "\(isFirst ? "" : "," as PrintableText)\n{\(fields.joined(separator: ", "))}"
     }
 
-    func end() -> String { "\n]\n}\n" }
+    func end() -> PrintableText { "\n]\n}\n" }
+
+    private func quoted(_ exact: String) -> PrintableText { PrintableText(quoting: exact) }
 }

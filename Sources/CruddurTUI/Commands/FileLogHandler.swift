@@ -1,30 +1,17 @@
 import Foundation
 import Logging
-import Synchronization
+import TerminalText
 
 /// Writes log lines as JSON objects to a file, which begins anew with each start.
 struct FileLogHandler: LogHandler {
-    private final class File: Sendable {
-        private let handle: Mutex<FileHandle>
-
-        init(_ handle: FileHandle) { self.handle = Mutex(handle) }
-
-        func append(_ line: Data) {
-            // A full disk must not end the chat.
-            handle.withLock { try? $0.write(contentsOf: line) }
-        }
-    }
-
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
-    private let file: File
+    private let sink: LogSink
 
     /// `nil` if the file cannot be written.
     init?(path: String) {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { return nil }
-        file = File(handle)
+        guard let sink = LogSink(path: path) else { return nil }
+        self.sink = sink
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -37,8 +24,7 @@ struct FileLogHandler: LogHandler {
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
         fields["time"] = Date().ISO8601Format()
-        guard var line = try? JSONEncoder().encode(fields) else { return }
-        line.append(UInt8(ascii: "\n"))
-        file.append(line)
+        // A full disk does not end the chat.
+        sink.write(LogLine.json(fields), notice: LogLine.json)
     }
 }

@@ -17,7 +17,7 @@ struct GroupsCommand: AsyncParsableCommand {
         if json { return try Output.json(groups.map(GroupOutput.init)) }
         let time = LocalTime.system
         for group in groups {
-            Output.line("\(time.day(group.at)) \(time.clock(group.at))  @\(group.title.handle)  \(group.preview)")
+            try Output.line("\(time.day(group.at)) \(time.clock(group.at))  @\(group.title.handle)  \(group.preview)")
         }
     }
 }
@@ -36,7 +36,7 @@ struct MessagesCommand: AsyncParsableCommand {
         if json { return try Output.json(open.entries.map(MessageOutput.init)) }
         let time = LocalTime.system
         for entry in open.entries {
-            Output.line("\(time.day(entry.at)) \(time.clock(entry.at))  @\(entry.handle)  \(entry.text)")
+            try Output.line("\(time.day(entry.at)) \(time.clock(entry.at))  @\(entry.handle)  \(entry.text)")
         }
     }
 }

@@ -26,7 +26,7 @@ struct SearchCommand: AsyncParsableCommand {
         let time = LocalTime.system
         for hit in hits {
             let message = hit.message
-            Output.line(
+            try Output.line(
                 "\(time.day(message.at)) \(time.clock(message.at))  with @\(hit.title.handle)  @\(message.handle)  \(message.text)"
             )
         }
@@ -79,7 +79,7 @@ struct ForgetCommand: AsyncParsableCommand {
         let what = "\(messages) messages \(whose)" + (unsent > 0 ? ", and \(unsent) texts that are not sent" : "")
         guard yes || confirm("Forget \(what)?") else { throw ExitCode(1) }
         try archive.forget(conversation == nil ? nil : wiped[0])
-        Output.line("Forgotten: \(what).")
+        try Output.line("Forgotten: \(what).")
     }
 
     private func confirm(_ question: String) -> Bool {

@@ -1,0 +1,161 @@
+@preconcurrency import Dispatch
+import Foundation
+import TerminalText
+
+/// Where an export goes. A file is whole or not there; what is no file is written into.
+struct ExportTarget {
+    private enum Kind {
+        case standardOutput
+        /// A device, a pipe with a name: never replaced.
+        case special(Int32)
+        case file(Draft)
+    }
+
+    private let path: String
+    private let kind: Kind
+
+    /// - Parameter path: `nil`, `-` and `/dev/stdout` are standard output.
+    /// - Throws: `ExportError`.
+    init(path: String?) throws {
+        self.path = path ?? "-"
+        guard let path, path != "-", path != "/dev/stdout" else {
+            kind = .standardOutput
+            return
+        }
+        kind = try Self.kind(path)
+    }
+
+    private static func kind(_ path: String) throws -> Kind {
+        guard !path.isEmpty else { throw ExportError.noName }
+        var own = stat()
+        var target = stat()
+        let isThere = lstat(path, &own) == 0
+        if !isThere, path.hasSuffix("/") { throw ExportError.folder(path) }
+        let isLink = isThere && own.st_mode & S_IFMT == S_IFLNK
+        // A link may lead to a device; where nothing is, a file is to be.
+        let isFound = isThere && stat(path, &target) == 0
+        switch isFound ? target.st_mode & S_IFMT : S_IFREG {
+        case S_IFDIR: throw ExportError.folder(path)
+        case S_IFREG where isLink: throw ExportError.link(path)
+        case S_IFREG: return .file(try Draft(of: path))
+        default: return .special(try opened(path))
+        }
+    }
+
+    private static func opened(_ path: String) throws -> Int32 {
+        // Nothing is made here: if it has just been removed, that is said.
+        let descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ExportError.unwritable(path, errno) }
+        return descriptor
+    }
+
+    /// - Throws: `ExportError`; `OutputFault`.
+    func write(_ text: PrintableText) throws {
+        switch kind {
+        case .standardOutput: try Output.write(text)
+        case .special(let descriptor): try Self.write(text, to: descriptor, path)
+        case .file(let draft): try Self.write(text, to: draft.descriptor, path)
+        }
+    }
+
+    private static func write(_ text: PrintableText, to descriptor: Int32, _ path: String) throws {
+        if let fault = Descriptor.write(Array(text.text.utf8), to: descriptor).fault {
+            throw ExportError.unwritable(path, fault)
+        }
+    }
+
+    /// After the last piece.
+    ///
+    /// - Throws: `ExportError`; `OutputFault`.
+    func finish() throws {
+        switch kind {
+        case .standardOutput: try Output.flush()
+        case .special(let descriptor):
+            guard close(descriptor) == 0 else { throw ExportError.unwritable(path, errno) }
+        case .file(let draft): try draft.takeItsPlace()
+        }
+    }
+
+    /// Whether progress can be told without landing in the export.
+    var isElsewhere: Bool {
+        if case .file = kind { return true }
+        return false
+    }
+}
+
+/// A file that nobody else has, beside the one that it will be. It is gone when this is, whatever
+/// went wrong, and also when a signal ends the program.
+private final class Draft {
+    let descriptor: Int32
+    private let path: String
+    private let target: String
+    private let signals: [any DispatchSourceSignal]
+
+    init(of target: String) throws {
+        let folder = (target as NSString).deletingLastPathComponent
+        let name = ".cruddur-export-" + UUID().uuidString
+        let path = folder.isEmpty ? name : folder + "/" + name
+        signals = Self.removing(path)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        self.path = path
+        self.target = target
+        guard descriptor >= 0 else { throw ExportError.unwritable(target, errno) }
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            // Nothing, once it has taken its place.
+            unlink(path)
+        }
+        for source in signals { source.cancel() }
+    }
+
+    func takeItsPlace() throws {
+        guard fsync(descriptor) == 0, rename(path, target) == 0 else { throw ExportError.unwritable(target, errno) }
+    }
+
+    private static func removing(_ path: String) -> [any DispatchSourceSignal] {
+        [SIGHUP, SIGINT, SIGTERM].map { number in
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                unlink(path)
+                die(of: number)
+            }
+            // From its registration on the signal is Dispatch's, and not before.
+            let registered = DispatchSemaphore(value: 0)
+            source.setRegistrationHandler { registered.signal() }
+            source.activate()
+            registered.wait()
+            return source
+        }
+    }
+
+    /// As if nobody had caught it.
+    private static func die(of number: Int32) {
+        var these = sigset_t()
+        sigemptyset(&these)
+        sigaddset(&these, number)
+        // Dispatch blocks all signals in its threads.
+        pthread_sigmask(SIG_UNBLOCK, &these, nil)
+        signal(number, SIG_DFL)
+        raise(number)
+    }
+}
+
+enum ExportError: Error, CustomStringConvertible {
+    case noName
+    case folder(String)
+    case link(String)
+    /// With an `errno`.
+    case unwritable(String, Int32)
+
+    var description: String {
+        switch self {
+        case .noName: "--output '': a file needs a name; - is standard output"
+        case .folder(let path): "\(path) is a folder. Name a file in it: --output \(path)/conversation"
+        case .link(let path): "\(path) is a link, which is not followed. Name the file that it leads to."
+        case .unwritable(let path, let fault): "\(path) cannot be written: \(Descriptor.reason(fault))"
+        }
+    }
+}

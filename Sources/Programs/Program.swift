@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import TerminalText
+
+extension AsyncParsableCommand {
+    /// Runs the command line from its start to its end, and ends the process.
+    ///
+    /// In place of ArgumentParser's own `main`, which prints errors as they come. Here whatever is
+    /// said, help and errors too, goes through the door for remote text, and output that could not be
+    /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
+    package static func runProgram() async -> Never {
+        var code: Int32 = 0
+        do {
+            var command = try await asyncParseAsRoot(nil)
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch {
+            code = report(error)
+        }
+        Foundation.exit(finished(code))
+    }
+
+    /// - Returns: the exit code.
+    private static func report(_ error: any Error) -> Int32 {
+        if let fault = error as? OutputFault { return report(fault) }
+        let message = PrintableText(lines: fullMessage(for: error))
+        let code = exitCode(for: error).rawValue
+        if code != 0, !message.text.isEmpty { Output.complain(message) }
+        if code == 0 {
+            do { try Output.line(message) } catch { return report(error) }
+        }
+        return code
+    }
+
+    private static func report(_ fault: OutputFault) -> Int32 {
+        if !fault.isReaderGone { Output.complain("Error: \(fault)") }
+        return fault.exitCode
+    }
+
+    /// What was printed must have arrived before the program says that all is well.
+    ///
+    /// - Parameter code: what the command ended with.
+    private static func finished(_ code: Int32) -> Int32 {
+        do {
+            try Output.flush()
+            return code
+        } catch let fault as OutputFault where code == 0 || code != fault.exitCode {
+            return report(fault)
+        } catch {
+            return code
+        }
+    }
+}

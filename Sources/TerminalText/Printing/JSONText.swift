@@ -1,0 +1,36 @@
+/// JSON in ASCII: no terminal can be harmed by it, and no text is changed.
+enum JSONText {
+    /// A text as a JSON string.
+    static func quoted(_ text: String) -> String {
+        var quoted: [UInt8] = [UInt8(ascii: "\"")]
+        for unit in text.utf16 {
+            switch unit {
+            case 0x22, 0x5C: quoted += [UInt8(ascii: "\\"), UInt8(unit)]
+            case 0x0A: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case 0x0D: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+            case 0x09: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            default: append(unit, to: &quoted)
+            }
+        }
+        quoted.append(UInt8(ascii: "\""))
+        return String(decoding: quoted, as: UTF8.self)
+    }
+
+    /// A whole document: what is not ASCII can only stand in its strings.
+    static func ascii(_ document: String) -> String {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(document.utf8.count)
+        for unit in document.utf16 {
+            if unit == 0x0A { escaped.append(0x0A) } else { append(unit, to: &escaped) }
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+
+    private static func append(_ unit: UInt16, to bytes: inout [UInt8]) {
+        guard !(0x20..<0x7F).contains(unit) else { return bytes.append(UInt8(unit)) }
+        bytes += [UInt8(ascii: "\\"), UInt8(ascii: "u")]
+        for shift in [12, 8, 4, 0] { bytes.append(digits[Int(unit >> UInt16(shift)) & 0xF]) }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What commands print. Only text that has passed a door: see `PrintableText`.
+package enum Output {
+    private static let errors = LogSink(descriptor: STDERR_FILENO)
+
+    /// A line on standard output.
+    ///
+    /// - Throws: `OutputFault`.
+    package static func line(_ text: PrintableText) throws { try write("\(text)\n") }
+
+    /// On standard output.
+    ///
+    /// - Throws: `OutputFault`.
+    package static func write(_ text: PrintableText) throws { try StandardOutput.shared.write(text) }
+
+    /// Writes what waits: for whoever reads this through a pipe and wants it now.
+    ///
+    /// - Throws: `OutputFault`.
+    package static func flush() throws { try StandardOutput.shared.flush() }
+
+    /// A JSON document: texts exactly as they are, escaped to ASCII so that no terminal can be harmed.
+    ///
+    /// - Throws: `OutputFault`; `EncodingError`.
+    package static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try line(PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)))
+    }
+
+    /// What is wrong, or how far it is, for people: on standard error, after what was printed before.
+    /// If that cannot be written, the program goes on.
+    package static func complain(_ text: PrintableText, terminator: PrintableText = "\n") {
+        // A fault of standard output is not lost: whatever is written next throws it, or the end does.
+        try? flush()
+        errors.write(text + terminator) { "(\($0.lines) lines could not be written here: \($0.reason))\n" }
+    }
+
+    /// A line of a log on standard error.
+    ///
+    /// - Parameter notice: a line about those that could not be written.
+    package static func log(_ line: PrintableText, notice: (LogSink.Lost) -> PrintableText) {
+        errors.write(line, notice: notice)
+    }
+}
