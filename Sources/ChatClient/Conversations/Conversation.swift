@@ -25,7 +25,7 @@ package struct Conversation: Sendable {
     /// In the order written.
     var outgoing: [Outgoing] = []
     /// Those of them that the transcript shows already.
-    var listedOutgoing: Set<Int> = []
+    var listedOutgoing: Set<Outgoing.ID> = []
 
     /// What is known of it since the program's start only.
     var live = Live()
@@ -47,51 +47,10 @@ package struct Conversation: Sendable {
         self.readUntil = readUntil
     }
 
-    var id: ConversationID { ConversationID(group: group, handle: title.handle) }
+    var id: ConversationID { ConversationID(row) }
 
     /// Those on their way that no poll has listed yet.
     func waiting(me: String?) -> [TranscriptEntry] {
         outgoing.filter { !listedOutgoing.contains($0.id) }.map { TranscriptEntry($0, me: me) }
-    }
-}
-
-/// One message of the right pane.
-public struct TranscriptEntry: Hashable, Sendable, Identifiable {
-    public enum ID: Hashable, Sendable {
-        case message(Message.ID)
-        case outgoing(Int)
-    }
-
-    public let id: ID
-    public let text: String
-    public let handle: String
-    public let displayName: String
-    public let at: Timestamp
-    public let isOwn: Bool
-    /// `nil` for a listed message.
-    public let delivery: Outgoing.State?
-    /// Messages between this and the next were missed.
-    public let isBeforeGap: Bool
-
-    public init(_ message: Message, me: String?, isBeforeGap: Bool = false) {
-        id = .message(message.id)
-        text = message.text
-        handle = message.handle
-        displayName = message.displayName
-        at = message.at
-        isOwn = message.handle == me
-        delivery = nil
-        self.isBeforeGap = isBeforeGap
-    }
-
-    public init(_ outgoing: Outgoing, me: String?) {
-        id = .outgoing(outgoing.id)
-        text = outgoing.text
-        handle = me ?? ""
-        displayName = me ?? "you"
-        at = outgoing.sentAt ?? outgoing.queuedAt
-        isOwn = true
-        delivery = outgoing.state
-        isBeforeGap = false
     }
 }

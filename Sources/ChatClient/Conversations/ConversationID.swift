@@ -1,19 +1,8 @@
-/// A conversation: a group that the server knows, or one that the first message will make.
-public enum ConversationID: Hashable, Sendable {
-    /// By the group's uuid.
-    case group(String)
-    /// By the other's handle.
-    case new(handle: String)
-}
+/// A conversation, for life: the same before and after its first message has made it a group.
+///
+/// It is local: one history, and all who work on it, know it by this name and no server does.
+public struct ConversationID: Hashable, Sendable {
+    package let row: Int64
 
-extension ConversationID {
-    init(group: String?, handle: String) {
-        self = group.map { .group($0) } ?? .new(handle: handle)
-    }
-
-    /// The group's uuid, once there is one.
-    var group: String? {
-        if case .group(let uuid) = self { return uuid }
-        return nil
-    }
+    package init(_ row: Int64) { self.row = row }
 }

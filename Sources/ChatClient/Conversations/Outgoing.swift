@@ -15,8 +15,16 @@ public struct Outgoing: Hashable, Sendable {
         case unsure(reason: String)
     }
 
-    /// Counts up.
-    public let id: Int
+    /// Names it in its history; counts up.
+    public struct ID: Hashable, Sendable, Comparable {
+        package let number: Int64
+
+        package init(_ number: Int64) { self.number = number }
+
+        public static func < (lhs: ID, rhs: ID) -> Bool { lhs.number < rhs.number }
+    }
+
+    public let id: ID
     public let text: String
     public let queuedAt: Timestamp
     /// The process that sends it.
@@ -27,7 +35,7 @@ public struct Outgoing: Hashable, Sendable {
     /// The server's time of the newest message known then.
     var after: Timestamp?
 
-    public init(id: Int, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
+    public init(id: ID, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
         self.id = id
         self.text = text
         self.queuedAt = queuedAt
@@ -61,7 +69,7 @@ struct OutgoingMatch: Equatable, Sendable {
     static let skew = 5.0
 
     /// Outgoing id to the listed message's id.
-    private(set) var listed: [Int: Int64] = [:]
+    private(set) var listed: [Outgoing.ID: Int64] = [:]
 
     init(_ outgoing: [Outgoing], in messages: [StoredMessage], handle: String?) {
         guard outgoing.contains(where: \.mayBeListed) else { return }

@@ -56,7 +56,7 @@ public struct Archive: Sendable {
     /// - Throws: `ArchiveError.unknown`, `HistoryFault`.
     public func conversation(_ name: String) throws -> Conversation {
         let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        let named = try conversations().filter { $0.title.handle == handle || $0.id == .group(name) }
+        let named = try conversations().filter { $0.title.handle == handle || $0.title.handle == name }
         guard let longest = named.max(by: { $0.messages < $1.messages }) else { throw ArchiveError.unknown(name) }
         return longest
     }

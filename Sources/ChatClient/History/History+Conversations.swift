@@ -204,9 +204,9 @@ extension History {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT group_uuid, handle, text FROM draft JOIN conversation ON conversation.id = conversation"
+                sql: "SELECT conversation, text FROM draft"
             ).reduce(into: [:]) { drafts, row in
-                drafts[ConversationID(group: row["group_uuid"], handle: row["handle"])] = row["text"]
+                drafts[ConversationID(row["conversation"])] = row["text"]
             }
         }
     }

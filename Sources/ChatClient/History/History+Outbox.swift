@@ -21,7 +21,7 @@ extension History {
         try write { database in
             let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0
             let outgoing = Outgoing(
-                id: Int(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
+                id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             try History.save(outgoing, in: conversation, database)
             if case .becomes(let rest) = draft { try History.save(draft: rest, of: conversation, database) }
             return outgoing
@@ -46,14 +46,14 @@ extension History {
     /// Keeps how far it has come, unless it is gone.
     ///
     /// - Throws: `HistoryFault`.
-    func setState(_ state: Outgoing.State, of outgoing: Int, me: String?) throws(HistoryFault) {
+    func setState(_ state: Outgoing.State, of outgoing: Outgoing.ID, me: String?) throws(HistoryFault) {
         try write { database in
             let (name, reason, time) = state.columns
             try database.execute(
                 sql: "UPDATE outgoing SET state = ?, reason = ?, sent_at = ? WHERE id = ?",
-                arguments: [name, reason, time, outgoing])
+                arguments: [name, reason, time, outgoing.number])
             let conversation = try Int64.fetchOne(
-                database, sql: "SELECT conversation FROM outgoing WHERE id = ?", arguments: [outgoing])
+                database, sql: "SELECT conversation FROM outgoing WHERE id = ?", arguments: [outgoing.number])
             // A poll may have been faster than the answer.
             if let conversation { _ = try History.confirm(conversation, me: me, in: database) }
         }
@@ -67,9 +67,9 @@ extension History {
     /// Takes it out of the line.
     ///
     /// - Throws: `HistoryFault`.
-    func remove(_ outgoing: Int) throws(HistoryFault) {
+    func remove(_ outgoing: Outgoing.ID) throws(HistoryFault) {
         try write { database in
-            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [outgoing])
+            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [outgoing.number])
         }
     }
 
@@ -101,7 +101,7 @@ extension History {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                outgoing.id, conversation, outgoing.text, outgoing.queuedAt.microseconds, state, reason, sentAt,
+                outgoing.id.number, conversation, outgoing.text, outgoing.queuedAt.microseconds, state, reason, sentAt,
                 outgoing.after?.microseconds, outgoing.mergedBefore, outgoing.owner,
             ])
     }
@@ -145,7 +145,7 @@ extension History {
             }
             // From now on it is nobody else's.
             try database.execute(sql: "UPDATE message SET merged = 0 WHERE id = ?", arguments: [listed])
-            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id])
+            try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id.number])
             confirmed += 1
         }
         return confirmed
@@ -165,7 +165,7 @@ extension Outgoing {
             default: .queued
             }
         self.init(
-            id: row["id"], text: row["text"], queuedAt: Timestamp(microseconds: row["queued_at"]), owner: row["owner"],
+            id: Outgoing.ID(row["id"]), text: row["text"], queuedAt: Timestamp(microseconds: row["queued_at"]), owner: row["owner"],
             state: state)
         after = (row["after"] as Int64?).map(Timestamp.init(microseconds:))
         mergedBefore = row["merged_before"]

@@ -26,7 +26,7 @@ extension History {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT message.id, at, rank, uuid, text, merged, person.handle, person.display_name, 0 AS is_before_gap,
+                    SELECT message.id, conversation.id AS conversation, at, rank, uuid, text, merged, person.handle, person.display_name, 0 AS is_before_gap,
                     group_uuid, conversation.handle AS with_handle, conversation.display_name AS with_name
                     FROM (SELECT rowid AS found FROM word WHERE word MATCH ? ORDER BY rowid DESC LIMIT ?)
                     JOIN message ON message.id = found JOIN person ON person.id = person
@@ -40,7 +40,7 @@ extension History {
 extension SearchHit {
     fileprivate init(_ row: Row) {
         self.init(
-            conversation: ConversationID(group: row["group_uuid"], handle: row["with_handle"]),
+            conversation: ConversationID(row["conversation"]),
             title: UserShort(handle: row["with_handle"], displayName: row["with_name"]),
             message: StoredMessage(row).message)
     }

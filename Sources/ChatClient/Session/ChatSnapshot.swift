@@ -1,6 +1,7 @@
 import Timestamps
 
-/// All that an interface shows, at one moment. Sent anew whenever something changes.
+/// All that an interface shows, at one moment. Sent anew whenever something changes. It never says what is
+/// selected: that is the interface's to know.
 public struct ChatSnapshot: Sendable, Equatable {
     /// Your handle, once it is known.
     public var me: String?
@@ -10,10 +11,12 @@ public struct ChatSnapshot: Sendable, Equatable {
     public let isReadOnly: Bool
     /// Newest first.
     public var conversations: [ConversationSummary] = []
-    /// The conversation on screen.
-    public var open: OpenConversation?
+    /// Of the conversation that was shown last, once it has been read.
+    public var transcript: Transcript?
     public var connection = Connection()
-    /// Whether the list of groups has been answered at least once.
+    /// Whether the history has been read: before, an empty list means nothing.
+    public var isRestored = false
+    /// Whether the server's list of groups has been answered at least once.
     public var hasGroups = false
     /// Messages that are not known to be stored anywhere but here.
     public var unsent = 0
@@ -21,78 +24,103 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var unreadableRows = 0
     /// Whether what is shown and written outlives the program.
     public var keeping = Keeping.onDisk
-    /// What the history has to say, once.
+    /// What the person should know, once.
     public var notice: String?
-    /// How long the stream took to show our last message in the groups; seconds.
-    public var streamLag: Double?
 
     public init(me: String? = nil, backend: String, isReadOnly: Bool = false) {
         self.me = me
         self.isReadOnly = isReadOnly
         self.backend = backend
     }
+}
 
+/// Where what is said and written is kept.
+public enum Keeping: Equatable, Sendable {
+    case onDisk
+    case inMemoryByChoice
+    /// The disk takes nothing at present.
+    case inMemory(because: HistoryFault)
 }
 
 /// A row of the left pane.
 public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let id: ConversationID
+    /// The group's uuid, once the first message has made one.
+    public let group: String?
     public let title: UserShort
     /// The last message's text; empty before the first.
     public let preview: String
-    public let at: Timestamp
+    /// When that was; `nil` before the first.
+    public let at: Timestamp?
+    /// Messages of the other that nobody has looked at here.
     public let unread: Int
     /// More than `unread`: older ones may have been missed.
     public let hasMoreUnread: Bool
     /// Whether the server's list still has it.
     public let isListed: Bool
+    /// Messages of ours that are not known to be stored anywhere but here.
+    public let unsent: Int
+    /// Seconds from the server's taking our last message to the first list that we saw it in: the
+    /// stream's lag, and what the polls added to it. `nil` until one was seen.
+    public let listedAfter: Double?
 
     public init(
-        id: ConversationID, title: UserShort, preview: String, at: Timestamp, unread: Int, hasMoreUnread: Bool = false,
-        isListed: Bool = true
+        id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?, unread: Int = 0,
+        hasMoreUnread: Bool = false, isListed: Bool = true, unsent: Int = 0, listedAfter: Double? = nil
     ) {
         self.id = id
+        self.group = group
         self.title = title
         self.preview = preview
         self.at = at
         self.unread = unread
         self.hasMoreUnread = hasMoreUnread
         self.isListed = isListed
+        self.unsent = unsent
+        self.listedAfter = listedAfter
     }
 }
 
-/// The right pane.
-public struct OpenConversation: Sendable, Equatable {
+/// The right pane: a part of one conversation.
+public struct Transcript: Sendable, Equatable {
     public let id: ConversationID
-    /// What it was called before its first message made it a group.
-    public let formerID: ConversationID?
     public let title: UserShort
-    /// Oldest first: a part of the conversation.
+    /// Whether the first message has made it a group.
+    public let isGroup: Bool
+    /// Oldest first; last, what is on its way.
     public let entries: [TranscriptEntry]
-    /// What had been seen when it was opened.
-    public let readUntil: Timestamp
+    /// What had been told when this was read, for `ChatSession.markRead`.
+    public let told: Int64
+    /// Whether it is known what there is: before, no entries means nothing.
     public let isLoaded: Bool
     /// Whether a server has told it since the program's start.
     public let isFresh: Bool
-    /// Whether the server's list still has it.
-    public let isListed: Bool
     /// Messages after the last entry, which are not among the entries; counted up to 10,000.
     public let newer: Int
 
     public init(
-        id: ConversationID, formerID: ConversationID? = nil, title: UserShort, entries: [TranscriptEntry],
-        readUntil: Timestamp, isLoaded: Bool, isFresh: Bool = true, isListed: Bool = true,
-        newer: Int = 0
+        id: ConversationID, title: UserShort, isGroup: Bool = true, entries: [TranscriptEntry], told: Int64 = 0,
+        isLoaded: Bool, isFresh: Bool = true, newer: Int = 0
     ) {
         self.id = id
-        self.formerID = formerID
         self.title = title
+        self.isGroup = isGroup
         self.entries = entries
-        self.readUntil = readUntil
+        self.told = told
         self.isLoaded = isLoaded
         self.isFresh = isFresh
-        self.isListed = isListed
         self.newer = newer
+    }
+}
+
+/// A conversation that was looked for by a handle.
+public struct FoundConversation: Sendable, Equatable {
+    public let id: ConversationID
+    public let title: UserShort
+
+    public init(id: ConversationID, title: UserShort) {
+        self.id = id
+        self.title = title
     }
 }
 
@@ -101,7 +129,8 @@ public struct Connection: Sendable, Equatable {
     public enum State: Sendable, Equatable {
         case connecting
         case online
-        /// The server cannot be reached, or is in trouble; `nextTry` is set when it is known.
+        /// A server cannot be reached, or is in trouble; `reason` says which and why. `nextTry` is set when it
+        /// is known.
         case offline(reason: String, since: Timestamp, nextTry: Timestamp?)
         /// The token is not accepted and cannot be refreshed.
         case signedOut(expired: Timestamp?)
