@@ -8,7 +8,10 @@ import Timestamps
 enum Fixture {
     static let now = Timestamp("2026-11-24T12:00:00Z")!
     static let mei = UserShort(handle: "mei", displayName: "Mei Tanaka")
-    static let meiGroup = ConversationID.group("group-mei")
+    static let meiGroup = ConversationID(1)
+    static let tomaszGroup = ConversationID(2)
+    static let longGroup = ConversationID(3)
+    static let oldGroup = ConversationID(4)
 
     static func message(_ number: Int, _ text: String, from handle: String = "mei", minutesAgo: Double) -> Message {
         Message(
@@ -36,18 +39,24 @@ enum Fixture {
         messages.map { TranscriptEntry($0, me: "nia") }
     }
 
+    /// The last `count` of the other's messages have not been looked at.
+    static func entries(unread count: Int) -> [TranscriptEntry] {
+        let unread = Set(messages.filter { $0.handle != "nia" }.suffix(count).map(\.id))
+        return messages.map { TranscriptEntry($0, me: "nia", isUnread: unread.contains($0.id)) }
+    }
+
     static let conversations = [
         ConversationSummary(
-            id: meiGroup, title: mei, preview: "see you there", at: now.advanced(bySeconds: -180), unread: 0),
+            id: meiGroup, group: "group-mei", title: mei, preview: "see you there", at: now.advanced(bySeconds: -180), unread: 0),
         ConversationSummary(
-            id: .group("group-tomasz"), title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
+            id: tomaszGroup, group: "group-tomasz", title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
             preview: "Writing that one down as well. 📝", at: now.advanced(bySeconds: -7200), unread: 3),
         ConversationSummary(
-            id: .group("group-long"),
+            id: longGroup,
             title: UserShort(handle: "a.very.long.handle.indeed", displayName: "王小明 with a very long display name"),
             preview: "第一行\nsecond line", at: now.advanced(bySeconds: -86_400 * 30), unread: 20, hasMoreUnread: true),
         ConversationSummary(
-            id: .group("group-old"), title: UserShort(handle: "old", displayName: "Old Friend"),
+            id: oldGroup, title: UserShort(handle: "old", displayName: "Old Friend"),
             preview: "happy new year",
             at: now.advanced(bySeconds: -86_400 * 400), unread: 0),
     ]
@@ -58,18 +67,21 @@ enum Fixture {
         var snapshot = ChatSnapshot(me: "nia", backend: "api.cruddur.example")
         snapshot.conversations = conversations
         snapshot.hasGroups = true
-        snapshot.open = OpenConversation(
-            id: meiGroup, title: mei, entries: entries, readUntil: now, isLoaded: true)
+        snapshot.isRestored = true
+        snapshot.transcript = Transcript(id: meiGroup, title: mei, entries: entries, isLoaded: true)
         snapshot.connection = Connection(state: .online, lastRefresh: now.advanced(bySeconds: -2))
         var state = AppState(
             size: .init(width: width, height: height), snapshot: snapshot, now: now, localTime: LocalTime { _ in 0 })
         state.pane = .conversation
+        state.selection = .init(id: meiGroup, wasListed: true)
+        // One has been here for a while.
+        state.reading.isArriving = false
         change(&state)
         return state
     }
 
-    static func outgoing(_ id: Int, _ text: String, _ delivery: Outgoing.State) -> TranscriptEntry {
-        TranscriptEntry(Outgoing(id: id, text: text, queuedAt: now, state: delivery), me: "nia")
+    static func outgoing(_ id: Int64, _ text: String, _ delivery: Outgoing.State) -> TranscriptEntry {
+        TranscriptEntry(Outgoing(id: .init(id), text: text, queuedAt: now, state: delivery), me: "nia")
     }
 }
 
@@ -83,7 +95,7 @@ extension AppState {
     @discardableResult
     mutating func press(_ keys: Key...) -> [Effect] {
         keys.flatMap { update(&self, .key($0)) }.filter { effect in
-            if case .keepDrafts = effect { return false }
+            if case .writing(.keepDraft) = effect { return false }
             return effect != .noteActivity
         }
     }

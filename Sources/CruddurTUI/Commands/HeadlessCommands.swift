@@ -1,3 +1,4 @@
+#if false
 import ArgumentParser
 import ChatClient
 import Foundation
@@ -111,3 +112,4 @@ private struct MessageOutput: Encodable {
         own = entry.isOwn
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if false
 import ArgumentParser
 import ChatClient
 import Foundation
@@ -137,3 +138,4 @@ enum HeadlessError: Error, CustomStringConvertible {
         }
     }
 }
+#endif

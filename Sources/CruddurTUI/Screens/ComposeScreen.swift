@@ -12,7 +12,7 @@ enum ComposeScreen {
         guard !layout.compose.isEmpty else { return }
         let left = layout.conversation.lowerBound
         let limit = layout.conversation.upperBound
-        let text = ComposeText(state.draft, width: layout.composeWidth)
+        let text = state.composeText(width: layout.composeWidth)
         let height = layout.compose.count
         let first = max(0, min(text.cursorRow - height / 2, text.rows.count - height))
         let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.ownName, limit: limit)
@@ -46,21 +46,21 @@ enum ComposeScreen {
             x: columns.lowerBound + 1, y: y, style: style, limit: columns.upperBound)
     }
 
-    /// How long the groups took to show the last message that was sent.
+    /// How long it took until our poll saw the list show the last message that was sent here.
     private static func streamLag(_ state: AppState) -> AppState.Notice? {
-        guard let lag = state.snapshot.streamLag else { return nil }
-        let tenths = Int((min(lag, 86_400) * 10).rounded())
-        return .init(text: "stream lag \(tenths / 10).\(tenths % 10) s")
+        guard let lag = state.summary?.listedAfter, lag.isFinite else { return nil }
+        let tenths = Int((min(max(0, lag), 86_400) * 10).rounded())
+        return .init(text: "stream lag, as polled: \(tenths / 10).\(tenths % 10) s")
     }
 
     /// What was sent, as long as it is nowhere else.
     private static func departing(_ state: AppState) -> String? {
-        state.openID.flatMap { state.departing[$0]?.last }
+        state.selected.flatMap(state.drafts.lastDeparting)
     }
 
     private static func hint(_ state: AppState) -> String? {
         if state.snapshot.isReadOnly { return "For reading only" }
-        guard let title = state.snapshot.open?.title else { return nil }
+        guard let title = state.title else { return nil }
         return "Write to \(title.displayName)"
     }
 }
