@@ -47,9 +47,11 @@ enum Fixture {
 
     static let conversations = [
         ConversationSummary(
-            id: meiGroup, group: "group-mei", title: mei, preview: "see you there", at: now.advanced(bySeconds: -180), unread: 0),
+            id: meiGroup, group: "group-mei", title: mei, preview: "see you there", at: now.advanced(bySeconds: -180),
+            unread: 0),
         ConversationSummary(
-            id: tomaszGroup, group: "group-tomasz", title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
+            id: tomaszGroup, group: "group-tomasz",
+            title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
             preview: "Writing that one down as well. 📝", at: now.advanced(bySeconds: -7200), unread: 3),
         ConversationSummary(
             id: longGroup,
@@ -80,12 +82,46 @@ enum Fixture {
         return state
     }
 
+    static let tomasz = FoundConversation(
+        id: tomaszGroup, title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"))
+    static let lena = FoundConversation(id: .init(9), title: UserShort(handle: "lena", displayName: "Lena Fischer"))
+
+    /// Nothing is known yet.
+    static func starting(_ width: Int = 80, _ height: Int = 24) -> AppState {
+        AppState(
+            size: .init(width: width, height: height), snapshot: ChatSnapshot(backend: "b"), now: now,
+            localTime: LocalTime { _ in 0 })
+    }
+
     static func outgoing(_ id: Int64, _ text: String, _ delivery: Outgoing.State) -> TranscriptEntry {
         TranscriptEntry(Outgoing(id: .init(id), text: text, queuedAt: now, state: delivery), me: "nia")
     }
 }
 
 extension AppState {
+    /// The next snapshot: these have been said as well.
+    func adding(_ messages: [Message]) -> ChatSnapshot {
+        var snapshot = snapshot
+        let entries = (snapshot.transcript?.entries ?? []) + messages.map { TranscriptEntry($0, me: "nia") }
+        snapshot.transcript = Transcript(id: Fixture.meiGroup, title: Fixture.mei, entries: entries, isLoaded: true)
+        return snapshot
+    }
+
+    /// The next snapshot: the session has brought this conversation.
+    func showing(_ id: ConversationID, _ entries: [TranscriptEntry] = []) -> ChatSnapshot {
+        var snapshot = snapshot
+        let title = snapshot.conversations.first { $0.id == id }?.title ?? Fixture.mei
+        snapshot.transcript = Transcript(id: id, title: title, entries: entries, isLoaded: true)
+        return snapshot
+    }
+
+    /// What was sent to whom by these effects.
+    static func sent(_ effects: [Effect]) -> [String: ConversationID] {
+        effects.reduce(into: [:]) { sent, effect in
+            if case .writing(.send(let submission, let id)) = effect { sent[submission.text] = id }
+        }
+    }
+
     /// Types every character of `text`.
     mutating func type(_ text: String) {
         for character in text { _ = update(&self, .key(Key(.character(character)))) }

@@ -134,8 +134,9 @@ struct GoldenTests {
         (
             "new-group",
             { state in
+                state.selection = .init(id: Fixture.lena.id, title: Fixture.mei)
                 state.snapshot.transcript = Transcript(
-                    id: Fixture.meiGroup, title: Fixture.mei, isGroup: false, entries: [], isLoaded: true)
+                    id: Fixture.lena.id, title: Fixture.mei, isGroup: false, entries: [], isLoaded: true)
             }
         ),
     ]

@@ -61,15 +61,16 @@ extension Keymap {
         rows: [
             KeyRow(
                 [.alt("r"): .unsent(.resend), .alt("e"): .unsent(.edit), .alt("x"): .unsent(.discard)],
-                "send again, edit, discard the first of them", in: [.chat, .list])
+                "send again, edit, discard the first that waits for it", in: [.chat, .list])
         ])
 
     private static let editing = KeySection(
         title: "Editing a line",
         rows: [
             KeyRow(
-                [Key(.left): .edit(.left), Key(.right): .edit(.right), .control("b"): .edit(.left)],
-                "a character back, forward, back", in: lines),
+                [Key(.left): .edit(.left), Key(.right): .edit(.right)], "a character back, forward", in: lines),
+            // Readline's Ctrl-F finds here.
+            KeyRow([.control("b"): .edit(.left)], "", in: lines),
             KeyRow(
                 [
                     Key(.left, .control): .edit(.wordLeft), Key(.right, .control): .edit(.wordRight),
@@ -107,8 +108,8 @@ extension Keymap {
         rows: [
             KeyRow(
                 [
-                    Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab, .shift): .choice(.up),
-                    Key(.tab): .choice(.down),
+                    Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
+                    Key(.tab, .shift): .choice(.up),
                 ], "choose among what was found", in: [.finder, .search]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages", in: [.search, .help]),
@@ -141,7 +142,9 @@ extension Keymap {
                 [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
                 "draw the screen anew, suspend", in: [.chat, .list]),
             KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
-            KeyRow([Key(.function(1)): .program(.help)], "this help", in: [.chat, .list], hint: KeyHint(word: "help", rank: 1)),
+            KeyRow(
+                [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],
+                hint: KeyHint(word: "help", rank: 1)),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

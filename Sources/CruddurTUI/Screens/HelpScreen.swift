@@ -27,12 +27,23 @@ enum HelpScreen {
         }
     }
 
+    /// The names in rows: none is ever cut.
+    private static func names(_ keys: String) -> [String] {
+        keys.split(separator: " ").reduce(into: []) { rows, name in
+            if let last = rows.last, last.count + 1 + name.count <= keyWidth - 2 {
+                rows[rows.count - 1] = "\(last) \(name)"
+            } else {
+                rows.append(String(name))
+            }
+        }
+    }
+
     private static func running(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
         Wrapping.rows(of: "\(keys): \(does)", width: width).map { Array($0) }
     }
 
     private static func columns(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
-        let left = Wrapping.rows(of: keys, width: keyWidth - 2).map { Array($0) }
+        let left = names(keys).map { Lines.single($0) }
         let right = Wrapping.rows(of: does, width: max(1, width - keyWidth)).map { Array($0) }
         return (0..<max(left.count, right.count)).map { row in
             let names = row < left.count ? left[row] : []
