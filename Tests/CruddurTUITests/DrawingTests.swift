@@ -12,7 +12,8 @@ struct DrawingTests {
             for height in 1...14 {
                 for pane in [AppState.Pane.groups, .conversation] {
                     for overlay in [
-                        nil, Overlay.help(scroll: 3), .newConversation(.init()), .findGroup(.init()), .search(.init()),
+                        nil, Overlay.help(scroll: 3), .newConversation(.init()), .findGroup(.init(order: [])),
+                        .search(.init()),
                     ] {
                         let canvas = Screen.draw(
                             Fixture.state(width, height) {

@@ -75,7 +75,7 @@ enum Fixture {
         var state = AppState(
             size: .init(width: width, height: height), snapshot: snapshot, now: now, localTime: LocalTime { _ in 0 })
         state.pane = .conversation
-        state.selection = .init(id: meiGroup, wasListed: true)
+        state.selection = .init(id: meiGroup, title: mei, wasListed: true)
         // One has been here for a while.
         state.reading.isArriving = false
         change(&state)

@@ -139,6 +139,39 @@ struct GoldenTests {
                     id: Fixture.lena.id, title: Fixture.mei, isGroup: false, entries: [], isLoaded: true)
             }
         ),
+        (
+            "written-meanwhile",
+            {
+                $0.press(.control("n")); $0.type("lenna"); $0.press(Key(.enter))
+                $0.type("are you there?"); $0.press(Key(.enter))
+                _ = update(&$0, .person(handle: "lenna", .success(nil)))
+            }
+        ),
+        (
+            "loading",
+            {
+                $0.press(Key(.tab)); $0.type("typed before anything is there")
+            }
+        ),
+        (
+            "waiting",
+            { state in
+                state.snapshot.unsent = 3
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.entries() + [
+                        Fixture.outgoing(1, "did this one arrive?", .unsure(reason: "no answer came in time")),
+                        Fixture.outgoing(2, "this waits", .queued), Fixture.outgoing(3, "and this", .queued),
+                    ], isLoaded: true)
+            }
+        ),
+        (
+            "forgotten",
+            {
+                $0.snapshot.conversations.removeFirst()
+                $0.snapshot.transcript = nil
+            }
+        ),
     ]
 
     @Test(arguments: scenes.indices, sizes.indices)

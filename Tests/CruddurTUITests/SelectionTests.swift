@@ -137,4 +137,15 @@ struct SelectionTests {
         state.type("hi")
         #expect(AppState.sent(state.press(Key(.enter))) == ["hi": Fixture.tomaszGroup])
     }
+
+    @Test func whatIsFoundDoesNotMoveAwayUnderTheFinger() {
+        var state = Fixture.state(80, 24)
+        state.press(.control("f"), Key(.down))
+        var snapshot = state.snapshot
+        snapshot.conversations.reverse()
+        _ = update(&state, .snapshot(snapshot))
+        #expect(Screen.draw(state).lines.joined().contains("› Tomasz Wiśniewski"))
+        state.press(Key(.enter))
+        #expect(state.selected == Fixture.tomaszGroup)
+    }
 }

@@ -117,4 +117,12 @@ struct TrueWordsTests {
         state.now = tick
         #expect(Screen.draw(state).lines != before)
     }
+
+    @Test func aNoticeIsSaidWhole() {
+        let text = "Your own handle is not known, so your messages stand as somebody else's: set handle."
+        let screen = lines(80) { $0.notice = .init(text: text, isProblem: true) }
+        let pane = screen.map { String($0.drop { $0 != "│" && $0 != "├" }.dropFirst()) }
+        let words = pane.joined(separator: " ").split { $0 == " " || $0 == "─" }
+        #expect(words.joined(separator: " ").contains(text))
+    }
 }

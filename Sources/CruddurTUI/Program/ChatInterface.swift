@@ -82,6 +82,7 @@ struct ChatInterface {
     }
 
     private func say(_ text: String) {
-        FileHandle.standardError.write(Data("cruddur: \(text)\n".utf8))
+        // Where nobody listens there is nobody to tell.
+        try? FileHandle.standardError.write(contentsOf: Data("cruddur: \(text)\n".utf8))
     }
 }

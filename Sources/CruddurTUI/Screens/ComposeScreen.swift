@@ -39,11 +39,28 @@ enum ComposeScreen {
         canvas.put(
             label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: counter,
             limit: columns.upperBound)
-        guard let notice = state.notice ?? streamLag(state) else { return }
+        notice(state, layout, room: columns.count - label.count - 3, on: &canvas)
+    }
+
+    /// At most so many rows of the transcript may be behind a notice.
+    private static let mostNoticeRows = 4
+
+    /// On the rule, and above it as far as its words need room: half a sentence does not tell what to do.
+    private static func notice(_ state: AppState, _ layout: Layout, room: Int, on canvas: inout Canvas) {
+        guard let y = layout.rule.first, let notice = state.notice ?? streamLag(state) else { return }
         let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
-        canvas.put(
-            Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),
-            x: columns.lowerBound + 1, y: y, style: style, limit: columns.upperBound)
+        let all = Wrapping.rows(of: notice.text, width: max(1, room - 2))
+        let count = max(1, min(all.count, mostNoticeRows, layout.transcript.count / 2 + 1))
+        // What does not fit at all ends with a mark that says so.
+        var rows = all.prefix(count - 1).map { Array($0) }
+        rows.append(Lines.fit(Array(all.dropFirst(count - 1).joined()), width: max(1, room - 2)))
+        let columns = layout.conversation
+        for (position, row) in rows.enumerated() {
+            let top = y - rows.count + 1 + position
+            if top < y { canvas.fill(x: columns, y: top..<top + 1) }
+            canvas.put(
+                [.space] + row + [.space], x: columns.lowerBound + 1, y: top, style: style, limit: columns.upperBound)
+        }
     }
 
     /// How long it took until our poll saw the list show the last message that was sent here.

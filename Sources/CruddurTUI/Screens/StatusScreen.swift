@@ -13,7 +13,7 @@ enum StatusScreen {
         canvas.fill(x: 0..<canvas.width, y: y..<y + 1, style: style)
 
         // What is wrong matters most, then the keys to begin with, then the rest, as far as there is room.
-        let text = fitting(problem.isEmpty ? [state.isConnecting ? "connecting…" : "connected"] : problem, canvas.width)
+        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width)
         var room = canvas.width - Lines.width(Lines.single(text)) - 2
         func takeWhatFits(_ parts: some Sequence<String>, gap: Int) -> [String] {
             parts.prefix { part in
@@ -34,6 +34,13 @@ enum StatusScreen {
             Lines.fit(Lines.single(" " + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y, style: style)
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
+    }
+
+    /// Nothing is wrong with the server; in wordings from long to short.
+    private static func well(_ state: AppState) -> [String] {
+        let start = state.isConnecting ? "connecting…" : "connected"
+        guard let waiting = waiting(state) else { return [start] }
+        return ["\(start) · \(waiting)", waiting]
     }
 
     /// The longest wording that leaves room for the first key; else as much of the shortest.
@@ -96,9 +103,8 @@ enum StatusScreen {
         // Behind a connection in trouble, this must not go unsaid.
         switch state.snapshot.connection.state {
         case .connecting, .online: break
-        case .offline, .signedOut: parts += notKept(state).suffix(1)
+        case .offline, .signedOut: parts += notKept(state).suffix(1) + [waiting(state)].compactMap { $0 }
         }
-        if let waiting = waiting(state) { parts.append(waiting) }
         let unreadable = state.snapshot.unreadableRows
         if unreadable > 0 {
             parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")

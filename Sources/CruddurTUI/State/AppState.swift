@@ -123,8 +123,12 @@ struct AppState: Sendable {
     /// The conversations whose name or handle contains what is looked for.
     func found(_ finder: Overlay.Finder) -> [ConversationSummary] {
         let wanted = finder.input.text.lowercased().drop { $0 == "@" }
-        guard !wanted.isEmpty else { return snapshot.conversations }
-        return snapshot.conversations.filter {
+        let ranks = Dictionary(zip(finder.order, finder.order.indices)) { first, _ in first }
+        let listed = snapshot.conversations.enumerated().sorted {
+            (ranks[$0.element.id] ?? .max, $0.offset) < (ranks[$1.element.id] ?? .max, $1.offset)
+        }.map(\.element)
+        guard !wanted.isEmpty else { return listed }
+        return listed.filter {
             $0.title.displayName.lowercased().contains(wanted) || $0.title.handle.lowercased().contains(wanted)
         }
     }

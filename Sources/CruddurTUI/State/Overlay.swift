@@ -19,6 +19,8 @@ enum Overlay: Equatable, Sendable {
     }
 
     struct Finder: Equatable, Sendable {
+        /// As the list was when one began to look: a row must not move away under the finger.
+        var order: [ConversationID]
         var input = TextBuffer()
         var selected = 0
     }

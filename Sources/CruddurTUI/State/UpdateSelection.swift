@@ -41,7 +41,7 @@ func updateConversations(_ state: inout AppState, _ command: ConversationsComman
     case .new:
         if !refuseWriting(&state) { state.overlay = .newConversation(.init()) }
     case .find:
-        state.overlay = .findGroup(.init())
+        state.overlay = .findGroup(.init(order: state.snapshot.conversations.map(\.id)))
     case .search:
         state.overlay = .search(.init())
     }
@@ -77,7 +77,6 @@ func updateList(_ state: inout AppState, _ command: ChoiceCommand) -> [Effect] {
     case .up: return move(&state, by: -1)
     case .down: return move(&state, by: 1)
     case .take:
-        guard state.selected != nil else { return selectNeighbour(&state, by: 1) }
         state.pane = .conversation
         return readEffects(&state)
     case .pageUp, .pageDown, .close: return []

@@ -6,6 +6,10 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     state.snapshot = snapshot
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
     if state.summary != nil { state.selection?.wasListed = true }
+    if case .findGroup(var finder) = state.overlay, finder.order.isEmpty {
+        finder.order = snapshot.conversations.map(\.id)
+        state.overlay = .findGroup(finder)
+    }
     var effects = selectFirst(&state)
     bringIntoView(&state)
     keepPlace(&state)
