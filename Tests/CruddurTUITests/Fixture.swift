@@ -8,7 +8,10 @@ import Timestamps
 enum Fixture {
     static let now = Timestamp("2026-11-24T12:00:00Z")!
     static let mei = UserShort(handle: "mei", displayName: "Mei Tanaka")
-    static let meiGroup = ConversationID.group("group-mei")
+    static let meiGroup = ConversationID(1)
+    static let tomaszGroup = ConversationID(2)
+    static let longGroup = ConversationID(3)
+    static let oldGroup = ConversationID(4)
 
     static func message(_ number: Int, _ text: String, from handle: String = "mei", minutesAgo: Double) -> Message {
         Message(
@@ -36,18 +39,26 @@ enum Fixture {
         messages.map { TranscriptEntry($0, me: "nia") }
     }
 
+    /// The last `count` of the other's messages have not been looked at.
+    static func entries(unread count: Int) -> [TranscriptEntry] {
+        let unread = Set(messages.filter { $0.handle != "nia" }.suffix(count).map(\.id))
+        return messages.map { TranscriptEntry($0, me: "nia", isUnread: unread.contains($0.id)) }
+    }
+
     static let conversations = [
         ConversationSummary(
-            id: meiGroup, title: mei, preview: "see you there", at: now.advanced(bySeconds: -180), unread: 0),
+            id: meiGroup, group: "group-mei", title: mei, preview: "see you there", at: now.advanced(bySeconds: -180),
+            unread: 0),
         ConversationSummary(
-            id: .group("group-tomasz"), title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
+            id: tomaszGroup, group: "group-tomasz",
+            title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
             preview: "Writing that one down as well. 📝", at: now.advanced(bySeconds: -7200), unread: 3),
         ConversationSummary(
-            id: .group("group-long"),
+            id: longGroup,
             title: UserShort(handle: "a.very.long.handle.indeed", displayName: "王小明 with a very long display name"),
             preview: "第一行\nsecond line", at: now.advanced(bySeconds: -86_400 * 30), unread: 20, hasMoreUnread: true),
         ConversationSummary(
-            id: .group("group-old"), title: UserShort(handle: "old", displayName: "Old Friend"),
+            id: oldGroup, title: UserShort(handle: "old", displayName: "Old Friend"),
             preview: "happy new year",
             at: now.advanced(bySeconds: -86_400 * 400), unread: 0),
     ]
@@ -58,22 +69,59 @@ enum Fixture {
         var snapshot = ChatSnapshot(me: "nia", backend: "api.cruddur.example")
         snapshot.conversations = conversations
         snapshot.hasGroups = true
-        snapshot.open = OpenConversation(
-            id: meiGroup, title: mei, entries: entries, readUntil: now, isLoaded: true)
+        snapshot.isRestored = true
+        snapshot.transcript = Transcript(id: meiGroup, title: mei, entries: entries, isLoaded: true)
         snapshot.connection = Connection(state: .online, lastRefresh: now.advanced(bySeconds: -2))
         var state = AppState(
             size: .init(width: width, height: height), snapshot: snapshot, now: now, localTime: LocalTime { _ in 0 })
         state.pane = .conversation
+        state.selection = .init(id: meiGroup, title: mei, wasListed: true)
+        // One has been here for a while.
+        state.reading.isArriving = false
         change(&state)
         return state
     }
 
-    static func outgoing(_ id: Int, _ text: String, _ delivery: Outgoing.State) -> TranscriptEntry {
-        TranscriptEntry(Outgoing(id: id, text: text, queuedAt: now, state: delivery), me: "nia")
+    static let tomasz = FoundConversation(
+        id: tomaszGroup, title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"))
+    static let lena = FoundConversation(id: .init(9), title: UserShort(handle: "lena", displayName: "Lena Fischer"))
+
+    /// Nothing is known yet.
+    static func starting(_ width: Int = 80, _ height: Int = 24) -> AppState {
+        AppState(
+            size: .init(width: width, height: height), snapshot: ChatSnapshot(backend: "b"), now: now,
+            localTime: LocalTime { _ in 0 })
+    }
+
+    static func outgoing(_ id: Int64, _ text: String, _ delivery: Outgoing.State) -> TranscriptEntry {
+        TranscriptEntry(Outgoing(id: .init(id), text: text, queuedAt: now, state: delivery), me: "nia")
     }
 }
 
 extension AppState {
+    /// The next snapshot: these have been said as well.
+    func adding(_ messages: [Message]) -> ChatSnapshot {
+        var snapshot = snapshot
+        let entries = (snapshot.transcript?.entries ?? []) + messages.map { TranscriptEntry($0, me: "nia") }
+        snapshot.transcript = Transcript(id: Fixture.meiGroup, title: Fixture.mei, entries: entries, isLoaded: true)
+        return snapshot
+    }
+
+    /// The next snapshot: the session has brought this conversation.
+    func showing(_ id: ConversationID, _ entries: [TranscriptEntry] = []) -> ChatSnapshot {
+        var snapshot = snapshot
+        let title = snapshot.conversations.first { $0.id == id }?.title ?? Fixture.mei
+        snapshot.transcript = Transcript(id: id, title: title, entries: entries, isLoaded: true)
+        return snapshot
+    }
+
+    /// What was sent to whom by these effects.
+    static func sent(_ effects: [Effect]) -> [String: ConversationID] {
+        effects.reduce(into: [:]) { sent, effect in
+            if case .writing(.send(let submission, let id)) = effect { sent[submission.text] = id }
+        }
+    }
+
     /// Types every character of `text`.
     mutating func type(_ text: String) {
         for character in text { _ = update(&self, .key(Key(.character(character)))) }
@@ -83,7 +131,7 @@ extension AppState {
     @discardableResult
     mutating func press(_ keys: Key...) -> [Effect] {
         keys.flatMap { update(&self, .key($0)) }.filter { effect in
-            if case .keepDrafts = effect { return false }
+            if case .writing(.keepDraft) = effect { return false }
             return effect != .noteActivity
         }
     }

@@ -19,7 +19,7 @@ struct GoldenTests {
                 $0.press(Key(.down), Key(.down))
             }
         ),
-        ("unread", { $0.reading.unreadAfter = Fixture.now.advanced(bySeconds: -40 * 60) }),
+        ("unread", { $0.reading.unreadLine = .message(Fixture.messages[7].id) }),
         (
             "composing",
             {
@@ -30,24 +30,24 @@ struct GoldenTests {
         (
             "sending",
             { state in
-                state.snapshot.open = OpenConversation(
+                state.snapshot.transcript = Transcript(
                     id: Fixture.meiGroup, title: Fixture.mei,
                     entries: Fixture.entries() + [
                         Fixture.outgoing(1, "sent", .sent(at: Fixture.now)), Fixture.outgoing(2, "sending", .sending),
                         Fixture.outgoing(3, "waiting", .queued),
                         Fixture.outgoing(4, "unsure", .unsure(reason: "the server did not answer in time")),
                         Fixture.outgoing(5, "failed", .failed(reason: "this conversation is not yours")),
-                    ], readUntil: Fixture.now, isLoaded: true)
+                    ], isLoaded: true)
             }
         ),
         (
             "gap",
             { state in
-                state.snapshot.open = OpenConversation(
+                state.snapshot.transcript = Transcript(
                     id: Fixture.meiGroup, title: Fixture.mei,
                     entries: Fixture.messages.enumerated().map {
                         TranscriptEntry($1, me: "nia", isBeforeGap: $0 == 1 || $0 == 7)
-                    }, readUntil: Fixture.now, isLoaded: true)
+                    }, isLoaded: true)
             }
         ),
         (
@@ -56,7 +56,7 @@ struct GoldenTests {
                 let known = state.snapshot
                 state.snapshot = ChatSnapshot(me: "nia", backend: known.backend, isReadOnly: true)
                 state.snapshot.conversations = known.conversations
-                state.snapshot.open = known.open
+                state.snapshot.transcript = known.transcript
                 state.snapshot.connection = known.connection
                 state.press(Key(.enter))
             }
@@ -116,25 +116,60 @@ struct GoldenTests {
             "not-listed",
             { state in
                 state.snapshot.conversations[1] = ConversationSummary(
-                    id: .group("group-tomasz"), title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
+                    id: Fixture.tomaszGroup, title: UserShort(handle: "tomasz", displayName: "Tomasz Wiśniewski"),
                     preview: "see you next year", at: Fixture.now.advanced(bySeconds: -7200), unread: 0,
                     isListed: false)
-                state.snapshot.open = OpenConversation(
-                    id: Fixture.meiGroup, title: Fixture.mei, entries: Fixture.entries(), readUntil: Fixture.now,
-                    isLoaded: true, isListed: false)
+                state.snapshot.conversations[0] = ConversationSummary(
+                    id: Fixture.meiGroup, title: Fixture.mei, preview: "see you there",
+                    at: Fixture.now.advanced(bySeconds: -180), isListed: false)
             }
         ),
         (
             "first-start",
             {
+                $0.selection = nil
                 $0.snapshot = ChatSnapshot(backend: "api.cruddur.example")
             }
         ),
         (
             "new-group",
             { state in
-                state.snapshot.open = OpenConversation(
-                    id: .new(handle: "mei"), title: Fixture.mei, entries: [], readUntil: Fixture.now, isLoaded: true)
+                state.selection = .init(id: Fixture.lena.id, title: Fixture.mei)
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.lena.id, title: Fixture.mei, isGroup: false, entries: [], isLoaded: true)
+            }
+        ),
+        (
+            "written-meanwhile",
+            {
+                $0.press(.control("n")); $0.type("lenna"); $0.press(Key(.enter))
+                $0.type("are you there?"); $0.press(Key(.enter))
+                _ = update(&$0, .person(handle: "lenna", .success(nil)))
+            }
+        ),
+        (
+            "loading",
+            {
+                $0.press(Key(.tab)); $0.type("typed before anything is there")
+            }
+        ),
+        (
+            "waiting",
+            { state in
+                state.snapshot.unsent = 3
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.entries() + [
+                        Fixture.outgoing(1, "did this one arrive?", .unsure(reason: "no answer came in time")),
+                        Fixture.outgoing(2, "this waits", .queued), Fixture.outgoing(3, "and this", .queued),
+                    ], isLoaded: true)
+            }
+        ),
+        (
+            "forgotten",
+            {
+                $0.snapshot.conversations.removeFirst()
+                $0.snapshot.transcript = nil
             }
         ),
     ]

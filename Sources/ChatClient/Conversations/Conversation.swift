@@ -34,8 +34,9 @@ package struct Conversation: Sendable {
         var unsent = 0
         /// A list may hold some of it.
         var mayBeListed = false
-        /// What was written last.
+        /// What was written last, and how far it has come.
         var newest: LastMessage?
+        var newestState: Outgoing.State?
         var isEmpty: Bool { newest == nil }
     }
 
@@ -44,8 +45,8 @@ package struct Conversation: Sendable {
         // What is on its way is the newest that was said, whatever the clocks say.
         let shown = outbox.newest ?? last
         return ConversationSummary(
-            id: id, group: group, title: title, preview: shown?.text ?? "", at: shown?.at, unread: unread,
-            hasMoreUnread: unread > 0 && hasMoreUnread, isListed: isListed, unsent: outbox.unsent,
+            id: id, group: group, title: title, preview: shown?.text ?? "", at: shown?.at,
+            previewState: outbox.newestState, unread: unread, hasMoreUnread: unread > 0 && hasMoreUnread, isListed: isListed, unsent: outbox.unsent,
             listedAfter: listedAfter)
     }
 }

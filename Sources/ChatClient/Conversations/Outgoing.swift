@@ -16,10 +16,12 @@ public struct Outgoing: Hashable, Sendable {
     }
 
     /// Names it in its history; counts up.
-    public struct ID: Hashable, Sendable, Comparable {
+    public struct ID: Hashable, Sendable, Comparable, CustomStringConvertible {
         package let number: Int64
 
         package init(_ number: Int64) { self.number = number }
+
+        public var description: String { "\(number)" }
 
         public static func < (lhs: ID, rhs: ID) -> Bool { lhs.number < rhs.number }
     }

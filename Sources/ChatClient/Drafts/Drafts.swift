@@ -1,3 +1,5 @@
+import Timestamps
+
 /// What is written and not sent: on disk a moment after it is typed, so that typing is not a write for each key.
 actor Drafts {
     private let keeper: HistoryKeeper

@@ -63,9 +63,11 @@ extension Conversation {
         last = Conversation.last(row, isBehind: isBehind)
         outbox = Outbox(unsent: row["unsent"], mayBeListed: row["may_be_listed"])
         guard let newest = row["newest_outgoing"] as Int64? else { return }
-        outbox.newest = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT text, queued_at FROM outgoing WHERE id = ?"), arguments: [newest]
-        ).map { LastMessage(text: $0.text("text"), at: Timestamp(microseconds: $0["queued_at"])) }
+        let outgoing = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM outgoing WHERE id = ?"), arguments: [newest]
+        ).map(Outgoing.init)
+        outbox.newest = outgoing.map { LastMessage(text: $0.text, at: $0.queuedAt) }
+        outbox.newestState = outgoing?.state
     }
 
     /// The stream often fails: the server's list counts only where it tells of a message that is not here.

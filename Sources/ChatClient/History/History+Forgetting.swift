@@ -41,6 +41,8 @@ extension History {
     }
 
     private static func forget(_ conversation: Int64, in database: Database) throws {
+        // What is not in the index cannot be taken out of it.
+        try indexAllWords(database)
         let messages = try Row.fetchCursor(
             database, sql: "SELECT id, text FROM message WHERE conversation = ?", arguments: [conversation])
         while let row = try messages.next() {

@@ -65,6 +65,7 @@ private struct Merging {
     private let readUntil: Int64
     private let toldAt: Int64?
     private let wasWhole: Bool
+    private let unindexed: Int64
     /// Something of the conversation itself is other than before.
     private(set) var hasChanged = false
     private var count: Int64 = 0
@@ -88,6 +89,7 @@ private struct Merging {
         readUntil = row?["read_until"] ?? .min
         toldAt = row?["is_behind"] == true ? row?["told_at"] : nil
         wasWhole = row?["is_whole"] ?? false
+        unindexed = try History.fact("unindexed", database) ?? .min
     }
 
     mutating func take(_ page: [Message], _ place: PagePlace) throws -> MergedPage {
@@ -247,8 +249,8 @@ private struct Merging {
             id, conversation, message.at.microseconds, identity, StoredUUID.encode(message.uuid), message.text.stored,
             try person(message), mayBeOurs ? count : 0, isUnread,
         ])
-        try database.cachedStatement(sql: "INSERT INTO word (rowid, words) VALUES (?, ?)").execute(
-            arguments: [id, SearchWords.indexed(message.text)])
+        // Else its turn will come.
+        if id > unindexed { try History.index(id, message.text, database) }
         return id
     }
 

@@ -179,10 +179,19 @@ extension History {
             try database.execute(
                 sql: "UPDATE outgoing SET state = 'unsure', reason = ? WHERE owner = ? AND state = 'sending'",
                 arguments: [Sending.ended, gone])
+            if gone.hasPrefix(History.commandPrefix) {
+                // Whoever gave it a text was told that it is not kept in line.
+                try database.execute(
+                    sql: "UPDATE outgoing SET state = 'failed', reason = ? WHERE owner = ? AND state = 'queued'",
+                    arguments: ["the command that was to send it has ended", gone])
+            }
             try database.execute(sql: "UPDATE outgoing SET owner = ? WHERE owner = ?", arguments: [owner, gone])
             for place in places { try History.touch(place, database) }
         }
     }
+
+    /// Owners that are commands: what they leave behind is not sent later by another.
+    static let commandPrefix = "command-"
 
     static func save(_ outgoing: Outgoing, in conversation: Int64, _ database: Database) throws {
         let (state, reason, sentAt) = outgoing.state.columns
@@ -204,6 +213,8 @@ public struct OutboxEntry: Sendable, Equatable, Identifiable {
     public let outgoing: Outgoing
     public let conversation: ConversationID
     public let title: UserShort
+    /// A program that runs has it in its hands.
+    public internal(set) var isAttended = true
 
     public var id: Outgoing.ID { outgoing.id }
 }
@@ -253,7 +264,7 @@ extension History {
 }
 
 extension Outgoing {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         let reason = row.text("reason")
         let state: State =
             switch row["state"] as String {

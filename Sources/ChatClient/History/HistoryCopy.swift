@@ -25,10 +25,9 @@ struct HistoryCopy: Sendable {
         }
         _ = try? await memory.write { database in
             for row in try Row.fetchAll(database, sql: "SELECT id, text FROM message") {
-                try database.execute(
-                    sql: "INSERT INTO word (rowid, words) VALUES (?, ?)",
-                    arguments: [row["id"] as Int64, SearchWords.indexed(row.text("text"))])
+                try History.index(row["id"], row.text("text"), database)
             }
+            try database.execute(sql: "DELETE FROM fact WHERE name = 'unindexed'")
         }
         outgoing = (try? await memory.read { try Int64.fetchSet($0, sql: "SELECT id FROM outgoing") }) ?? []
         drafts = (try? await memory.drafts()) ?? [:]

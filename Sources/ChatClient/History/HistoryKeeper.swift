@@ -10,7 +10,7 @@ actor HistoryKeeper {
     private let announcing: AsyncStream<Void>.Continuation
 
     /// Names this process in the outbox.
-    nonisolated let owner = UUID().uuidString.lowercased()
+    nonisolated let owner: String
     private let file: HistoryFile?
     private let clock: any SessionClock
     private var history: History?
@@ -36,7 +36,8 @@ actor HistoryKeeper {
     static let pause = Duration.seconds(10)
 
     /// - Parameter file: `nil`: in memory, by choice.
-    init(_ file: HistoryFile?, clock: any SessionClock) {
+    init(_ file: HistoryFile?, ownerPrefix: String = "", clock: any SessionClock) {
+        owner = ownerPrefix + UUID().uuidString.lowercased()
         self.file = file
         self.clock = clock
         (changes, announcing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -174,7 +175,8 @@ actor HistoryKeeper {
     }
 
     private func listen(to history: History, _ path: String?) async {
-        await withTaskGroup(of: Void.self) { group in
+        // Whether the rest is over when this is.
+        await withTaskGroup(of: Bool.self) { group in
             group.addTask { [announcing] in
                 do {
                     for try await _ in history.marks() { announcing.yield() }
@@ -183,13 +185,19 @@ actor HistoryKeeper {
                 }
                 // Whoever is cancelled goes on at once; else the history is looked at again a little later.
                 _ = try? await self.clock.sleep(for: Self.pause)
+                return true
+            }
+            group.addTask {
+                while !Task.isCancelled, (try? await history.indexWords()) == true {}
+                return false
             }
             if let path {
                 group.addTask {
                     for await _ in HistoryWatch(path: path).events { await self.look(at: history) }
+                    return false
                 }
             }
-            await group.next()
+            for await isOver in group where isOver { break }
             group.cancelAll()
         }
     }
@@ -235,6 +243,12 @@ actor HistoryKeeper {
             guard Self.isGone(other, path) else { continue }
             await use { try await $0.adopt(from: other, by: owner) }
         }
+    }
+
+    /// Whether a program that runs has what is `owner`'s in its hands.
+    func isAttended(_ owner: String) -> Bool {
+        guard owner != self.owner, let path = file?.path else { return true }
+        return !Self.isGone(owner, path)
     }
 
     /// Whether nobody holds the lock of a program; then it is cleared away.

@@ -10,6 +10,10 @@ enum HistorySchema {
         migrator.registerMigration("2 what is unread, and what was told last, is kept and not counted anew") { database in
             try database.execute(sql: second)
         }
+        // Of SearchWords' version 2; the words are cut anew a little at a time, while the history is in use.
+        migrator.registerMigration("3 words as one sees them") { database in
+            try database.execute(sql: third)
+        }
         return migrator
     }
 
@@ -105,5 +109,11 @@ enum HistorySchema {
             (last_text, last_at) = (
                 SELECT text, at FROM message WHERE conversation = conversation.id ORDER BY at DESC, rank DESC LIMIT 1);
         UPDATE conversation SET is_behind = moved_at IS NOT NULL AND moved_at > coalesce(last_at, read_until);
+        """
+
+    /// `unindexed`: the newest message whose words are not cut yet, and all older ones.
+    private static let third = """
+        INSERT INTO word (word) VALUES ('delete-all');
+        INSERT INTO fact SELECT 'unindexed', max(id) FROM message WHERE EXISTS (SELECT 1 FROM message);
         """
 }

@@ -51,7 +51,7 @@ actor Sending {
     private struct Wait {
         var tries = 0
         var until = Duration.zero
-        var isOfTheNetwork = false
+        var error: APIError?
         var sleeper: Task<Void, Never>?
     }
 
@@ -103,7 +103,7 @@ actor Sending {
 
     /// The server has answered: what only lacked the network need not wait any longer.
     func workOn() {
-        for (conversation, wait) in waits where wait.isOfTheNetwork { end(wait, of: conversation) }
+        for (conversation, wait) in waits where wait.error?.isOfTheNetwork == true { end(wait, of: conversation) }
         order(.workAll)
     }
 
@@ -112,6 +112,9 @@ actor Sending {
         for (conversation, wait) in waits { end(wait, of: conversation) }
         order(.workAll)
     }
+
+    /// Why the last try there failed.
+    func fault(in id: ConversationID) -> APIError? { waits[id.row]?.error }
 
     /// Nothing is on its way at this moment.
     var isAtRest: Bool { active == sleeping }
@@ -286,7 +289,7 @@ actor Sending {
         let grown = min(Self.pause * Double(1 << min(wait.tries, 10)), Self.longestPause)
         let seconds = max(grown * (0.5 + random() / 2), error.retryAfter ?? 0)
         wait.tries += 1
-        wait.isOfTheNetwork = error.isOfTheNetwork
+        wait.error = error
         wait.until = clock.elapsed() + .seconds(seconds)
         waits[conversation] = wait
         await set(.queued, of: outgoing)

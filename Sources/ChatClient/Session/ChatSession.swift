@@ -60,7 +60,9 @@ public actor ChatSession {
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
         let keeps = configuration.keepsHistory ? dataFolder : nil
-        keeper = HistoryKeeper(keeps.map { HistoryFile(configuration, in: $0) }, clock: clock)
+        keeper = HistoryKeeper(
+            keeps.map { HistoryFile(configuration, in: $0) },
+            ownerPrefix: purpose == .command ? History.commandPrefix : "", clock: clock)
         polling = Polling(api, keeper, configuration.polling, me: me, clock: clock, random: random)
         sending = Sending(
             api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, random: random)
@@ -301,7 +303,22 @@ extension ChatSession {
 
     /// What is in line or on its way, in the order written.
     public func outbox() async -> [OutboxEntry] {
-        await keeper.use { try await $0.outbox() } ?? []
+        var entries = await keeper.use { try await $0.outbox() } ?? []
+        for index in entries.indices {
+            entries[index].isAttended = await keeper.isAttended(entries[index].outgoing.owner)
+        }
+        return entries
+    }
+
+    /// Why the message whose turn it is in this conversation is not being sent, if a try has failed.
+    public func whyWaiting(_ id: ConversationID) async -> APIError? {
+        await sending.fault(in: await keeper.current(id))
+    }
+
+    /// A message that certainly did not arrive is not tried again by itself any more.
+    public func giveUp(_ outgoing: Outgoing.ID, because reason: String) async {
+        let me = snapshot.me
+        await keeper.use { try await $0.setState(.failed(reason: reason), of: outgoing, me: me) }
     }
 
     /// What was written and not sent the last time.

@@ -52,6 +52,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let preview: String
     /// When that was; `nil` before the first.
     public let at: Timestamp?
+    /// How far that message has come, if it is ours and no server has listed it.
+    public let previewState: Outgoing.State?
     /// Messages of the other that nobody has looked at here.
     public let unread: Int
     /// More than `unread`: older ones may have been missed.
@@ -65,14 +67,15 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let listedAfter: Double?
 
     public init(
-        id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?, unread: Int = 0,
-        hasMoreUnread: Bool = false, isListed: Bool = true, unsent: Int = 0, listedAfter: Double? = nil
+        id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
+        previewState: Outgoing.State? = nil, unread: Int = 0, hasMoreUnread: Bool = false, isListed: Bool = true, unsent: Int = 0, listedAfter: Double? = nil
     ) {
         self.id = id
         self.group = group
         self.title = title
         self.preview = preview
         self.at = at
+        self.previewState = previewState
         self.unread = unread
         self.hasMoreUnread = hasMoreUnread
         self.isListed = isListed

@@ -97,6 +97,7 @@ struct DemoCommand: AsyncParsableCommand {
             ended = .failure(error)
         }
         companion.cancel()
+        _ = try? await companion.value
         await services.triggerGracefulShutdown()
         await watching.value
         try ended.get()

@@ -17,7 +17,9 @@ struct GroupsCommand: AsyncParsableCommand {
         if json { return try Output.json(groups.map(GroupOutput.init)) }
         let time = LocalTime.system
         for group in groups {
-            try Output.line("\(time.day(group.at)) \(time.clock(group.at))  @\(group.title.handle)  \(group.preview)")
+            let at = group.at.map { "\(time.day($0)) \(time.clock($0))" } ?? "                "
+            let state = group.previewState.map { "(\($0.words))  " } ?? ""
+            try Output.line("\(at)  @\(group.title.handle)  \(state)\(group.preview)")
         }
     }
 }
@@ -32,11 +34,13 @@ struct MessagesCommand: AsyncParsableCommand {
     @Flag(help: "One JSON array instead of lines for people.") var json = false
 
     func run() async throws {
-        let open = try await HeadlessSession.run(settings.load()) { try await $0.messages(of: conversation) }
-        if json { return try Output.json(open.entries.map(MessageOutput.init)) }
+        let conversation = conversation
+        let transcript = try await HeadlessSession.run(settings.load()) { try await $0.messages(of: conversation) }
+        if json { return try Output.json(transcript.entries.map(MessageOutput.init)) }
         let time = LocalTime.system
-        for entry in open.entries {
-            try Output.line("\(time.day(entry.at)) \(time.clock(entry.at))  @\(entry.handle)  \(entry.text)")
+        for entry in transcript.entries {
+            let state = entry.delivery.map { "(\($0.words))  " } ?? ""
+            try Output.line("\(time.day(entry.at)) \(time.clock(entry.at))  @\(entry.handle)  \(state)\(entry.text)")
         }
     }
 }
@@ -59,9 +63,9 @@ struct SendCommand: AsyncParsableCommand {
         guard !text.allSatisfy(\.isWhitespace) else { throw HeadlessError.blank }
         let excess = text.unicodeScalars.count - Message.maximumScalars
         guard excess <= 0 else { throw HeadlessError.tooLong(excess) }
-        let open = try await HeadlessSession.run(configuration) { try await $0.send(text, to: conversation) }
-        guard json else { return }
-        if case .group(let uuid) = open.id { try Output.json(SentOutput(messageGroupUuid: uuid)) }
+        let conversation = conversation
+        let group = try await HeadlessSession.run(configuration) { try await $0.send(text, to: conversation) }
+        if json, let group { try Output.json(SentOutput(messageGroupUuid: group)) }
     }
 
     private static func readInput() throws -> String {
@@ -83,14 +87,17 @@ private struct GroupOutput: Encodable {
     let handle: String
     let displayName: String
     let message: String
-    let createdAt: String
+    let createdAt: String?
+    /// How far the message has come, if the server does not list it.
+    let delivery: String?
 
     init(_ group: ConversationSummary) {
-        if case .group(let uuid) = group.id { self.uuid = uuid } else { uuid = nil }
+        uuid = group.group
         handle = group.title.handle
         displayName = group.title.displayName
         message = group.preview
-        createdAt = group.at.description
+        createdAt = group.at?.description
+        delivery = group.previewState?.word
     }
 }
 
@@ -101,6 +108,8 @@ private struct MessageOutput: Encodable {
     let message: String
     let createdAt: String
     let own: Bool
+    /// How far it has come, if the server does not list it.
+    let delivery: String?
 
     init(_ entry: TranscriptEntry) {
         if case .message(let id) = entry.id { uuid = id.uuid } else { uuid = nil }
@@ -109,5 +118,6 @@ private struct MessageOutput: Encodable {
         message = entry.text
         createdAt = entry.at.description
         own = entry.isOwn
+        delivery = entry.delivery?.word
     }
 }

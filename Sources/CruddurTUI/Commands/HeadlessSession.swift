@@ -1,34 +1,30 @@
-import ArgumentParser
 import ChatClient
 import Foundation
 
 /// A session without a screen: asks, waits for the answer, and ends.
 struct HeadlessSession {
     private let session: ChatSession
-    private let polling: Task<Void, Never>
 
-    init(_ configuration: ClientConfiguration) {
-        let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
-        self.session = session
-        polling = Task { await session.run() }
-    }
-
-    /// Runs `body`, then closes the session's connections.
+    /// Runs `body` on a session, then ends it.
     ///
     /// - Throws: what `body` throws; `HeadlessError`.
-    static func run<Value>(
-        _ configuration: ClientConfiguration, _ body: (HeadlessSession) async throws -> Value
+    static func run<Value: Sendable>(
+        _ configuration: ClientConfiguration, _ body: @Sendable @escaping (HeadlessSession) async throws -> Value
     ) async throws -> Value {
-        let headless = HeadlessSession(configuration)
-        let result: Result<Value, any Error>
-        do {
-            result = .success(try await body(headless))
-        } catch {
-            result = .failure(error)
+        let session = ChatSession(
+            configuration: configuration, dataFolder: XDGFolders.current.data, for: .command)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                await session.run()
+                return nil
+            }
+            group.addTask { try await body(HeadlessSession(session: session)) }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw HeadlessError.offline("the session has ended")
         }
-        headless.polling.cancel()
-        await headless.polling.value
-        return try result.get()
     }
 
     /// Your groups, newest first.
@@ -41,51 +37,80 @@ struct HeadlessSession {
     /// The messages of the conversation that `name` is for: a handle or a group's uuid.
     ///
     /// - Throws: `HeadlessError`.
-    func messages(of name: String) async throws -> OpenConversation {
-        let groups = try await groups()
-        let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        guard let group = groups.first(where: { $0.title.handle == handle || $0.id == .group(name) }) else {
-            throw HeadlessError.unknownConversation(name)
+    func messages(of name: String) async throws -> Transcript {
+        guard let known = try await known(name, in: groups()) else { throw HeadlessError.unknownConversation(name) }
+        await session.show(known.id)
+        return try await wait { snapshot in
+            snapshot.transcript.flatMap { $0.id == known.id && $0.isFresh ? $0 : nil }
         }
-        await session.open(group.id)
-        return try await wait { $0.open.flatMap { $0.isFresh ? $0 : nil } }
     }
+
+    private func known(_ name: String, in groups: [ConversationSummary]) -> FoundConversation? {
+        groups.first { $0.title.handle == handle(name) || $0.group == name }
+            .map { FoundConversation(id: $0.id, title: $0.title) }
+    }
+
+    private func handle(_ name: String) -> String { name.hasPrefix("@") ? String(name.dropFirst()) : name }
+
+    // MARK: Sending
 
     /// Sends one message, to a group there is or to a new one.
     ///
-    /// - Returns: the conversation it went to.
+    /// - Returns: the group's uuid.
     /// - Throws: `HeadlessError`, `APIError`.
-    func send(_ text: String, to name: String) async throws -> OpenConversation {
+    func send(_ text: String, to name: String) async throws -> String? {
         let groups = try await groups()
-        let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        if let group = groups.first(where: { $0.title.handle == handle || $0.id == .group(name) }) {
-            await session.open(group.id)
-        } else if let person = try await session.person(handle: handle) {
-            await session.openConversation(with: person)
-        } else {
-            throw HeadlessError.unknownPerson(handle)
-        }
-        let open = try await wait(\.open)
-        guard let outgoing = await session.send(text, to: open.id) else {
+        let found = try await conversation(name, in: groups)
+        let ahead = await session.outbox().filter { $0.conversation == found.id && $0.isInTheWay }
+        guard ahead.isEmpty else { throw HeadlessError.inTheWay(ahead) }
+        guard let outgoing = await session.send(text, to: found.id) else {
             throw HeadlessError.unknownConversation(name)
         }
+        do {
+            try await follow(outgoing.id, in: found.id)
+        } catch let error as HeadlessError where error.didCertainlyNotArrive {
+            // A script tries again by itself.
+            await session.discard(outgoing.id, in: found.id)
+            throw error
+        }
+        return try await wait { snapshot in snapshot.conversations.first { $0.id == found.id } }.group
+    }
+
+    /// Sends a message of the outbox once more.
+    ///
+    /// - Throws: `HeadlessError`; the message stays in the outbox then.
+    func retry(_ entry: OutboxEntry) async throws {
+        await session.retry(entry.id, in: entry.conversation)
+        do {
+            try await follow(entry.id, in: entry.conversation)
+        } catch let error as HeadlessError where error.didCertainlyNotArrive {
+            await session.giveUp(entry.id, because: "\(error)")
+            throw error
+        }
+    }
+
+    private func conversation(_ name: String, in groups: [ConversationSummary]) async throws -> FoundConversation {
+        if let known = known(name, in: groups) { return known }
+        let me = try await wait { snapshot in snapshot.hasGroups ? snapshot : nil }.me
+        guard handle(name) != me else { throw HeadlessError.own(handle(name)) }
+        guard let found = try await session.conversation(with: handle(name)) else {
+            throw HeadlessError.unknownPerson(handle(name))
+        }
+        return found
+    }
+
+    /// Until the server has taken it.
+    private func follow(_ outgoing: Outgoing.ID, in conversation: ConversationID) async throws {
         for await snapshot in session.updates {
-            guard let open = snapshot.open else { continue }
-            guard let own = open.entries.last(where: { $0.id == .outgoing(outgoing.id) }) else { return open }
-            switch own.delivery {
-            case nil, .sent: return open
+            guard let mine = await session.outbox().first(where: { $0.id == outgoing }) else { return }
+            switch mine.outgoing.state {
+            case .sent: return
             case .sending: continue
-            case .failed(let reason):
-                await session.discard(outgoing.id, in: open.id)
-                throw HeadlessError.notSent(reason)
-            case .unsure(let reason):
-                // It stays in the outbox: the chat shows it, and looks for it.
-                throw HeadlessError.unsure(reason)
+            case .failed(let reason): throw HeadlessError.notSent(reason)
+            case .unsure(let reason): throw HeadlessError.unsure(reason)
             case .queued:
-                guard let problem = problem(snapshot) else { continue }
-                // A script tries again by itself.
-                await session.discard(outgoing.id, in: open.id)
-                throw problem
+                if let reason = await session.whyWaiting(conversation) { throw HeadlessError.notSent("\(reason)") }
+                if let problem = problem(snapshot) { throw problem }
             }
         }
         throw HeadlessError.offline("the session has ended")
@@ -109,31 +134,13 @@ struct HeadlessSession {
     }
 }
 
-/// Why a headless command did not do it.
-enum HeadlessError: Error, CustomStringConvertible {
-    case offline(String)
-    case signedOut
-    case unknownConversation(String)
-    case unknownPerson(String)
-    case notSent(String)
-    case unsure(String)
-    case blank
-    case readOnly
-    case tooLong(Int)
-
-    var description: String {
-        switch self {
-        case .offline(let reason): "\(reason)"
-        case .signedOut: "the server does not accept your access token; put a new one into the configuration"
-        case .unknownConversation(let name):
-            "you have no conversation with \(name). cruddur groups lists those you have."
-        case .unknownPerson(let handle): "nobody has the handle @\(handle)"
-        case .notSent(let reason): "not sent: \(reason)"
-        case .unsure(let reason):
-            "the message may or may not have arrived: \(reason). Look with cruddur messages before you send it again."
-        case .readOnly: "read_only is true in the configuration: nothing is sent"
-        case .blank: "the message is blank"
-        case .tooLong(let excess): "the message is too long by \(excess) of 1024 characters"
+extension OutboxEntry {
+    /// Nothing behind it is sent before somebody has decided on it.
+    fileprivate var isInTheWay: Bool {
+        switch outgoing.state {
+        case .failed, .unsure: true
+        case .queued, .sending: !isAttended
+        case .sent: false
         }
     }
 }

@@ -43,7 +43,7 @@ private struct HitOutput: Encodable {
     let createdAt: String
 
     init(_ hit: SearchHit) {
-        if case .group(let uuid) = hit.conversation { messageGroupUuid = uuid } else { messageGroupUuid = nil }
+        messageGroupUuid = nil
         with = hit.title.handle
         uuid = hit.message.uuid
         handle = hit.message.handle

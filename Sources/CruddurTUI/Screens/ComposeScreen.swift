@@ -12,7 +12,7 @@ enum ComposeScreen {
         guard !layout.compose.isEmpty else { return }
         let left = layout.conversation.lowerBound
         let limit = layout.conversation.upperBound
-        let text = ComposeText(state.draft, width: layout.composeWidth)
+        let text = state.composeText(width: layout.composeWidth)
         let height = layout.compose.count
         let first = max(0, min(text.cursorRow - height / 2, text.rows.count - height))
         let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.ownName, limit: limit)
@@ -39,28 +39,45 @@ enum ComposeScreen {
         canvas.put(
             label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: counter,
             limit: columns.upperBound)
-        guard let notice = state.notice ?? streamLag(state) else { return }
-        let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
-        canvas.put(
-            Lines.fit(Lines.single(" \(notice.text) "), width: columns.count - label.count - 3),
-            x: columns.lowerBound + 1, y: y, style: style, limit: columns.upperBound)
+        notice(state, layout, room: columns.count - label.count - 3, on: &canvas)
     }
 
-    /// How long the groups took to show the last message that was sent.
+    /// At most so many rows of the transcript may be behind a notice.
+    private static let mostNoticeRows = 4
+
+    /// On the rule, and above it as far as its words need room: half a sentence does not tell what to do.
+    private static func notice(_ state: AppState, _ layout: Layout, room: Int, on canvas: inout Canvas) {
+        guard let y = layout.rule.first, let notice = state.notice ?? streamLag(state) else { return }
+        let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
+        let all = Wrapping.rows(of: notice.text, width: max(1, room - 2))
+        let count = max(1, min(all.count, mostNoticeRows, layout.transcript.count / 2 + 1))
+        // What does not fit at all ends with a mark that says so.
+        var rows = all.prefix(count - 1).map { Array($0) }
+        rows.append(Lines.fit(Array(all.dropFirst(count - 1).joined()), width: max(1, room - 2)))
+        let columns = layout.conversation
+        for (position, row) in rows.enumerated() {
+            let top = y - rows.count + 1 + position
+            if top < y { canvas.fill(x: columns, y: top..<top + 1) }
+            canvas.put(
+                [.space] + row + [.space], x: columns.lowerBound + 1, y: top, style: style, limit: columns.upperBound)
+        }
+    }
+
+    /// How long it took until our poll saw the list show the last message that was sent here.
     private static func streamLag(_ state: AppState) -> AppState.Notice? {
-        guard let lag = state.snapshot.streamLag else { return nil }
-        let tenths = Int((min(lag, 86_400) * 10).rounded())
-        return .init(text: "stream lag \(tenths / 10).\(tenths % 10) s")
+        guard let lag = state.summary?.listedAfter, lag.isFinite else { return nil }
+        let tenths = Int((min(max(0, lag), 86_400) * 10).rounded())
+        return .init(text: "stream lag, as polled: \(tenths / 10).\(tenths % 10) s")
     }
 
     /// What was sent, as long as it is nowhere else.
     private static func departing(_ state: AppState) -> String? {
-        state.openID.flatMap { state.departing[$0]?.last }
+        state.selected.flatMap(state.drafts.lastDeparting)
     }
 
     private static func hint(_ state: AppState) -> String? {
         if state.snapshot.isReadOnly { return "For reading only" }
-        guard let title = state.snapshot.open?.title else { return nil }
+        guard let title = state.title else { return nil }
         return "Write to \(title.displayName)"
     }
 }

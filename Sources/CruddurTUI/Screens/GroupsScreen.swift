@@ -3,26 +3,20 @@ import TerminalText
 
 /// The left pane: message groups, newest first.
 enum GroupsScreen {
-    private static let rowsPerGroup = 2
-
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard !layout.groups.isEmpty else { return }
         title(state, layout, on: &canvas)
-        let groups = state.snapshot.conversations
-        guard !groups.isEmpty else { return empty(state, layout, on: &canvas) }
-        let capacity = max(1, layout.list.count / rowsPerGroup)
-        let selected = groups.firstIndex { $0.id == state.openID } ?? 0
-        let first = max(0, min(selected - capacity / 2, groups.count - capacity))
-        for (position, group) in groups.dropFirst(first).prefix(capacity + 1).enumerated() {
-            let y = layout.list.lowerBound + position * rowsPerGroup
-            draw(group, isSelected: group.id == state.openID, y: y, state, layout, on: &canvas)
+        guard !state.snapshot.conversations.isEmpty else { return empty(state, layout, on: &canvas) }
+        for (position, group) in state.listedInView.enumerated() {
+            let y = layout.list.lowerBound + position * AppState.rowsPerConversation
+            draw(group, isSelected: group.id == state.selected, y: y, state, layout, on: &canvas)
         }
     }
 
     private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard !layout.title.isEmpty else { return }
-        let unread = state.snapshot.conversations.count { $0.unread > 0 }
-        let title = unread > 0 ? " Conversations · \(unread) unread" : " Conversations"
+        let titles = titles(state.snapshot.conversations.filter { $0.unread > 0 })
+        let title = titles.first { Lines.width(Lines.single($0)) <= layout.groups.count } ?? titles.last ?? ""
         canvas.put(
             Lines.fit(Lines.single(title), width: layout.groups.count), x: layout.groups.lowerBound, y: 0,
             style: Theme.strong, limit: layout.groups.upperBound)
@@ -30,19 +24,29 @@ enum GroupsScreen {
         canvas.fill(x: layout.groups, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
     }
 
+    /// From long to short. What is counted are messages.
+    private static func titles(_ unread: [ConversationSummary]) -> [String] {
+        guard !unread.isEmpty else { return [" Conversations"] }
+        let more = unread.contains(where: \.hasMoreUnread) ? "+" : ""
+        let count = "\(unread.map(\.unread).reduce(0, +))\(more) unread"
+        return [" Conversations · \(count) in \(unread.count)", " Conversations · \(count)", " \(count)"]
+    }
+
     private static func empty(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
-        let text: String
-        if state.snapshot.hasGroups {
-            text = "No conversations yet. Ctrl-N starts one."
-        } else if case .connecting = state.snapshot.connection.state {
-            text = "Loading conversations…"
-        } else {
-            text = "No conversations to show: the server has not answered."
-        }
-        for (row, clusters) in Wrapping.rows(of: text, width: layout.groups.count - 2).enumerated() {
+        for (row, clusters) in Wrapping.rows(of: why(state.snapshot), width: layout.groups.count - 2).enumerated() {
             let y = layout.list.lowerBound + row
             guard y < layout.list.upperBound else { break }
             canvas.put(clusters, x: 1, y: y, style: Theme.quiet, limit: layout.groups.upperBound)
+        }
+    }
+
+    /// Why there is no conversation.
+    private static func why(_ snapshot: ChatSnapshot) -> String {
+        guard !snapshot.hasGroups else { return "No conversations yet. Ctrl-N starts one." }
+        switch snapshot.connection.state {
+        case .connecting, .online: return "Loading conversations…"
+        case .offline(let reason, _, _): return "No conversations to show: \(reason)."
+        case .signedOut: return "No conversations to show: your access token is not accepted."
         }
     }
 
@@ -57,7 +61,7 @@ enum GroupsScreen {
         guard y < layout.list.upperBound else { return }
         let right = layout.groups.upperBound - 1
         let isUnread = group.unread > 0
-        let time = state.localTime.relative(group.at, now: state.now)
+        let time = group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
         let timeX = right - time.count
         name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
         canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
@@ -65,7 +69,7 @@ enum GroupsScreen {
             preview(group, y: y + 1, right: right, draft: draft(group, state), on: &canvas)
         }
         guard isSelected else { return }
-        for row in y..<min(y + rowsPerGroup, layout.list.upperBound) {
+        for row in y..<min(y + AppState.rowsPerConversation, layout.list.upperBound) {
             canvas.put("▌", x: 0, y: row, style: Theme.ownName)
             canvas.restyle(x: 1..<layout.groups.upperBound, y: row) { style in
                 // Dim on reverse is hard to read.
@@ -105,7 +109,7 @@ enum GroupsScreen {
     }
 
     private static func draft(_ group: ConversationSummary, _ state: AppState) -> String? {
-        guard group.id != state.openID, let draft = state.drafts[group.id], !draft.isEmpty else { return nil }
-        return draft.text
+        let draft = state.drafts[group.id]
+        return group.id == state.selected || draft.isEmpty ? nil : draft.text
     }
 }

@@ -52,9 +52,12 @@ struct Painter {
 /// All that the panes are drawn from.
 private struct PanesKey: Equatable {
     let layout: Layout
-    let size: AppState.Size
+    let size: CellSize
     let revision: Int
-    let reading: AppState.Reading
+    /// Of those in the list that are not selected.
+    let drafts: [String]
+    let selection: AppState.Selection?
+    let reading: Reading
     let hasDemoEnded: Bool
     /// Ages are told in minutes at least; a second more or less is not seen.
     let second: Int64
@@ -63,6 +66,8 @@ private struct PanesKey: Equatable {
         layout = state.layout
         size = state.size
         revision = state.revision
+        drafts = state.listedInView.filter { $0.id != state.selected }.map { state.drafts[$0.id].text }
+        selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded
         second = state.now.microseconds / 1_000_000

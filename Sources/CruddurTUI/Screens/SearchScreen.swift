@@ -4,7 +4,7 @@ import TerminalText
 
 /// The search over all conversations: what is typed, and what was found, newest first.
 enum SearchScreen {
-    static func draw(_ search: AppState.Search, _ state: AppState, on canvas: inout Canvas) {
+    static func draw(_ search: Overlay.Search, _ state: AppState, on canvas: inout Canvas) {
         let width = max(1, min(canvas.width - 4, 100))
         var lines = [Lines.single("Search \(search.input.text)")]
         let room = max(1, canvas.height - 5)
@@ -13,8 +13,8 @@ enum SearchScreen {
             lines.append(line(hit, isSelected: position == search.selected, search.input.text, state, width))
         }
         if let text = explanation(search) { lines += Wrapping.rows(of: text, width: width) }
-        OverlayScreen.box(
-            title: "Search all messages", rows: lines, cursor: OverlayScreen.cursorColumn("Search ", search.input),
+        OverlayBox.draw(
+            title: "Search all messages", rows: lines, cursor: OverlayBox.cursorColumn("Search ", search.input),
             on: &canvas)
     }
 
@@ -42,7 +42,7 @@ enum SearchScreen {
         return before > 30 ? "…" + text.dropFirst(before - 20) : text
     }
 
-    private static func explanation(_ search: AppState.Search) -> String? {
+    private static func explanation(_ search: Overlay.Search) -> String? {
         guard let answered = search.answered, !search.input.text.allSatisfy(\.isWhitespace) else {
             return "Words of any message, yours or theirs."
         }

@@ -3,8 +3,8 @@ import TerminalText
 
 /// The last line: who you are, where, how things stand, and the keys to begin with.
 enum StatusScreen {
-    private static let keys = ["F1 help", "^N new", "^Q quit"]
-    private static let moreKeys = ["^F find"]
+    /// Of the keys, so many get room before anything but what is wrong.
+    private static let first = 3
 
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard let y = layout.status.first else { return }
@@ -13,9 +13,9 @@ enum StatusScreen {
         canvas.fill(x: 0..<canvas.width, y: y..<y + 1, style: style)
 
         // What is wrong matters most, then the keys to begin with, then the rest, as far as there is room.
-        let text = fitting(problem.isEmpty ? [state.isConnecting ? "connecting…" : "connected"] : problem, canvas.width)
+        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width)
         var room = canvas.width - Lines.width(Lines.single(text)) - 2
-        func takeWhatFits(_ parts: [String], gap: Int) -> [String] {
+        func takeWhatFits(_ parts: some Sequence<String>, gap: Int) -> [String] {
             parts.prefix { part in
                 let width = Lines.width(Lines.single(part)) + gap
                 guard width <= room else { return false }
@@ -23,23 +23,34 @@ enum StatusScreen {
                 return true
             }
         }
-        var right = takeWhatFits(keys, gap: 2)
+        var right = takeWhatFits(Keymap.hints.prefix(first), gap: 2)
         var left = [text] + takeWhatFits(details(state), gap: 3)
         if let refreshed = state.snapshot.connection.lastRefresh.map(state.localTime.clockWithSeconds) {
             let long = takeWhatFits(["refreshed \(refreshed)"], gap: 3)
             left += long.isEmpty ? takeWhatFits(["at \(refreshed)"], gap: 3) : long
         }
-        right += takeWhatFits(moreKeys, gap: 2)
+        right += takeWhatFits(Keymap.hints.dropFirst(first), gap: 2)
         canvas.put(
             Lines.fit(Lines.single(" " + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y, style: style)
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
     }
 
-    /// The longest wording that leaves room for the first key; else the shortest.
+    /// Nothing is wrong with the server; in wordings from long to short.
+    private static func well(_ state: AppState) -> [String] {
+        let start = state.isConnecting ? "connecting…" : "connected"
+        guard let waiting = waiting(state) else { return [start] }
+        return ["\(start) · \(waiting)", waiting]
+    }
+
+    /// The longest wording that leaves room for the first key; else as much of the shortest.
     private static func fitting(_ wordings: [String], _ width: Int) -> String {
-        let room = width - 4 - keys[0].count
-        return wordings.first { Lines.width(Lines.single($0)) <= room } ?? wordings.last ?? ""
+        let room = width - 4 - (Keymap.hints.first?.count ?? 0)
+        guard let fitting = wordings.first(where: { Lines.width(Lines.single($0)) <= room }) else {
+            // The start of what is wrong says more than that something is.
+            return Lines.fit(Lines.single(wordings.last ?? ""), width: max(0, room)).map(\.text).joined()
+        }
+        return fitting
     }
 
     /// What is wrong, in wordings from long to short; none if nothing is.
@@ -54,14 +65,10 @@ enum StatusScreen {
         case .connecting, .online:
             return notKept(state)
         case .offline(let reason, let since, let nextTry):
-            let start = "offline since \(state.localTime.clock(since))"
-            guard let next = nextTry.map(state.localTime.clockWithSeconds) else {
-                return ["\(start): \(reason)", start, "offline"]
-            }
-            return [
-                "\(start): \(reason), next try \(next)", "\(start), next try \(next)", "offline, next \(next)",
-                "offline",
-            ]
+            // Why comes first: when is no help.
+            let long = "\(reason); offline since \(state.localTime.clock(since))"
+            let next = nextTry.map { "\(long), next try \(state.localTime.clockWithSeconds($0))" }
+            return [next, long, "offline: \(reason)", reason].compactMap { $0 }
         case .signedOut(let expired):
             let what =
                 if let expired, expired < state.now {
@@ -79,13 +86,24 @@ enum StatusScreen {
         return ["\(fault): nothing is kept but in memory", "\(fault): not kept", "not kept"]
     }
 
+    /// Messages that go no further by themselves for now. What is just being sent is not worth a word.
+    private static func waiting(_ state: AppState) -> String? {
+        let count = state.snapshot.unsent
+        guard count > 0 else { return nil }
+        let isOnline = state.snapshot.connection.state == .online
+        let isBlocked = WaitingMessages(state.transcript?.entries ?? []).blocker != nil
+        let isElsewhere = state.snapshot.conversations.contains { $0.unsent > 0 && $0.id != state.selected }
+        guard !isOnline || isBlocked || isElsewhere else { return nil }
+        return count == 1 ? "1 message waits" : "\(count) messages wait"
+    }
+
     /// In the order in which they get room.
     private static func details(_ state: AppState) -> [String] {
         var parts: [String] = []
         // Behind a connection in trouble, this must not go unsaid.
         switch state.snapshot.connection.state {
         case .connecting, .online: break
-        case .offline, .signedOut: parts += notKept(state).suffix(1)
+        case .offline, .signedOut: parts += notKept(state).suffix(1) + [waiting(state)].compactMap { $0 }
         }
         let unreadable = state.snapshot.unreadableRows
         if unreadable > 0 {

@@ -5,25 +5,26 @@ import TerminalText
 enum TranscriptScreen {
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         title(state, layout, on: &canvas)
-        guard let open = state.snapshot.open else { return nothingOpen(state, layout, on: &canvas) }
-        guard !open.entries.isEmpty else { return empty(open, state, layout, on: &canvas) }
-        let view = TranscriptView(
-            TranscriptRows(state), position: state.reading.position, height: layout.transcript.count)
+        guard state.selected != nil else { return nothingSelected(state, layout, on: &canvas) }
+        guard !state.isForgotten else { return forgotten(layout, on: &canvas) }
+        guard let transcript = state.transcript else { return centred(["Loading…"], layout, on: &canvas) }
+        guard !transcript.entries.isEmpty else { return empty(transcript, layout, on: &canvas) }
+        let view = state.view
         // A short conversation stands above the compose line, where one writes.
         let top = layout.transcript.upperBound - view.rows.count
         for (position, row) in view.rows.enumerated() {
             draw(row, y: top + position, layout.conversation, on: &canvas)
         }
-        if !view.isAtNewest || open.newer > 0 { below(view, state, layout, on: &canvas) }
+        if !view.isAtNewest || transcript.newer > 0 { below(view, transcript, state, layout, on: &canvas) }
     }
 
     private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard !layout.title.isEmpty else { return }
         let columns = layout.conversation
-        if let title = state.snapshot.open?.title {
+        if let title = state.title {
             let name = Lines.fit(Lines.single(title.displayName), width: columns.count - 2)
             let x = canvas.put(name, x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
-            let isListed = state.snapshot.open?.isListed ?? true
+            let isListed = state.summary?.isListed ?? true
             let handle = " @\(title.handle)" + (isListed ? "" : " · the server lists it no more")
             canvas.put(
                 Lines.fit(Lines.single(handle), width: columns.upperBound - x), x: x, y: 0,
@@ -35,26 +36,32 @@ enum TranscriptScreen {
         canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
     }
 
-    private static func nothingOpen(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+    private static func nothingSelected(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         let text =
             state.snapshot.conversations.isEmpty
             ? "Write to somebody: Ctrl-N, then their handle." : "Tab opens a conversation, Ctrl-N starts a new one."
         centred([text], layout, on: &canvas)
     }
 
-    private static func empty(
-        _ open: OpenConversation, _ state: AppState, _ layout: Layout, on canvas: inout Canvas
-    ) {
-        guard open.isLoaded else { return centred(["Loading…"], layout, on: &canvas) }
-        if case .new = open.id {
-            centred(
-                [
-                    "A new conversation with \(open.title.displayName) (@\(open.title.handle)).",
-                    "Nothing is sent until you write the first message.",
-                ], layout, on: &canvas)
-        } else {
-            centred(["The server shows no messages of this conversation."], layout, on: &canvas)
+    private static func empty(_ transcript: Transcript, _ layout: Layout, on canvas: inout Canvas) {
+        guard transcript.isLoaded else { return centred(["Loading…"], layout, on: &canvas) }
+        guard !transcript.isGroup else {
+            return centred(["The server shows no messages of this conversation."], layout, on: &canvas)
         }
+        let title = transcript.title
+        centred(
+            [
+                "A new conversation with \(title.displayName) (@\(title.handle)).",
+                "Nothing is sent until you write the first message.",
+            ], layout, on: &canvas)
+    }
+
+    private static func forgotten(_ layout: Layout, on canvas: inout Canvas) {
+        centred(
+            [
+                "This conversation was forgotten, here or in another program.",
+                "What you write stays in the line. Tab goes to another conversation.",
+            ], layout, on: &canvas)
     }
 
     private static func centred(_ texts: [String], _ layout: Layout, on canvas: inout Canvas) {
@@ -68,20 +75,24 @@ enum TranscriptScreen {
     }
 
     private static func below(
-        _ view: TranscriptView, _ state: AppState, _ layout: Layout, on canvas: inout Canvas
+        _ view: TranscriptView, _ transcript: Transcript, _ state: AppState, _ layout: Layout,
+        on canvas: inout Canvas
     ) {
-        let entries = state.snapshot.open?.entries ?? []
-        let newer = state.snapshot.open?.newer ?? 0
-        let below = entries.count - view.firstBelow + newer
-        let count = newer >= 10_000 ? "over 10000" : "\(below)"
-        let new =
-            state.reading.leftAt.map { left in entries.reversed().prefix { $0.at > left }.count { !$0.isOwn } } ?? 0
+        let below = transcript.entries.count - view.firstBelow + transcript.newer
+        let count = transcript.newer >= 10_000 ? "over 10000" : "\(below)"
+        let new = new(in: transcript, since: state.reading.lastSeen)
         let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
         canvas.put(
             clusters, x: columns.upperBound - Lines.width(clusters), y: layout.transcript.upperBound - 1,
             style: new > 0 ? Style(color: 3, attributes: [.bold, .reverse]) : Theme.status)
+    }
+
+    /// What the other has written since this message was the last.
+    private static func new(in transcript: Transcript, since last: TranscriptEntry.ID?) -> Int {
+        guard let last, let index = transcript.entries.lastIndex(where: { $0.id == last }) else { return 0 }
+        return transcript.entries[(index + 1)...].count { !$0.isOwn }
     }
 
     private static func draw(_ row: TranscriptRow, y: Int, _ columns: Range<Int>, on canvas: inout Canvas) {
@@ -120,18 +131,15 @@ enum TranscriptScreen {
     }
 
     private static func draw(
-        _ mark: TranscriptRow.Mark, x: Int, y: Int, limit: Int, on canvas: inout Canvas
+        _ mark: DeliveryMark, x: Int, y: Int, limit: Int, on canvas: inout Canvas
     ) {
-        let (text, style) =
+        let style =
             switch mark {
-            case .waiting: ("◦", Theme.quiet)
-            case .sending: ("…", Theme.quiet)
-            case .sent: ("↑", Theme.quiet)
-            case .confirmed: ("✓", Theme.good)
-            case .unsure: ("?", Theme.problem)
-            case .failed: ("!", Theme.problem)
+            case .waiting, .sending, .sent: Theme.quiet
+            case .confirmed: Theme.good
+            case .unsure, .failed: Theme.problem
             }
-        canvas.put(text, x: x, y: y, style: style, limit: limit)
+        canvas.put(mark.symbol, x: x, y: y, style: style, limit: limit)
     }
 
     private static func line(

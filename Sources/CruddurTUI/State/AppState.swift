@@ -4,35 +4,33 @@ import Timestamps
 
 /// All that decides what is on screen.
 struct AppState: Sendable {
-    var size: Size
+    var size: CellSize
     var snapshot: ChatSnapshot { didSet { revision += 1 } }
     /// Counts the snapshots: cheaper to compare than they are.
     private(set) var revision = 0
     var now: Timestamp
     let localTime: LocalTime
 
+    /// With whom the person is: what they type is for this one. No snapshot changes it.
+    var selection: Selection?
+    /// Conversations further down, by keys pressed before any list was there.
+    var earlySteps = 0
     /// In a narrow terminal only one pane is shown.
     var pane = Pane.groups
     var overlay: Overlay?
+    /// In front of everything: whether to quit though something would be lost.
+    var asksToQuit = false
+    var typeAhead = TypeAhead()
     /// What the person should know until they press the next key.
     var notice: Notice?
-    var drafts: [ConversationID: TextBuffer] = [:]
-    /// What was sent, until it is known to be in the outbox.
-    var departing: [ConversationID: [String]] = [:]
+    var drafts = Drafts()
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
-    /// What was typed before any conversation was open.
-    var looseDraft = TextBuffer()
     var killed = ""
-    var reading = Reading()
+    private var readings: [ConversationID: Reading] = [:]
+    private let memo = ComposeMemo()
     /// The terminal says that it has the person's attention; most never say anything.
     var isFocused = true
-
-    struct Size: Equatable, Sendable {
-        var width: Int
-        var height: Int
-    }
-
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
     /// This terminal had joined a demo, and that is over.
@@ -40,53 +38,12 @@ struct AppState: Sendable {
 
     enum Pane: Sendable { case groups, conversation }
 
-    /// Where in the transcript the reader is.
-    struct Reading: Equatable, Sendable {
-        var position = Position.newest
-        /// What had been seen when the conversation was opened: the unread line stands there.
-        var unreadAfter: Timestamp?
-        /// The newest entry when the reader left the bottom.
-        var leftAt: Timestamp?
-        /// What a search has found: to be brought into view, and shown.
-        var wanted: TranscriptEntry.ID?
-        var marked: TranscriptEntry.ID?
-
-        enum Position: Equatable, Sendable {
-            /// The newest message stays in view.
-            case newest
-            /// The oldest message that is known stays in view, while older ones are fetched.
-            case oldest
-            /// This entry's row is at the top, whatever arrives.
-            case top(TranscriptEntry.ID, row: Int)
-        }
-    }
-
-    enum Overlay: Equatable, Sendable {
-        case help(scroll: Int)
-        case newConversation(Prompt)
-        case findGroup(Finder)
-        case search(Search)
-        case quit
-    }
-
-    /// A question of one line.
-    struct Prompt: Equatable, Sendable {
-        var input = TextBuffer()
-        var isBusy = false
-        var problem: String?
-    }
-
-    struct Finder: Equatable, Sendable {
-        var input = TextBuffer()
-        var selected = 0
-    }
-
-    struct Search: Equatable, Sendable {
-        var input = TextBuffer()
-        var selected = 0
-        var hits: [SearchHit] = []
-        /// What `hits` are the answer to; `nil` before the first.
-        var answered: String?
+    struct Selection: Equatable, Sendable {
+        let id: ConversationID
+        /// For as long as neither list nor transcript tell it.
+        var title: UserShort?
+        /// A list had it; if one has it no more, it was forgotten.
+        var wasListed = false
     }
 
     struct Recall: Equatable, Sendable {
@@ -102,36 +59,61 @@ struct AppState: Sendable {
         var isProblem = false
     }
 
-    init(size: Size, snapshot: ChatSnapshot, now: Timestamp, localTime: LocalTime) {
+    init(size: CellSize, snapshot: ChatSnapshot, now: Timestamp, localTime: LocalTime) {
         self.size = size
         self.snapshot = snapshot
         self.now = now
         self.localTime = localTime
     }
 
+    // MARK: The selected conversation
+
+    var selected: ConversationID? { selection?.id }
+
+    var summary: ConversationSummary? { snapshot.conversations.first { $0.id == selected } }
+
+    /// What was said there; `nil` while the session has not brought it.
+    var transcript: Transcript? { snapshot.transcript.flatMap { $0.id == selected ? $0 : nil } }
+
+    var title: UserShort? { transcript?.title ?? summary?.title ?? selection?.title }
+
+    /// It was forgotten elsewhere, while the person is still in it.
+    var isForgotten: Bool { selection?.wasListed == true && snapshot.isRestored && summary == nil }
+
+    var reading: Reading {
+        get { selected.flatMap { readings[$0] } ?? Reading() }
+        set { if let selected { readings[selected] = newValue } }
+    }
+
+    /// The compose line.
+    var draft: TextBuffer {
+        get { drafts[selected] }
+        set { drafts[selected] = newValue }
+    }
+
     // MARK: What follows from the above
 
     var layout: Layout { Layout(self) }
 
-    var openID: ConversationID? { snapshot.open?.id }
-
-    /// The compose line of the open conversation.
-    var draft: TextBuffer {
-        get { openID.map { drafts[$0] ?? TextBuffer() } ?? looseDraft }
-        set {
-            guard let openID else { return looseDraft = newValue }
-            drafts[openID] = newValue.isEmpty && newValue.text.isEmpty ? nil : newValue
-        }
+    var rows: TranscriptRows {
+        TranscriptRows(
+            transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
+            marked: reading.marked, now: now, localTime: localTime)
     }
 
-    /// All that is written and not in the outbox, by conversation.
-    var unsentTexts: [ConversationID: String] {
-        var texts = drafts.mapValues(\.text)
-        for (id, departing) in departing {
-            texts[id] = (departing + [texts[id]].compactMap { $0 }).joined(separator: "\n")
-        }
-        return texts
+    /// What is in view of the transcript.
+    var view: TranscriptView {
+        TranscriptView(rows, position: reading.position, height: layout.transcript.count)
     }
+
+    /// The compose line wrapped.
+    func composeText(width: Int) -> ComposeText {
+        let draft = draft
+        return ComposeText(draft, width: width, wrapped: memo.rows(of: draft.text, width: width))
+    }
+
+    /// How often a draft has been wrapped.
+    var composeWraps: Int { memo.wraps }
 
     /// Code points that may still be typed; negative when there are too many.
     var remainingScalars: Int { Message.maximumScalars - draft.text.unicodeScalars.count }
@@ -139,18 +121,29 @@ struct AppState: Sendable {
     var isConnecting: Bool { snapshot.connection.state == .connecting }
 
     /// The conversations whose name or handle contains what is looked for.
-    func found(_ finder: Finder) -> [ConversationSummary] {
+    func found(_ finder: Overlay.Finder) -> [ConversationSummary] {
         let wanted = finder.input.text.lowercased().drop { $0 == "@" }
-        guard !wanted.isEmpty else { return snapshot.conversations }
-        return snapshot.conversations.filter {
+        let ranks = Dictionary(zip(finder.order, finder.order.indices)) { first, _ in first }
+        let listed = snapshot.conversations.enumerated().sorted {
+            (ranks[$0.element.id] ?? .max, $0.offset) < (ranks[$1.element.id] ?? .max, $1.offset)
+        }.map(\.element)
+        guard !wanted.isEmpty else { return listed }
+        return listed.filter {
             $0.title.displayName.lowercased().contains(wanted) || $0.title.handle.lowercased().contains(wanted)
         }
     }
 
+    /// What is to be on disk as the draft of a conversation; `nil`: nothing.
+    func keptDraft(of id: ConversationID) -> String? {
+        let ahead = id == selected ? typeAhead.text : ""
+        let texts = [drafts[id].text, ahead].filter { !$0.isEmpty }
+        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+    }
+
     /// Texts that would be gone after quitting.
     var unsaved: Int {
-        let isKept = snapshot.keeping == .onDisk
-        let written = (isKept ? [] : Array(unsentTexts.values)) + [looseDraft.text]
-        return (isKept ? 0 : snapshot.unsent) + written.count { !$0.allSatisfy(\.isWhitespace) }
+        let ahead = typeAhead.text.isEmpty ? 0 : 1
+        guard snapshot.keeping != .onDisk else { return drafts.looseTexts.count + (selected == nil ? ahead : 0) }
+        return snapshot.unsent + drafts.texts.count + drafts.looseTexts.count + ahead
     }
 }

@@ -1,50 +1,93 @@
 import ChatClient
 import Timestamps
 
-/// Everything that can happen to the interface.
+/// Everything that can happen to the interface. An answer names the conversation and the message it is about.
 enum Event: Sendable {
     case key(Key)
     /// Text between the marks of a bracketed paste.
     case paste(String)
-    case resize(AppState.Size)
+    case resize(CellSize)
     case focus(Bool)
     case snapshot(ChatSnapshot)
     /// The answer to `Effect.lookUp`.
-    case person(handle: String, Result<UserShort?, APIError>)
-    /// The text of a message that was taken back for editing.
-    case takenBack(String)
-    /// What was written and not sent the last time.
-    case drafts([ConversationID: String])
-    /// A text that was to be sent is in the outbox now.
-    case accepted(String)
-    /// There was nowhere to keep it, or no such conversation any more.
-    case notAccepted(String)
+    case person(handle: String, Result<FoundConversation?, APIError>)
     /// The answer to `Effect.search`.
     case found(typed: String, [SearchHit])
+    /// What was written and not sent the last time.
+    case drafts([ConversationID: String])
+    /// It is in the outbox now.
+    case accepted(Submission.ID, in: ConversationID)
+    /// There was nowhere to keep it, or no such conversation any more.
+    case notAccepted(Submission.ID, in: ConversationID)
+    /// The text of a message that was taken back for editing.
+    case takenBack(String, of: Outgoing.ID, in: ConversationID)
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
 
 /// What the interface wants done by others.
 enum Effect: Equatable, Sendable {
-    case open(ConversationID)
-    case send(String, to: ConversationID)
-    case markRead(ConversationID, until: Timestamp)
-    case loadOlder(ConversationID)
+    case writing(WritingEffect)
+    case showing(ShowingEffect)
+    case asking(AskingEffect)
+    case terminal(TerminalEffect)
+}
+
+/// What changes what is kept. One after the other: a draft must not overtake a message.
+enum WritingEffect: Equatable, Sendable {
+    case send(Submission, to: ConversationID)
+    case keepDraft(String?, of: ConversationID)
+    case retry(Outgoing.ID, in: ConversationID)
+    case discard(Outgoing.ID, in: ConversationID)
+    case takeBack(Outgoing.ID, in: ConversationID)
+    case markRead(ConversationID, told: Int64)
+}
+
+/// What changes what is shown. One after the other, and never behind a slow disk's writing.
+enum ShowingEffect: Equatable, Sendable {
+    case show(ConversationID, at: TranscriptPlace)
     case loadNewer(ConversationID)
-    case show(TranscriptPlace)
-    case openAt(ConversationID, Timestamp)
-    case search(String)
-    case lookUp(handle: String)
-    case openWith(UserShort)
-    case retry(Int, in: ConversationID)
-    case discard(Int, in: ConversationID)
-    case takeBack(Int, in: ConversationID)
-    case keepDrafts([ConversationID: String])
     case refresh
     case noteActivity
     case focus(Bool)
-    case redraw
-    case suspend
-    case quit
+}
+
+/// What may take as long as a server likes.
+enum AskingEffect: Equatable, Sendable {
+    case lookUp(handle: String)
+    case search(String)
+    case loadOlder(ConversationID)
+}
+
+/// What the terminal itself is to do.
+enum TerminalEffect: Equatable, Sendable {
+    case redraw, suspend, quit
+}
+
+/// Effects are made by these names: whose work they are shows where they are done.
+extension Effect {
+    static func send(_ submission: Submission, to id: ConversationID) -> Effect {
+        .writing(.send(submission, to: id))
+    }
+    static func keepDraft(_ text: String?, of id: ConversationID) -> Effect { .writing(.keepDraft(text, of: id)) }
+    static func retry(_ message: Outgoing.ID, in id: ConversationID) -> Effect { .writing(.retry(message, in: id)) }
+    static func discard(_ message: Outgoing.ID, in id: ConversationID) -> Effect { .writing(.discard(message, in: id)) }
+    static func takeBack(_ message: Outgoing.ID, in id: ConversationID) -> Effect {
+        .writing(.takeBack(message, in: id))
+    }
+    static func markRead(_ id: ConversationID, told: Int64) -> Effect { .writing(.markRead(id, told: told)) }
+
+    static func show(_ id: ConversationID, at place: TranscriptPlace) -> Effect { .showing(.show(id, at: place)) }
+    static func loadNewer(_ id: ConversationID) -> Effect { .showing(.loadNewer(id)) }
+    static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
+    static let refresh = Effect.showing(.refresh)
+    static let noteActivity = Effect.showing(.noteActivity)
+
+    static func lookUp(handle: String) -> Effect { .asking(.lookUp(handle: handle)) }
+    static func search(_ typed: String) -> Effect { .asking(.search(typed)) }
+    static func loadOlder(_ id: ConversationID) -> Effect { .asking(.loadOlder(id)) }
+
+    static let redraw = Effect.terminal(.redraw)
+    static let suspend = Effect.terminal(.suspend)
+    static let quit = Effect.terminal(.quit)
 }

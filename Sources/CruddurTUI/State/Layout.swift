@@ -58,9 +58,8 @@ struct Layout: Equatable, Sendable {
 
     private static func composeRows(_ state: AppState, width: Int) -> Int {
         guard width > 0 else { return 0 }
-        let available = max(1, width - gutter - 1)
         // Long pastes need not be wrapped to know that they fill the room.
         guard state.draft.text.utf8.count < 4096 else { return state.size.height }
-        return ComposeText(state.draft, width: available).rows.count
+        return state.composeText(width: max(1, width - gutter - 1)).rows.count
     }
 }

@@ -8,51 +8,82 @@ func refuseWriting(_ state: inout AppState) -> Bool {
     return state.snapshot.isReadOnly
 }
 
-/// Keys of the compose line.
-func updateCompose(_ state: inout AppState, _ key: Key) -> [Effect] {
-    if refuseWriting(&state) { return [] }
-    switch key {
-    case Key(.enter):
-        return sendDraft(&state)
-    case Key(.enter, .alt), Key(.enter, .shift), .control("j"):
-        state.draft.insert("\n")
-    case Key(.up):
-        if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
-    case Key(.down):
-        if !recall(&state, by: -1) { moveVertically(&state, by: 1) }
-    default:
-        var draft = state.draft
-        edit(&draft, key, killed: &state.killed)
-        state.draft = draft
+/// Keys that mean something in the compose line only.
+func updateCompose(_ state: inout AppState, _ command: ComposeCommand) -> [Effect] {
+    switch command {
+    case .up where isOneRow(state): return scroll(&state, by: -1)
+    case .down where isOneRow(state): return scroll(&state, by: 1)
+    case .home where state.draft.isEmpty: return showOldest(&state)
+    case .end where state.draft.isEmpty: return showNewest(&state)
+    default: break
     }
+    if refuseWriting(&state) { return [] }
+    switch command {
+    case .send: return sendDraft(&state)
+    case .newline: state.draft.insert("\n")
+    case .up: if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
+    case .down: if !recall(&state, by: -1) { moveVertically(&state, by: 1) }
+    case .home: state.draft.moveToLineStart()
+    case .end: state.draft.moveToLineEnd()
+    }
+    return []
+}
+
+/// In a draft of several rows, Up and Down move the cursor; in an empty one they bring back
+/// what was sent.
+private func isOneRow(_ state: AppState) -> Bool {
+    if state.snapshot.isReadOnly { return true }
+    return state.layout.compose.count <= 1 && !state.draft.isEmpty && state.draft.text != state.recall?.text
+}
+
+func editDraft(_ state: inout AppState, _ command: EditCommand, _ context: KeyContext) -> [Effect] {
+    if refuseWriting(&state) { return [] }
+    var draft = state.draft
+    edit(&draft, command, killed: &state.killed)
+    state.draft = draft
+    guard context == .list else { return [] }
+    // Somebody who types wants to write.
+    state.pane = .conversation
+    return readEffects(&state)
+}
+
+func pasteIntoDraft(_ state: inout AppState, _ text: String) -> [Effect] {
+    if refuseWriting(&state) { return [] }
+    // What was pasted must be seen.
+    if state.layout.conversation.isEmpty, state.selected != nil { state.pane = .conversation }
+    state.draft.insert(text)
     return []
 }
 
 /// The text leaves the compose line only when it can be sent.
 private func sendDraft(_ state: inout AppState) -> [Effect] {
-    let text = state.draft.text
-    guard !text.allSatisfy(\.isWhitespace) else { return [] }
+    guard !state.draft.text.allSatisfy(\.isWhitespace) else { return [] }
     guard state.remainingScalars >= 0 else {
         state.notice = .init(
             text: "Too long by \(-state.remainingScalars): a message has at most \(Message.maximumScalars) characters.",
             isProblem: true)
         return []
     }
-    guard let openID = state.openID else {
+    guard let id = state.selected else {
         state.notice = .init(text: "No conversation is open. Ctrl-N starts one.", isProblem: true)
         return []
     }
-    state.draft = TextBuffer()
-    state.departing[openID, default: []].append(text)
     state.recall = nil
-    state.reading = .init()
-    return [.send(text, to: openID)]
+    state.reading.unreadLine = nil
+    return [.send(state.drafts.submit(from: id), to: id)] + returnToNewest(&state, id)
+}
+
+/// Whoever writes wants to see what comes of it.
+private func returnToNewest(_ state: inout AppState, _ id: ConversationID) -> [Effect] {
+    let isElsewhere = state.transcript.map { $0.newer > 0 } ?? (state.reading.position != .newest)
+    state.reading.returnToNewest()
+    return isElsewhere ? [.show(id, at: .newest)] : []
 }
 
 /// Goes through what was sent here before, as long as nothing else is written.
 ///
 /// - Returns: whether the key was meant for that.
-func recall(_ state: inout AppState, by step: Int) -> Bool {
+private func recall(_ state: inout AppState, by step: Int) -> Bool {
     if let recall = state.recall, state.draft.text == recall.text {
         let position = recall.position + step
         if position < 0 {
@@ -67,7 +98,7 @@ func recall(_ state: inout AppState, by step: Int) -> Bool {
     state.recall = nil
     guard step > 0, state.draft.isEmpty else { return false }
     var texts: [String] = []
-    for entry in state.snapshot.open?.entries.reversed() ?? [] where entry.isOwn && entry.text != texts.last {
+    for entry in state.transcript?.entries.reversed() ?? [] where entry.isOwn && entry.text != texts.last {
         texts.append(entry.text)
     }
     guard let newest = texts.first else { return true }
@@ -77,62 +108,8 @@ func recall(_ state: inout AppState, by step: Int) -> Bool {
 }
 
 private func moveVertically(_ state: inout AppState, by step: Int) {
-    let text = ComposeText(state.draft, width: state.layout.composeWidth)
+    let text = state.composeText(width: state.layout.composeWidth)
     let row = text.cursorRow + step
     guard row >= 0, row < text.rows.count else { return }
     state.draft.move(toOffset: text.offset(row: row, column: text.cursorColumn))
-}
-
-func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
-    let lines = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-    let line = lines.replacing("\n", with: " ")
-    switch state.overlay {
-    case .newConversation(var prompt) where !prompt.isBusy:
-        prompt.input.insert(line)
-        state.overlay = .newConversation(prompt)
-    case .findGroup(var finder):
-        finder.input.insert(line)
-        finder.selected = 0
-        state.overlay = .findGroup(finder)
-    case .search(var search):
-        search.input.insert(line)
-        state.overlay = .search(search)
-        return [.search(search.input.text)]
-    case nil, .help, .quit, .newConversation:
-        state.overlay = nil
-        if refuseWriting(&state) { return [] }
-        // What was pasted must be seen.
-        if state.layout.conversation.isEmpty, state.openID != nil { state.pane = .conversation }
-        state.draft.insert(lines)
-    }
-    return []
-}
-
-/// What readline does, on any line of text.
-func edit(_ buffer: inout TextBuffer, _ key: Key, killed: inout String) {
-    func keep(_ text: String) { if !text.isEmpty { killed = text } }
-    switch key {
-    case Key(.left), .control("b"): buffer.moveLeft()
-    case Key(.right): buffer.moveRight()
-    case Key(.left, .control), Key(.left, .alt), .alt("b"): buffer.moveWordLeft()
-    case Key(.right, .control), Key(.right, .alt), .alt("f"): buffer.moveWordRight()
-    case Key(.home), .control("a"): buffer.moveToLineStart()
-    case Key(.end), .control("e"): buffer.moveToLineEnd()
-    case .alt("<"): buffer.moveToStart()
-    case .alt(">"): buffer.moveToEnd()
-    case Key(.backspace), .control("h"): buffer.deleteBackward()
-    case Key(.delete), .control("d"): buffer.deleteForward()
-    case .control("u"): keep(buffer.killToLineStart())
-    case .control("k"): keep(buffer.killToLineEnd())
-    case .control("w"): keep(buffer.killWordBackward())
-    case Key(.backspace, .alt): keep(buffer.killLettersBackward())
-    case .alt("d"): keep(buffer.killWordForward())
-    case .control("y"): buffer.insert(killed)
-    case .control("t"): buffer.transpose()
-    case .control("_"): buffer.undo()
-    default:
-        if case .character(let character) = key.code, key.modifiers.isSubset(of: .shift) {
-            buffer.insert(String(character))
-        }
-    }
 }

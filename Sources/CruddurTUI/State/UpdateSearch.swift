@@ -1,28 +1,30 @@
 import ChatClient
 
 /// Keys of the search over all conversations.
-func updateSearch(_ state: inout AppState, _ key: Key, _ search: AppState.Search) -> [Effect] {
+func updateSearch(_ state: inout AppState, _ command: ChoiceCommand, _ search: Overlay.Search) -> [Effect] {
     var search = search
-    var effects: [Effect] = []
-    switch key {
-    case Key(.enter):
-        guard search.hits.indices.contains(search.selected) else { return [] }
+    let last = max(0, search.hits.count - 1)
+    switch command {
+    case .take:
+        // What is listed for other words is not what was looked for.
+        guard search.answered == search.input.text, search.hits.indices.contains(search.selected) else { return [] }
         return jump(&state, to: search.hits[search.selected])
-    case Key(.up), Key(.tab, .shift):
-        search.selected = max(0, search.selected - 1)
-    case Key(.down), Key(.tab):
-        search.selected = min(max(0, search.hits.count - 1), search.selected + 1)
-    case Key(.pageDown):
-        search.selected = min(max(0, search.hits.count - 1), search.selected + 10)
-    case Key(.pageUp):
-        search.selected = max(0, search.selected - 10)
-    default:
-        let before = search.input.text
-        edit(&search.input, key, killed: &state.killed)
-        if search.input.text != before { effects.append(.search(search.input.text)) }
+    case .up: search.selected = max(0, search.selected - 1)
+    case .down: search.selected = min(last, search.selected + 1)
+    case .pageDown: search.selected = min(last, search.selected + 10)
+    case .pageUp: search.selected = max(0, search.selected - 10)
+    case .close: break
     }
     state.overlay = .search(search)
-    return effects
+    return []
+}
+
+func editSearch(_ state: inout AppState, _ search: Overlay.Search, _ command: EditCommand) -> [Effect] {
+    var search = search
+    let before = search.input.text
+    edit(&search.input, command, killed: &state.killed)
+    state.overlay = .search(search)
+    return search.input.text == before ? [] : [.search(search.input.text)]
 }
 
 /// An answer to what is not typed any more is none.
@@ -37,6 +39,7 @@ func updateFound(_ state: inout AppState, _ typed: String, _ hits: [SearchHit]) 
 private func jump(_ state: inout AppState, to hit: SearchHit) -> [Effect] {
     state.overlay = nil
     state.pane = .conversation
+    let effects = select(&state, hit.conversation, title: hit.title, at: .around(hit.message.at))
     state.reading.wanted = .message(hit.message.id)
-    return [.openAt(hit.conversation, hit.message.at)]
+    return effects
 }

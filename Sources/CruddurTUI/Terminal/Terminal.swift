@@ -1,149 +1,129 @@
 import CNcurses
-import ChatClient
 import Foundation
-import TerminalText
-import Timestamps
 
-/// Why the terminal could not be taken over.
-enum TerminalError: Error, CustomStringConvertible {
-    case notATerminal
-    case unknownTerminal(String)
-
-    var description: String {
-        switch self {
-        case .notATerminal:
-            "cruddur needs a terminal to run in. For scripts there are cruddur groups, messages and send."
-        case .unknownTerminal(let name):
-            "the terminal type \"\(name)\" is not known here, or too simple. Try: TERM=xterm cruddur"
-        }
-    }
-}
-
-/// The one thread that owns the terminal: waits for input, signals and events, updates
-/// the state, draws, and hands effects on. Nothing here ever waits for anything else.
+/// The terminal: cells out; keys, pastes, sizes and signals in. One thread owns it.
 struct Terminal {
-    private let mailbox: Mailbox
-    private let perform: (Effect) -> Void
+    /// What a wait has brought.
+    enum Occurrence: Equatable, Sendable {
+        case key(Key)
+        case paste(String)
+        case focus(Bool)
+        case resized(CellSize)
+        /// The pipe was written to.
+        case woken
+        /// A signal asks for the end, or the terminal is gone.
+        case ended
+    }
+
+    private let pipe: WakePipe
     private var screen = TerminalScreen()
-    private var painter = Painter()
     private var decoder: InputDecoder
-    private var state: AppState
 
     /// Takes the terminal over.
     ///
-    /// - Parameters:
-    ///   - first: what there is to show before the session says more.
-    ///   - perform: starts an effect and returns at once.
+    /// - Parameter pipe: what `wait` is woken by; signals are written to it as well.
     /// - Throws: `TerminalError`.
-    init(mailbox: Mailbox, first: ChatSnapshot, perform: @escaping (Effect) -> Void) throws {
+    init(wokenBy pipe: WakePipe) throws {
         switch cn_start() {
         case -1: throw TerminalError.notATerminal
         case -2: throw TerminalError.unknownTerminal(ProcessInfo.processInfo.environment["TERM"] ?? "")
         default: break
         }
-        cn_signals(mailbox.writeEnd)
-        let question = TerminalWidths.question
-        question.withCString { cn_raw($0, question.utf8.count) }
-        self.mailbox = mailbox
-        self.perform = perform
-        decoder = InputDecoder(known: Self.terminalKeys())
-        state = AppState(size: Self.size(), snapshot: first, now: Self.now(), localTime: .system)
+        cn_signals(pipe.writeEnd)
+        Self.write(Self.mouseOff + TerminalWidths.question)
+        self.pipe = pipe
+        decoder = InputDecoder(known: Self.keys())
     }
 
-    /// Runs until the person quits, a signal asks for it, or the terminal is gone.
+    /// What the program before may have left on: clicks would come as keys.
+    private static let mouseOff = "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l"
+
+    var size: CellSize {
+        var (width, height) = (Int32(0), Int32(0))
+        cn_size(&width, &height)
+        return CellSize(width: Int(width), height: Int(height))
+    }
+
+    /// The signal that asked for the end; 0 for none.
+    var endingSignal: Int32 { cn_quit_signal() }
+
+    /// Gives it back as it was.
+    func close() { cn_stop() }
+
+    mutating func show(_ canvas: Canvas) { screen.show(canvas) }
+
+    /// All is to be drawn again.
+    mutating func forget() { screen.forget() }
+
+    /// Stops the process as Ctrl-Z does; goes on when it is continued.
     ///
-    /// - Returns: the signal that ended it, 0 for none.
-    mutating func run() -> Int32 {
-        defer { cn_stop() }
-        draw()
-        while true {
-            var watched = [
-                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: mailbox.readEnd, events: Int16(POLLIN), revents: 0),
-            ]
-            if poll(&watched, 2, -1) < 0, errno != EINTR { return 0 }
-            var goesOn = true
-            if watched[1].revents != 0 { goesOn = readMailbox() }
-            if goesOn, watched[0].revents != 0 { goesOn = readInput() }
-            guard goesOn else { return cn_quit_signal() }
-            draw()
-        }
-    }
-
-    private mutating func draw() {
-        state.now = Self.now()
-        screen.show(painter.draw(state))
-    }
-
-    // MARK: What happens
-
-    /// - Returns: whether to go on.
-    private mutating func readInput() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = read(STDIN_FILENO, &buffer, buffer.count)
-        // The terminal is gone, or the parent that held it.
-        guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) }
-        for input in decoder.decode(buffer[..<count]) {
-            switch input {
-            case .key(let key): if !handle(.key(key)) { return false }
-            case .paste(let text): if !handle(.paste(text)) { return false }
-            case .focus(let isFocused): if !handle(.focus(isFocused)) { return false }
-            case .position(_, let column):
-                if screen.widths.take(column: column) { screen.forget() }
-            }
-        }
-        return true
-    }
-
-    private mutating func readMailbox() -> Bool {
-        var marks = [UInt8](repeating: 0, count: 256)
-        let count = read(mailbox.readEnd, &marks, marks.count)
-        let told = Set(marks.prefix(max(0, count)).map(Int.init))
-        if told.contains(CN_QUIT) { return false }
-        if told.contains(CN_STOP) { suspend() }
-        if told.contains(CN_WINCH) { resize() }
-        if told.contains(CN_CONT) { screen.forget() }
-        for event in mailbox.takeAll() where !handle(event) { return false }
-        return true
-    }
-
-    private mutating func handle(_ event: Event) -> Bool {
-        state.now = Self.now()
-        for effect in update(&state, event) {
-            switch effect {
-            case .quit: return false
-            case .redraw: screen.forget()
-            case .suspend: suspend()
-            default: perform(effect)
-            }
-        }
-        return true
-    }
-
-    private mutating func suspend() {
+    /// - Returns: the size by then.
+    mutating func suspend() -> CellSize {
         cn_stop()
         cn_stop_process()
         cn_resume()
-        resize()
+        return resize()
     }
 
-    private mutating func resize() {
-        let size = Self.size()
+    /// Waits until something happens.
+    ///
+    /// - Parameter limit: seconds; `nil`: for ever. Nothing has happened when they are over.
+    mutating func wait(atMost limit: Double?) -> [Occurrence] {
+        var watched = [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&watched, 2, Self.milliseconds(limit)) >= 0 else { return errno == EINTR ? [] : [.ended] }
+        let told = watched[1].revents != 0 ? readPipe() : []
+        return watched[0].revents != 0 ? told + readInput() : told
+    }
+
+    /// Rounded up: a wait that ends a moment too early is followed by many.
+    private static func milliseconds(_ limit: Double?) -> Int32 {
+        guard let limit else { return -1 }
+        return Int32(min(max(0, limit * 1000 + 1), 86_400_000))
+    }
+
+    private mutating func readPipe() -> [Occurrence] {
+        let marks = pipe.take()
+        if marks.contains(CN_QUIT) { return [.ended] }
+        var told: [Occurrence] = []
+        if marks.contains(CN_STOP) { told.append(.resized(suspend())) }
+        if marks.contains(CN_WINCH) { told.append(.resized(resize())) }
+        if marks.contains(CN_CONT) { screen.forget() }
+        return told + [.woken]
+    }
+
+    private mutating func readInput() -> [Occurrence] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = read(STDIN_FILENO, &buffer, buffer.count)
+        // The terminal is gone, or the parent that held it.
+        guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.ended] }
+        return decoder.decode(buffer[..<count]).compactMap { input in
+            switch input {
+            case .key(let key): return .key(key)
+            case .paste(let text): return .paste(text)
+            case .focus(let isFocused): return .focus(isFocused)
+            case .position(_, let column):
+                if screen.widths.take(column: column) { screen.forget() }
+                return nil
+            }
+        }
+    }
+
+    private mutating func resize() -> CellSize {
+        let size = size
         cn_resize(Int32(size.width), Int32(size.height))
         screen.forget()
-        _ = handle(.resize(size))
+        return size
     }
 
-    private static func now() -> Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
-
-    private static func size() -> AppState.Size {
-        var (width, height) = (Int32(0), Int32(0))
-        cn_size(&width, &height)
-        return AppState.Size(width: Int(width), height: Int(height))
+    private static func write(_ text: String) {
+        text.withCString { cn_raw($0, text.utf8.count) }
     }
 
     /// Keys whose sequences differ from xterm's on this terminal.
-    private static func terminalKeys() -> [[UInt8]: Key] {
+    private static func keys() -> [[UInt8]: Key] {
         let names: [(String, Key)] = [
             ("khome", Key(.home)), ("kend", Key(.end)), ("kpp", Key(.pageUp)), ("knp", Key(.pageDown)),
             ("kf1", Key(.function(1))), ("kdch1", Key(.delete)), ("kcbt", Key(.tab, .shift)),

@@ -14,15 +14,12 @@ struct ComposeText: Sendable {
     let cursorColumn: Int
 
     init(_ buffer: TextBuffer, width: Int) {
-        var rows: [Row] = []
-        for line in Self.lines(buffer.text) {
-            for range in Wrapping.rows(line.clusters, width: width) {
-                rows.append(
-                    Row(
-                        clusters: Array(line.clusters[range]),
-                        offsets: Array(line.offsets[range.lowerBound...range.upperBound])))
-            }
-        }
+        self.init(buffer, width: width, wrapped: Self.wrap(buffer.text, width: width))
+    }
+
+    /// - Parameter wrapped: what `wrap` made of the same text in the same width.
+    init(_ buffer: TextBuffer, width: Int, wrapped: [Row]) {
+        var rows = wrapped
         var row = rows.lastIndex { $0.offsets[0] <= buffer.cursor } ?? 0
         let position = rows[row].offsets.lastIndex { $0 <= buffer.cursor } ?? 0
         var column = Lines.width(rows[row].clusters.prefix(position))
@@ -48,6 +45,17 @@ struct ComposeText: Sendable {
         // Not past the row's end: that place is the next row's start.
         let isLast = row >= rows.count - 1 || rows[row + 1].offsets[0] != target.offsets[target.clusters.count]
         return isLast ? target.offsets[target.clusters.count] : target.offsets[max(0, target.clusters.count - 1)]
+    }
+
+    /// The rows of a text, wherever its cursor is.
+    static func wrap(_ text: String, width: Int) -> [Row] {
+        lines(text).flatMap { line in
+            Wrapping.rows(line.clusters, width: width).map { range in
+                Row(
+                    clusters: Array(line.clusters[range]),
+                    offsets: Array(line.offsets[range.lowerBound...range.upperBound]))
+            }
+        }
     }
 
     private struct Line {

@@ -1,0 +1,150 @@
+private let anywhere = Set(KeyContext.allCases)
+private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search]
+private let questions: Set<KeyContext> = [.prompt, .finder, .search]
+private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .quit]
+
+extension Keymap {
+    static let sections = [writing, conversations, reading, unsent, editing, front, list, program]
+
+    private static let writing = KeySection(
+        title: "Writing",
+        rows: [
+            KeyRow([Key(.enter): .compose(.send)], "send the message", in: [.chat]),
+            KeyRow(
+                [
+                    Key(.enter, .alt): .compose(.newline), Key(.enter, .shift): .compose(.newline),
+                    .control("j"): .compose(.newline),
+                ], "a new line in the message", in: [.chat]),
+            KeyRow(
+                [Key(.up): .compose(.up), Key(.down): .compose(.down)],
+                "in an empty line: what you sent before; in several lines: move; else scroll", in: [.chat]),
+            KeyRow(
+                [Key(.home): .compose(.home), Key(.end): .compose(.end)],
+                "start, end of the line; of the conversation when nothing is written", in: [.chat]),
+        ])
+
+    private static let conversations = KeySection(
+        title: "Conversations",
+        rows: [
+            KeyRow(
+                [Key(.tab): .conversations(.next), Key(.tab, .shift): .conversations(.previous)],
+                "next, previous conversation", in: [.chat, .list]),
+            KeyRow(
+                [.control("n"): .conversations(.new)], "new conversation: write to a handle", in: [.chat, .list],
+                hint: KeyHint(word: "new", rank: 2)),
+            KeyRow(
+                [.control("f"): .conversations(.find)], "find a conversation by name or handle", in: [.chat, .list],
+                hint: KeyHint(word: "find", rank: 4)),
+            KeyRow(
+                [.control("s"): .conversations(.search)],
+                "search all messages as you type; Enter goes to the one that is marked", in: [.chat, .list]),
+        ])
+
+    private static let reading = KeySection(
+        title: "Reading",
+        rows: [
+            KeyRow(
+                [Key(.pageUp): .reading(.pageUp), Key(.pageDown): .reading(.pageDown)],
+                "scroll the conversation by pages", in: [.chat]),
+            KeyRow(
+                [
+                    Key(.up, .alt): .reading(.lineUp), Key(.down, .alt): .reading(.lineDown),
+                    Key(.up, .shift): .reading(.lineUp), Key(.down, .shift): .reading(.lineDown),
+                ], "scroll by lines", in: [.chat]),
+            KeyRow(
+                [Key(.home, .control): .reading(.oldest), Key(.end, .control): .reading(.newest)],
+                "oldest, newest message", in: [.chat]),
+        ])
+
+    private static let unsent = KeySection(
+        title: "Messages that were not sent",
+        rows: [
+            KeyRow(
+                [.alt("r"): .unsent(.resend), .alt("e"): .unsent(.edit), .alt("x"): .unsent(.discard)],
+                "send again, edit, discard the first that waits for it", in: [.chat, .list])
+        ])
+
+    private static let editing = KeySection(
+        title: "Editing a line",
+        rows: [
+            KeyRow(
+                [Key(.left): .edit(.left), Key(.right): .edit(.right)], "a character back, forward", in: lines),
+            // Readline's Ctrl-F finds here.
+            KeyRow([.control("b"): .edit(.left)], "", in: lines),
+            KeyRow(
+                [
+                    Key(.left, .control): .edit(.wordLeft), Key(.right, .control): .edit(.wordRight),
+                    Key(.left, .alt): .edit(.wordLeft), Key(.right, .alt): .edit(.wordRight),
+                    .alt("b"): .edit(.wordLeft), .alt("f"): .edit(.wordRight),
+                ], "a word back, forward", in: lines),
+            KeyRow(
+                [.control("a"): .edit(.lineStart), .control("e"): .edit(.lineEnd)], "start, end of the line", in: lines),
+            KeyRow([Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: questions),
+            KeyRow(
+                [.alt("<"): .edit(.textStart), .alt(">"): .edit(.textEnd)], "start, end of all that is written",
+                in: lines),
+            KeyRow(
+                [Key(.backspace): .edit(.deleteBackward), .control("h"): .edit(.deleteBackward)],
+                "delete the character before the cursor", in: lines),
+            KeyRow(
+                [Key(.delete): .edit(.deleteForward), .control("d"): .edit(.deleteForward)],
+                "delete the character at the cursor", in: lines),
+            KeyRow(
+                [.control("u"): .edit(.killToLineStart), .control("k"): .edit(.killToLineEnd)],
+                "delete to the start, end of the line", in: lines),
+            KeyRow(
+                [
+                    .control("w"): .edit(.killWordBackward), Key(.backspace, .alt): .edit(.killLettersBackward),
+                    .alt("d"): .edit(.killWordForward),
+                ], "delete back to a space, back by letters, the word ahead", in: lines),
+            KeyRow(
+                [.control("y"): .edit(.yank), .control("_"): .edit(.undo)], "put back what was deleted; undo",
+                in: lines),
+            KeyRow([.control("t"): .edit(.transpose)], "swap two letters", in: lines),
+        ])
+
+    private static let front = KeySection(
+        title: "In front of the chat",
+        rows: [
+            KeyRow(
+                [
+                    Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
+                    Key(.tab, .shift): .choice(.up),
+                ], "choose among what was found", in: [.finder, .search]),
+            KeyRow(
+                [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages", in: [.search, .help]),
+            KeyRow(
+                [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
+                "scroll this help", in: [.help]),
+            KeyRow([Key(.enter): .choice(.take)], "go there", in: questions),
+            KeyRow(
+                [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],
+                "close what is in front", in: inFront),
+            KeyRow([Key(.enter): .choice(.close)], "", in: [.help, .quit]),
+            KeyRow([Key(.function(1)): .choice(.close)], "", in: [.help]),
+        ])
+
+    private static let list = KeySection(
+        title: "In the list of a narrow terminal",
+        rows: [
+            KeyRow([Key(.up): .choice(.up), Key(.down): .choice(.down)], "choose a conversation", in: [.list]),
+            KeyRow([Key(.enter): .choice(.take), Key(.right): .choice(.take)], "go to its messages", in: [.list]),
+        ])
+
+    private static let program = KeySection(
+        title: "The program",
+        rows: [
+            KeyRow(
+                [.control("r"): .program(.refresh)], "refresh now; try again when offline", in: [.chat, .list]),
+            KeyRow(
+                [Key(.escape): .program(.back)], "in a narrow terminal: to the conversations", in: [.chat, .list]),
+            KeyRow(
+                [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
+                "draw the screen anew, suspend", in: [.chat, .list]),
+            KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
+            KeyRow(
+                [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],
+                hint: KeyHint(word: "help", rank: 1)),
+            KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
+        ])
+}

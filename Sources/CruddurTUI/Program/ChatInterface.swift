@@ -1,0 +1,88 @@
+import ArgumentParser
+import ChatClient
+import Foundation
+import TerminalText
+import Timestamps
+
+/// The chat on this terminal, on a session, from start to end.
+struct ChatInterface {
+    /// How long a message that is just being sent may hold up the end.
+    private static let patience = Duration.seconds(3)
+
+    let configuration: ClientConfiguration
+    var mailbox = Mailbox()
+
+    /// Returns when the person quits; then nothing of it is alive.
+    ///
+    /// - Throws: `TerminalError`; `ExitCode` when a signal ended it.
+    func run() async throws {
+        let lanes = EffectLanes()
+        let (signal, unsent) = await withTaskGroup { group in
+            // The first frame does not wait for the session: both start at once.
+            async let ended = runLoop(lanes)
+            let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
+            group.addTask { await poll(session) }
+            group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
+            group.addTask { await lanes.show(session, mailbox) }
+            async let written: Void = lanes.write(session, mailbox)
+            let signal: Result<Int32, any Error>
+            do { signal = .success(try await ended) } catch { signal = .failure(error) }
+            lanes.finish()
+            // What was asked for last may be a message, or a draft.
+            await written
+            let unsent = await session.finishSending(within: Self.patience)
+            group.cancelAll()
+            return (signal, unsent)
+        }
+        report(unsent)
+        let number = try signal.get()
+        if number != 0 { throw ExitCode(128 + number) }
+    }
+
+    private func poll(_ session: ChatSession) async {
+        mailbox.post(.drafts(await session.drafts()))
+        await session.run()
+    }
+
+    /// On a thread of its own, which nothing else may block.
+    private func runLoop(_ lanes: EffectLanes) async throws -> Int32 {
+        let first = ChatSnapshot(
+            me: configuration.handle, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
+        let mailbox = mailbox
+        return try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread {
+                continuation.resume(
+                    with: Result {
+                        var loop = try ChatLoop(mailbox: mailbox, first: first, perform: lanes.perform)
+                        return loop.run()
+                    })
+            }
+            thread.stackSize = 8 << 20
+            thread.name = "terminal"
+            thread.start()
+        }
+    }
+
+    /// Texts that are nowhere else are left on the terminal.
+    private func report(_ unsent: ChatSession.Unsent) {
+        if unsent.isKept {
+            let count = unsent.waiting.count
+            guard count > 0 else { return }
+            let what = count == 1 ? "1 message waits" : "\(count) messages wait"
+            return say("\(what) to be sent; cruddur goes on with it the next time.")
+        }
+        say("not sent, and not kept:", unsent.waiting + unsent.drafts)
+        say("not known to have arrived:", unsent.unsure)
+    }
+
+    private func say(_ what: String, _ texts: [String]) {
+        guard !texts.isEmpty else { return }
+        let safe = texts.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
+        say(([what] + safe).joined(separator: "\n"))
+    }
+
+    private func say(_ text: String) {
+        // Where nobody listens there is nobody to tell.
+        try? FileHandle.standardError.write(contentsOf: Data("cruddur: \(text)\n".utf8))
+    }
+}

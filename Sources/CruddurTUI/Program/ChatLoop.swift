@@ -1,0 +1,68 @@
+import ChatClient
+import Foundation
+import TerminalText
+import Timestamps
+
+/// The loop of the one thread that owns the terminal: waits for input, signals and events, updates the
+/// state, draws, and hands effects on. Nothing here ever waits for anything else.
+struct ChatLoop {
+    private let mailbox: Mailbox
+    private let perform: (Effect) -> Void
+    private var terminal: Terminal
+    private var painter = Painter()
+    private var state: AppState
+
+    /// Takes the terminal over.
+    ///
+    /// - Parameters:
+    ///   - first: what there is to show before the session says more.
+    ///   - perform: starts an effect and returns at once.
+    /// - Throws: `TerminalError`.
+    init(mailbox: Mailbox, first: ChatSnapshot, perform: @escaping (Effect) -> Void) throws {
+        terminal = try Terminal(wokenBy: mailbox.pipe)
+        self.mailbox = mailbox
+        self.perform = perform
+        state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
+    }
+
+    /// Runs until the person quits, a signal asks for it, or the terminal is gone.
+    ///
+    /// - Returns: the signal that ended it, 0 for none.
+    mutating func run() -> Int32 {
+        defer { terminal.close() }
+        while true {
+            state.now = Self.now()
+            terminal.show(painter.draw(state))
+            for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
+                guard handle(occurrence) else { return terminal.endingSignal }
+            }
+        }
+    }
+
+    /// - Returns: whether to go on.
+    private mutating func handle(_ occurrence: Terminal.Occurrence) -> Bool {
+        switch occurrence {
+        case .key(let key): return take(.key(key))
+        case .paste(let text): return take(.paste(text))
+        case .focus(let isFocused): return take(.focus(isFocused))
+        case .resized(let size): return take(.resize(size))
+        case .woken: return mailbox.takeAll().allSatisfy { take($0) }
+        case .ended: return false
+        }
+    }
+
+    private mutating func take(_ event: Event) -> Bool {
+        state.now = Self.now()
+        for effect in update(&state, event) {
+            switch effect {
+            case .terminal(.quit): return false
+            case .terminal(.redraw): terminal.forget()
+            case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
+            default: perform(effect)
+            }
+        }
+        return true
+    }
+
+    private static func now() -> Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
+}

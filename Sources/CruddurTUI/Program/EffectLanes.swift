@@ -1,0 +1,99 @@
+import ChatClient
+
+/// The ways on which effects go to the session: on each, one after the other and in order; none waits for
+/// another. So a slow disk does not hold up a Tab, and no draft overtakes a message.
+struct EffectLanes: Sendable {
+    private let writing = AsyncStream.makeStream(of: WritingEffect.self)
+    private let showing = AsyncStream.makeStream(of: ShowingEffect.self)
+    // Of these, the last that was asked for is enough.
+    private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
+    private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let lookUps = AsyncStream.makeStream(of: String.self)
+
+    /// Puts an effect on its way; returns at once.
+    func perform(_ effect: Effect) {
+        switch effect {
+        case .writing(let effect): writing.continuation.yield(effect)
+        case .showing(let effect): showing.continuation.yield(effect)
+        case .asking(.loadOlder(let id)): older.continuation.yield(id)
+        case .asking(.search(let typed)): searches.continuation.yield(typed)
+        case .asking(.lookUp(let handle)): lookUps.continuation.yield(handle)
+        case .terminal: break  // The loop's own.
+        }
+    }
+
+    /// No more effects come.
+    func finish() {
+        writing.continuation.finish()
+        showing.continuation.finish()
+        older.continuation.finish()
+        searches.continuation.finish()
+        lookUps.continuation.finish()
+    }
+
+    /// Writes until all that was asked for is written.
+    func write(_ session: ChatSession, _ mailbox: Mailbox) async {
+        for await effect in writing.stream { await Self.write(effect, session, mailbox) }
+    }
+
+    /// Shows, searches and looks up until the task is cancelled.
+    func show(_ session: ChatSession, _ mailbox: Mailbox) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await effect in showing.stream { await Self.show(effect, session) } }
+            group.addTask { for await id in older.stream { await session.loadOlder(id) } }
+            group.addTask { await search(session, mailbox) }
+            group.addTask { await lookUp(session, mailbox) }
+        }
+    }
+
+    private static func write(_ effect: WritingEffect, _ session: ChatSession, _ mailbox: Mailbox) async {
+        switch effect {
+        case .send(let submission, let id):
+            let outgoing = await session.send(submission.text, to: id)
+            // Until somebody has read the answer, the text is safe as a draft.
+            if outgoing == nil { await session.keep(draft: submission.text, of: id) }
+            mailbox.post(outgoing == nil ? .notAccepted(submission.id, in: id) : .accepted(submission.id, in: id))
+        case .keepDraft(let text, let id): await session.keep(draft: text, of: id)
+        case .retry(let message, let id): await session.retry(message, in: id)
+        case .discard(let message, let id): await session.discard(message, in: id)
+        case .takeBack(let message, let id):
+            guard let text = await session.discard(message, in: id) else { return }
+            mailbox.post(.takenBack(text, of: message, in: id))
+        case .markRead(let id, let told): await session.markRead(id, told: told)
+        }
+    }
+
+    private static func show(_ effect: ShowingEffect, _ session: ChatSession) async {
+        switch effect {
+        case .show(let id, let place): await session.show(id, at: place)
+        case .loadNewer(let id): await session.loadNewer(id)
+        case .refresh: await session.refresh()
+        case .noteActivity: await session.noteActivity()
+        case .focus(let isFocused): await session.setFocus(isFocused)
+        }
+    }
+
+    /// An answer always comes: nothing is found where the history cannot be read.
+    private func search(_ session: ChatSession, _ mailbox: Mailbox) async {
+        for await typed in searches.stream {
+            let hits = try? await session.search(typed)
+            mailbox.post(.found(typed: typed, hits ?? []))
+        }
+    }
+
+    private func lookUp(_ session: ChatSession, _ mailbox: Mailbox) async {
+        await withDiscardingTaskGroup { group in
+            for await handle in lookUps.stream {
+                group.addTask {
+                    let result: Result<FoundConversation?, APIError>
+                    do throws(APIError) {
+                        result = .success(try await session.conversation(with: handle))
+                    } catch {
+                        result = .failure(error)
+                    }
+                    mailbox.post(.person(handle: handle, result))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Synchronization
+
+/// Events from other tasks for the loop, which they wake.
+final class Mailbox: Sendable {
+    private let events = Mutex<[Event]>([])
+    let pipe = WakePipe()
+
+    func post(_ event: Event) {
+        events.withLock { events in
+            // Of two snapshots only the newer one counts.
+            if case .snapshot = event, case .snapshot? = events.last { events.removeLast() }
+            events.append(event)
+        }
+        pipe.wake()
+    }
+
+    func takeAll() -> [Event] {
+        events.withLock { events in
+            defer { events = [] }
+            return events
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ChatClient
+import TerminalText
+
+/// The search for a conversation by name or handle.
+enum FinderScreen {
+    static func draw(_ finder: Overlay.Finder, _ state: AppState, on canvas: inout Canvas) {
+        let found = state.found(finder)
+        let room = max(1, canvas.height - 6)
+        let first = max(0, min(finder.selected - room / 2, found.count - room))
+        var lines = [Lines.single("Find " + finder.input.text), []]
+        if found.isEmpty { lines.append(Lines.single("No conversation has this in its name or handle.")) }
+        for (position, group) in found.enumerated().dropFirst(first).prefix(room) {
+            let pointer = position == finder.selected ? "› " : "  "
+            let unread = group.unread > 0 ? "  (\(group.unread)\(group.hasMoreUnread ? "+" : ""))" : ""
+            lines.append(Lines.single("\(pointer)\(group.title.displayName) @\(group.title.handle)\(unread)"))
+        }
+        OverlayBox.draw(
+            title: "Find a conversation", rows: lines, cursor: OverlayBox.cursorColumn("Find ", finder.input),
+            on: &canvas)
+    }
+}

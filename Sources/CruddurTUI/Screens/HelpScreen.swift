@@ -1,0 +1,54 @@
+import TerminalText
+
+/// The help: the keymap, and what the marks of a message mean.
+enum HelpScreen {
+    /// Narrower terminals have no room for two columns.
+    private static let bothColumns = 60
+    private static let keyWidth = 22
+
+    static func draw(scroll: Int, on canvas: inout Canvas) {
+        let width = max(1, min(canvas.width - 4, 76))
+        let lines = lines(width: width, inColumns: canvas.width >= bothColumns)
+        let room = max(1, canvas.height - 3)
+        let first = max(0, min(scroll, lines.count - room))
+        let more = first + room < lines.count ? "  PageDown: more" : ""
+        OverlayBox.draw(
+            title: "Help\(more)  Esc: close", rows: Array(lines.dropFirst(first).prefix(room)), on: &canvas)
+    }
+
+    private static func lines(width: Int, inColumns: Bool) -> [[Cluster]] {
+        let keys = Keymap.sections.map { section in
+            (title: section.title, rows: section.rows.filter { !$0.does.isEmpty }.map { ($0.names, $0.does) })
+        }
+        let marks = (title: "At the end of your messages", rows: DeliveryMark.allCases.map { ($0.symbol, $0.means) })
+        return (keys + [marks]).enumerated().flatMap { position, section in
+            (position == 0 ? [] : [[]]) + [Lines.fit(Lines.single(section.title), width: width)]
+                + section.rows.flatMap { inColumns ? columns($0.0, $0.1, width) : running($0.0, $0.1, width) }
+        }
+    }
+
+    /// The names in rows: none is ever cut.
+    private static func names(_ keys: String) -> [String] {
+        keys.split(separator: " ").reduce(into: []) { rows, name in
+            if let last = rows.last, last.count + 1 + name.count <= keyWidth - 2 {
+                rows[rows.count - 1] = "\(last) \(name)"
+            } else {
+                rows.append(String(name))
+            }
+        }
+    }
+
+    private static func running(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
+        Wrapping.rows(of: "\(keys): \(does)", width: width).map { Array($0) }
+    }
+
+    private static func columns(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
+        let left = names(keys).map { Lines.single($0) }
+        let right = Wrapping.rows(of: does, width: max(1, width - keyWidth)).map { Array($0) }
+        return (0..<max(left.count, right.count)).map { row in
+            let names = row < left.count ? left[row] : []
+            let gap = Array(repeating: Cluster.space, count: max(0, keyWidth - Lines.width(names)))
+            return names + gap + (row < right.count ? right[row] : [])
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ChatClient
+
+/// What stands in front of the chat.
+enum Overlay: Equatable, Sendable {
+    case help(scroll: Int)
+    case newConversation(Prompt)
+    case findGroup(Finder)
+    case search(Search)
+
+    /// A question of one line.
+    struct Prompt: Equatable, Sendable {
+        var input = TextBuffer()
+        var problem: String?
+
+        /// What was typed, without the @ and spaces that people put around a handle.
+        var handle: String {
+            String(input.text.drop { $0 == "@" || $0.isWhitespace }.reversed().drop(while: \.isWhitespace).reversed())
+        }
+    }
+
+    struct Finder: Equatable, Sendable {
+        /// As the list was when one began to look: a row must not move away under the finger.
+        var order: [ConversationID]
+        var input = TextBuffer()
+        var selected = 0
+    }
+
+    struct Search: Equatable, Sendable {
+        var input = TextBuffer()
+        var selected = 0
+        var hits: [SearchHit] = []
+        /// What `hits` are the answer to; `nil` before the first.
+        var answered: String?
+    }
+}

@@ -1,0 +1,73 @@
+import ChatClient
+
+/// The question for a handle is asked.
+func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
+    var prompt = prompt
+    let handle = prompt.handle
+    guard !handle.isEmpty else { return [] }
+    let isOwn = handle == state.snapshot.me
+    prompt.problem = isOwn ? "That is you. Write to somebody else." : nil
+    state.overlay = .newConversation(prompt)
+    guard !isOwn else { return [] }
+    state.typeAhead.wait(for: handle)
+    return [.lookUp(handle: handle)]
+}
+
+/// While one waits for the answer, only quitting and going back are not for the one who is looked for.
+func keepForLater(_ state: inout AppState, _ typed: Typed) -> [Effect] {
+    if case .key(let key) = typed {
+        switch Keymap.command(for: key, in: .prompt) {
+        case .program(.quit): return requestQuit(&state)
+        case .choice(.close):
+            closeOverlay(&state)
+            return []
+        default: break
+        }
+    }
+    let before = state.typeAhead.text
+    state.typeAhead.keep(typed)
+    if state.typeAhead.text != before, let selected = state.selected { state.drafts.touch(selected) }
+    return []
+}
+
+/// The answer to the question for a handle. One that is not waited for any more is none.
+func updatePerson(
+    _ state: inout AppState, _ handle: String, _ result: Result<FoundConversation?, APIError>
+) -> [Effect] {
+    guard state.typeAhead.handle == handle, case .newConversation(let prompt) = state.overlay else { return [] }
+    switch result {
+    case .success(let found?):
+        return goOn(&state, with: found)
+    case .success(nil):
+        askAgain(&state, prompt, "Nobody here has the handle @\(handle).")
+    case .failure(let error):
+        askAgain(&state, prompt, "Could not look up @\(handle): \(error). Enter tries again.")
+    }
+    return []
+}
+
+private func askAgain(_ state: inout AppState, _ prompt: Overlay.Prompt, _ problem: String) {
+    var prompt = prompt
+    prompt.problem = problem
+    state.typeAhead.giveUp()
+    state.overlay = .newConversation(prompt)
+}
+
+/// What was typed meanwhile is done now, as if it had been typed here.
+private func goOn(_ state: inout AppState, with found: FoundConversation) -> [Effect] {
+    let ahead = state.typeAhead
+    let before = state.selected
+    let asksToQuit = state.asksToQuit
+    state.typeAhead = TypeAhead()
+    state.overlay = nil
+    state.asksToQuit = false
+    state.pane = .conversation
+    var effects = select(&state, found.id, title: found.title)
+    // What belonged to an answer that named nobody: here it is, but nobody has said yet that it is to go.
+    state.drafts.append(ahead.unplaced, to: found.id)
+    for typed in ahead.typed { effects += updateTyped(&state, typed) }
+    // It was kept as a part of this one's draft.
+    if let before, !ahead.text.isEmpty { state.drafts.touch(before) }
+    state.asksToQuit = asksToQuit && state.unsaved > 0
+    return effects
+}

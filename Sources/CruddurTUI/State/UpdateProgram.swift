@@ -1,0 +1,45 @@
+import ChatClient
+
+/// Keys of the program itself.
+func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effect] {
+    switch command {
+    case .quit: return requestQuit(&state)
+    case .help: state.overlay = .help(scroll: 0)
+    case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
+    case .back: state.pane = .groups
+    case .redraw: return [.redraw]
+    case .suspend: return [.suspend]
+    case .refresh:
+        state.notice = .init(text: "Refreshing…")
+        return [.refresh]
+    }
+    return []
+}
+
+/// Quits, or asks first while something would be lost.
+func requestQuit(_ state: inout AppState) -> [Effect] {
+    guard state.unsaved > 0, !state.asksToQuit else { return [.quit] }
+    state.asksToQuit = true
+    return []
+}
+
+func scrollHelp(_ state: inout AppState, _ command: ChoiceCommand, _ scroll: Int) {
+    let page = max(1, state.size.height - 4)
+    switch command {
+    case .down: state.overlay = .help(scroll: scroll + 1)
+    case .up: state.overlay = .help(scroll: max(0, scroll - 1))
+    case .pageDown: state.overlay = .help(scroll: scroll + page)
+    case .pageUp: state.overlay = .help(scroll: max(0, scroll - page))
+    case .take, .close: state.overlay = nil
+    }
+}
+
+/// What was written for somebody who was not found is not lost with the question.
+func closeOverlay(_ state: inout AppState) {
+    state.overlay = nil
+    let text = state.typeAhead.text
+    state.typeAhead = TypeAhead()
+    guard !text.isEmpty else { return }
+    state.drafts.append(text, to: state.selected)
+    state.notice = .init(text: "Nothing was sent. What you wrote is in the compose line.", isProblem: true)
+}

@@ -1,0 +1,84 @@
+import ChatClient
+
+/// From now on, what is typed is for this one.
+///
+/// - Parameter place: where to read; `nil`: where one was.
+func select(
+    _ state: inout AppState, _ id: ConversationID, title: UserShort? = nil, at place: TranscriptPlace? = nil
+) -> [Effect] {
+    if id != state.selected {
+        leave(&state)
+        let row = state.snapshot.conversations.first { $0.id == id }
+        state.selection = .init(id: id, title: title ?? row?.title, wasListed: row != nil)
+        state.drafts.adoptLoose(in: id)
+    }
+    return [.show(id, at: place ?? state.reading.place)] + readEffects(&state)
+}
+
+/// The place is kept; what was new has been seen.
+private func leave(_ state: inout AppState) {
+    state.recall = nil
+    state.reading.unreadLine = nil
+    state.reading.wanted = nil
+    state.reading.marked = nil
+    state.reading.isArriving = true
+}
+
+/// The newest conversation, or as many further as keys have asked for meanwhile.
+func selectFirst(_ state: inout AppState) -> [Effect] {
+    let conversations = state.snapshot.conversations
+    guard state.selected == nil, !conversations.isEmpty else { return [] }
+    if state.earlySteps != 0 { state.pane = .conversation }
+    return select(&state, conversations[wrapped(state.earlySteps, conversations.count)].id)
+}
+
+func updateConversations(_ state: inout AppState, _ command: ConversationsCommand) -> [Effect] {
+    switch command {
+    case .next:
+        return selectNeighbour(&state, by: 1)
+    case .previous:
+        return selectNeighbour(&state, by: -1)
+    case .new:
+        if !refuseWriting(&state) { state.overlay = .newConversation(.init()) }
+    case .find:
+        state.overlay = .findGroup(.init(order: state.snapshot.conversations.map(\.id)))
+    case .search:
+        state.overlay = .search(.init())
+    }
+    return []
+}
+
+private func selectNeighbour(_ state: inout AppState, by step: Int) -> [Effect] {
+    if !state.snapshot.conversations.isEmpty { state.pane = .conversation }
+    return move(&state, by: step)
+}
+
+private func move(_ state: inout AppState, by step: Int) -> [Effect] {
+    let conversations = state.snapshot.conversations
+    guard !conversations.isEmpty else {
+        if state.selected == nil { state.earlySteps += step }
+        return []
+    }
+    guard let current = conversations.firstIndex(where: { $0.id == state.selected }) else {
+        return select(&state, conversations[step > 0 ? 0 : conversations.count - 1].id)
+    }
+    let next = wrapped(current + step, conversations.count)
+    guard next != current else { return readEffects(&state) }
+    return select(&state, conversations[next].id)
+}
+
+private func wrapped(_ index: Int, _ count: Int) -> Int {
+    (index % count + count) % count
+}
+
+/// In a narrow terminal the list has the keys to itself.
+func updateList(_ state: inout AppState, _ command: ChoiceCommand) -> [Effect] {
+    switch command {
+    case .up: return move(&state, by: -1)
+    case .down: return move(&state, by: 1)
+    case .take:
+        state.pane = .conversation
+        return readEffects(&state)
+    case .pageUp, .pageDown, .close: return []
+    }
+}

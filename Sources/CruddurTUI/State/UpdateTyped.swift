@@ -1,0 +1,112 @@
+import ChatClient
+
+extension AppState {
+    /// Where a key is meant for.
+    var context: KeyContext {
+        if asksToQuit { return .quit }
+        switch overlay {
+        case .help: return .help
+        case .newConversation: return .prompt
+        case .findGroup: return .finder
+        case .search: return .search
+        case nil: return layout.conversation.isEmpty ? .list : .chat
+        }
+    }
+}
+
+/// A key or a paste, now or as it was kept.
+func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
+    switch typed {
+    case .key(let key):
+        state.notice = nil
+        state.reading.marked = nil
+        return updateKey(&state, key)
+    case .paste(let text):
+        // Whoever pastes goes on.
+        state.asksToQuit = false
+        return state.typeAhead.isWaiting ? keepForLater(&state, typed) : updatePaste(&state, text)
+    }
+}
+
+private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
+    if state.typeAhead.isWaiting, !state.asksToQuit { return keepForLater(&state, .key(key)) }
+    let context = state.context
+    guard let command = Keymap.command(for: key, in: context) else {
+        return updateUnknown(&state, key, context)
+    }
+    switch command {
+    case .program(let command): return updateProgram(&state, command)
+    case .conversations(let command): return updateConversations(&state, command)
+    case .reading(let command): return updateReading(&state, command)
+    case .unsent(let command): return updateUnsent(&state, command)
+    case .compose(let command): return updateCompose(&state, command)
+    case .edit(let command): return updateEdit(&state, command, context)
+    case .choice(let command): return updateChoice(&state, command, context)
+    }
+}
+
+/// What only stands in the way goes, and what is written goes where it would have gone.
+private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyContext) -> [Effect] {
+    switch context {
+    case .quit: state.asksToQuit = false
+    case .help: state.overlay = nil
+    case .chat, .list, .prompt, .finder, .search: return []
+    }
+    guard case .edit(.insert)? = Keymap.command(for: key, in: .chat) else { return [] }
+    return updateKey(&state, key)
+}
+
+private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ context: KeyContext) -> [Effect] {
+    switch state.overlay {
+    case .newConversation(var prompt):
+        prompt.problem = nil
+        edit(&prompt.input, command, killed: &state.killed)
+        state.overlay = .newConversation(prompt)
+    case .findGroup(let finder):
+        editFinder(&state, finder, command)
+    case .search(let search):
+        return editSearch(&state, search, command)
+    case nil, .help:
+        return editDraft(&state, command, context)
+    }
+    return []
+}
+
+private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ context: KeyContext) -> [Effect] {
+    if context == .quit {
+        state.asksToQuit = false
+        return []
+    }
+    if command == .close {
+        closeOverlay(&state)
+        return []
+    }
+    switch state.overlay {
+    case .help(let scroll): scrollHelp(&state, command, scroll)
+    case .newConversation(let prompt): return lookUp(&state, prompt)
+    case .findGroup(let finder): return updateFinder(&state, command, finder)
+    case .search(let search): return updateSearch(&state, command, search)
+    case nil: return updateList(&state, command)
+    }
+    return []
+}
+
+private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
+    switch state.overlay {
+    case .newConversation(var prompt):
+        prompt.input.insert(LineBreaks.asSpaces(text))
+        state.overlay = .newConversation(prompt)
+    case .findGroup(var finder):
+        finder.input.insert(LineBreaks.asSpaces(text))
+        finder.selected = 0
+        state.overlay = .findGroup(finder)
+    case .search(var search):
+        search.input.insert(LineBreaks.asSpaces(text))
+        state.overlay = .search(search)
+        return [.search(search.input.text)]
+    case nil, .help:
+        state.overlay = nil
+        return pasteIntoDraft(&state, LineBreaks.asLines(text))
+    }
+    return []
+}

@@ -1,0 +1,39 @@
+import ChatClient
+
+/// Retry, edit, discard: the oldest message that waits for such a decision.
+func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect] {
+    for entry in state.transcript?.entries ?? [] {
+        guard let id = state.selected, case .outgoing(let message) = entry.id else { continue }
+        switch (command, entry.delivery) {
+        case (.resend, .failed), (.resend, .unsure): return [.retry(message, in: id)]
+        case (.discard, .failed), (.discard, .unsure), (.discard, .queued): return [.discard(message, in: id)]
+        case (.edit, .failed), (.edit, .queued): return [.takeBack(message, in: id)]
+        default: continue
+        }
+    }
+    state.notice = .init(text: "No message waits for that.")
+    return []
+}
+
+/// It comes back to the conversation it was for, before what was written since.
+func takeSubmissionBack(_ state: inout AppState, _ submission: Submission.ID, in id: ConversationID) {
+    guard let text = state.drafts.settle(submission, in: id)?.text else { return }
+    let since = state.drafts[id].text
+    state.drafts[id] = TextBuffer(since.isEmpty ? text : text + "\n" + since)
+    state.notice = .init(
+        text: "That could not be taken; it is back in \(place(of: id, state)).", isProblem: true)
+}
+
+/// For editing: at the cursor of the conversation it was for.
+func takeMessageBack(_ state: inout AppState, _ text: String, in id: ConversationID) {
+    var draft = state.drafts[id]
+    if !draft.isEmpty { draft.insert("\n") }
+    draft.insert(text)
+    state.drafts[id] = draft
+    if id != state.selected { state.notice = .init(text: "It is back in \(place(of: id, state)).") }
+}
+
+private func place(of id: ConversationID, _ state: AppState) -> String {
+    let other = id == state.selected ? nil : state.snapshot.conversations.first { $0.id == id }
+    return other.map { "the draft for \($0.title.displayName)" } ?? "the compose line"
+}

@@ -1,0 +1,41 @@
+import ChatClient
+
+/// How far a message of ours has come, at the right end of its last row. The help and the manual read their
+/// words here.
+enum DeliveryMark: CaseIterable, Equatable, Sendable {
+    case waiting, sending, sent, confirmed, unsure, failed
+
+    /// `delivery` as of `TranscriptEntry`.
+    init(_ delivery: Outgoing.State?) {
+        switch delivery {
+        case nil: self = .confirmed
+        case .sent: self = .sent
+        case .queued: self = .waiting
+        case .sending: self = .sending
+        case .unsure: self = .unsure
+        case .failed: self = .failed
+        }
+    }
+
+    var symbol: String {
+        switch self {
+        case .waiting: "◦"
+        case .sending: "…"
+        case .sent: "↑"
+        case .confirmed: "✓"
+        case .unsure: "?"
+        case .failed: "!"
+        }
+    }
+
+    var means: String {
+        switch self {
+        case .waiting: "waits for its turn, or for the network"
+        case .sending: "is being sent"
+        case .sent: "the server has taken it; no list has shown it yet"
+        case .confirmed: "the conversation has it"
+        case .unsure: "may or may not have arrived; it is looked for, and never sent again by itself: Alt-R, Alt-X"
+        case .failed: "was not sent, and says why: Alt-R, Alt-E, Alt-X"
+        }
+    }
+}
