@@ -77,4 +77,20 @@ struct SentTests {
         let online = Fixture.state(100, 40, entries: Fixture.entries() + waiting) { $0.snapshot.unsent = 3 }
         #expect(!Screen.draw(online).lines.joined().contains("waits for"))
     }
+
+    @Test func whatComesBackWhenNobodyIsThereAnyMoreIsADraftForTheNextTime() {
+        var state = Fixture.state(80, 24)
+        state.type("important")
+        state.press(Key(.enter))
+        state.type("more")
+        let answers: [Event] = [
+            .notAccepted(.init(number: 1), in: Fixture.meiGroup), .found(typed: "x", []),
+            .takenBack("an old one", of: .init(7), in: Fixture.tomaszGroup),
+        ]
+        #expect(
+            state.drafts(after: answers) == [
+                Fixture.meiGroup: "important\nmore", Fixture.tomaszGroup: "an old one",
+            ])
+        #expect(state.drafts(after: [.accepted(.init(number: 1), in: Fixture.meiGroup)]).isEmpty)
+    }
 }

@@ -17,7 +17,7 @@ struct ChatInterface {
     /// - Throws: `TerminalError`; `ExitCode` when a signal ended it.
     func run() async throws {
         let lanes = EffectLanes()
-        let (signal, unsent) = await withTaskGroup { group in
+        let (ending, unsent) = await withTaskGroup { group in
             // The first frame does not wait for the session: both start at once.
             async let ended = runLoop(lanes)
             let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
@@ -25,18 +25,24 @@ struct ChatInterface {
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
             group.addTask { await lanes.show(session, mailbox) }
             async let written: Void = lanes.write(session, mailbox)
-            let signal: Result<Int32, any Error>
-            do { signal = .success(try await ended) } catch { signal = .failure(error) }
+            let ending: Result<ChatLoop.Ending, any Error>
+            do { ending = .success(try await ended) } catch { ending = .failure(error) }
             lanes.finish()
             // What was asked for last may be a message, or a draft.
             await written
+            if case .success(let ending) = ending { await keepWhatCameBack(to: ending.state, session) }
             let unsent = await session.finishSending(within: Self.patience)
             group.cancelAll()
-            return (signal, unsent)
+            return (ending, unsent)
         }
         report(unsent)
-        let number = try signal.get()
-        if number != 0 { throw ExitCode(128 + number) }
+        let signal = try ending.get().signal
+        if signal != 0 { throw ExitCode(128 + signal) }
+    }
+
+    /// Answers that came when nobody was there any more: their texts are drafts for the next time.
+    private func keepWhatCameBack(to state: AppState, _ session: ChatSession) async {
+        for (id, text) in state.drafts(after: mailbox.takeAll()) { await session.keep(draft: text, of: id) }
     }
 
     private func poll(_ session: ChatSession) async {
@@ -45,7 +51,7 @@ struct ChatInterface {
     }
 
     /// On a thread of its own, which nothing else may block.
-    private func runLoop(_ lanes: EffectLanes) async throws -> Int32 {
+    private func runLoop(_ lanes: EffectLanes) async throws -> ChatLoop.Ending {
         let first = ChatSnapshot(
             me: configuration.handle, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
         let mailbox = mailbox

@@ -27,16 +27,22 @@ struct ChatLoop {
 
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     ///
-    /// - Returns: the signal that ended it, 0 for none.
-    mutating func run() -> Int32 {
+    mutating func run() -> Ending {
         defer { terminal.close() }
         while true {
             state.now = Self.now()
             terminal.show(painter.draw(state))
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
-                guard handle(occurrence) else { return terminal.endingSignal }
+                guard handle(occurrence) else { return Ending(signal: terminal.endingSignal, state: state) }
             }
         }
+    }
+
+    /// How it ended.
+    struct Ending: Sendable {
+        /// 0: none.
+        let signal: Int32
+        let state: AppState
     }
 
     /// - Returns: whether to go on.
@@ -46,7 +52,8 @@ struct ChatLoop {
         case .paste(let text): return take(.paste(text))
         case .focus(let isFocused): return take(.focus(isFocused))
         case .resized(let size): return take(.resize(size))
-        case .woken: return mailbox.takeAll().allSatisfy { take($0) }
+        // All of them, also behind one that ends it: a text may be coming back.
+        case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)
         case .ended: return false
         }
     }

@@ -41,5 +41,6 @@ private func jump(_ state: inout AppState, to hit: SearchHit) -> [Effect] {
     state.pane = .conversation
     let effects = select(&state, hit.conversation, title: hit.title, at: .around(hit.message.at))
     state.reading.wanted = .message(hit.message.id)
+    bringIntoView(&state)
     return effects
 }

@@ -31,7 +31,7 @@ private func trim(_ state: AppState) -> [Effect] {
 }
 
 /// A message that was searched for stands a third down the pane.
-private func bringIntoView(_ state: inout AppState) {
+func bringIntoView(_ state: inout AppState) {
     guard let transcript = state.transcript, let wanted = state.reading.wanted,
         transcript.entries.contains(where: { $0.id == wanted })
     else { return }

@@ -37,3 +37,17 @@ private func place(of id: ConversationID, _ state: AppState) -> String {
     let other = id == state.selected ? nil : state.snapshot.conversations.first { $0.id == id }
     return other.map { "the draft for \($0.title.displayName)" } ?? "the compose line"
 }
+
+extension AppState {
+    /// The drafts that are others once these have been answered; of other events nothing is wanted any more.
+    func drafts(after events: [Event]) -> [ConversationID: String?] {
+        var state = self
+        return events.reduce(into: [:]) { drafts, event in
+            switch event {
+            case .accepted, .notAccepted, .takenBack: break
+            default: return
+            }
+            for case .writing(.keepDraft(let text, let id)) in update(&state, event) { drafts[id] = .some(text) }
+        }
+    }
+}
