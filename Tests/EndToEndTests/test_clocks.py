@@ -134,7 +134,9 @@ def test_a_clock_that_steps_loses_and_doubles_nothing(chat, run, backend, folder
     backend.say("bob", "and you?")
     terminal.wait(lambda t: re.search(r" 1 *$", below(t, "Bob")), "one unread")
     clock.step(0)
-    terminal.type("\x1b[Zback again\r")
+    terminal.type("\x1b[Z")
+    terminal.wait_for_partner("bob")
+    terminal.type("back again\r")
     terminal.wait_for_sent("back again")
     texts = ("before the step", "after the step", "back again")
     for text in texts:
