@@ -126,6 +126,7 @@ class Backend:
     - `tags`: "none"; "strong": ETag, 304 and answers held on `Prefer: wait`; "quick": ETag and 304, nothing held;
       "deaf": ETag and `Preference-Applied` with 200 at once, whatever was asked; "weakened": as "strong" behind a proxy
       that makes tags weak, so that they never match.
+    - `notices_departures`: whether a held answer ends when its client goes; few servers notice.
     - `stream_works`: whether group rows move with new messages.
     - `since`: rows dated before are not listed, as at the turn of a year.
     - `nobody`: what `short` answers for an unknown handle.
@@ -142,6 +143,7 @@ class Backend:
         self.rows = 20
         self.is_naive = False
         self.tags = "none"
+        self.notices_departures = True
         self.stream_works = True
         self.since = None
         self.nobody = Answer(404, b"{}")
@@ -388,8 +390,10 @@ class Backend:
             return Answer(200, json.dumps(found).encode(), {"ETag": f"W/{tag}", **applied})
         if matches and waits and self.tags == "strong":
             end = time.monotonic() + int(waits[1])
-            while self.tag(found) == tag and time.monotonic() < end:
-                if not self.wait_with(connection, 0.1):
+            while self.tag(found) == tag and time.monotonic() < end and not self.is_closed:
+                if not self.notices_departures:
+                    time.sleep(0.1)
+                elif not self.wait_with(connection, 0.1):
                     return None
                 with self.lock:
                     found = rows()

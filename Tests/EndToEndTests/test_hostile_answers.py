@@ -261,7 +261,7 @@ def test_who_leaves_a_conversation_leaves_no_held_request_behind(chat, backend):
         backend.talk(f"guest{number}", f"hello from {number}")
     backend.say("bob", "first in the list")
     backend.tags = "strong"
-    terminal = chat()
+    terminal = chat(height=60)
     terminal.wait(lambda t: backend.opened("GET /api/messages/") and backend.opened("GET /api/message_groups"), "held polls")
     seen = set()
     for _ in range(16):
@@ -279,12 +279,31 @@ def test_who_leaves_a_conversation_leaves_no_held_request_behind(chat, backend):
     assert "connected" in terminal.lines[-1]
 
 
+def test_who_goes_through_the_conversations_has_few_polls_held_by_a_server_that_does_not_notice(chat, backend):
+    for number in range(13):
+        backend.talk(f"guest{number}", f"hello from {number}")
+    backend.say("bob", "first in the list")
+    backend.tags = "strong"
+    backend.notices_departures = False
+    terminal = chat(height=60)
+    for _ in range(16):
+        before = terminal.partner
+        terminal.type("\t")
+        terminal.wait(lambda t: t.partner != before, "another conversation")
+        # Who only passes by sees what is there.
+        terminal.wait(lambda t: "says welcome" in t.transcript or "hello from" in t.transcript or "first in" in t.transcript,
+                      "its messages")
+    terminal.wait_for_quiet(1)
+    # One for each conversation would be sixteen, and that is what servers limit.
+    assert len(backend.opened("GET /api/messages/")) <= 8
+
+
 def test_tabs_faster_than_answers_leave_no_held_request_behind(chat, backend):
     for number in range(13):
         backend.talk(f"guest{number}", f"hello from {number}")
     backend.say("bob", "first in the list")
     backend.tags = "strong"
-    terminal = chat()
+    terminal = chat(height=60)
     terminal.type("\t" * 16)
     terminal.wait_for_partner("bob")
     terminal.wait(lambda t: "first in the list" in t.transcript, "the conversation")
