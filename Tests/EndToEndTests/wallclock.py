@@ -1,5 +1,6 @@
 """A wall clock that a test sets: that of one program, whose timers go on as they are."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -33,6 +34,8 @@ def library():
         compiler = shutil.which("gcc") or shutil.which("cc") or shutil.which("clang")
         if not compiler:
             pytest.skip("no C compiler for the library that moves the clock")
-        built = os.path.join(tempfile.mkdtemp(prefix="cruddur-wallclock-"), "wallclock.so")
+        folder = tempfile.mkdtemp(prefix="cruddur-wallclock-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        built = os.path.join(folder, "wallclock.so")
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", built, SOURCE, "-ldl"], check=True)
     return built
