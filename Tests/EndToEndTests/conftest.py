@@ -7,6 +7,7 @@ import tempfile
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
+from hostile import Backend  # noqa: E402
 from terminal import BINARY, Terminal  # noqa: E402
 
 
@@ -47,6 +48,32 @@ def demo(start, folder):
         return terminal
 
     return demo
+
+
+@pytest.fixture
+def backend():
+    """A backend in memory that does what a test wants of it."""
+    backend = Backend()
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def chat(start, folder, backend):
+    """The chat as @me on that backend, with the conversation with @bob on screen."""
+
+    def chat(name="config", width=100, height=30, env=None, **changes):
+        path = backend.configuration(folder, name, **changes)
+        terminal = start("--config", path, width=width, height=height, env=env)
+        newest = backend.group_rows()[0]["handle"]
+        terminal.wait_for_partner(newest)
+        terminal.wait(lambda t: "connected" in t.lines[-1] and "@tomasz" in t.groups, "the connection")
+        if newest != "bob":
+            terminal.type("\x06bob\r")
+            terminal.wait_for_partner("bob")
+        return terminal
+
+    return chat
 
 
 @pytest.fixture

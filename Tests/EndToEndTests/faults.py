@@ -1,11 +1,17 @@
 """A network that fails as a plan says: a loopback proxy in front of a real server."""
 
+import collections
 import http.client
 import json
 import random
+import re
+import select
+import socket
 import socketserver
 import threading
 import time
+import urllib.parse
+from datetime import datetime, timedelta
 
 # What may happen to a POST. "before": the server never sees it; "after": it has stored the message.
 POST_FAULTS = [
@@ -17,6 +23,53 @@ KILLS = ["posted", "stored", "answered"]
 GET_FAULTS = ["none"] * 12 + ["delay", "cut before", "cut within", "500", "503", "429", "doubled", "shuffled"]
 
 
+class Dates:
+    """Dates the rows of each writer by a clock of their own: the same row always alike, wherever it is listed.
+
+    `off`: seconds ahead, by handle. `fetch(group)`: that group's messages, as they are.
+    """
+
+    def __init__(self, off, fetch):
+        self.off, self.fetch = off, fetch
+        self.shifted = {}
+        self.original = {}
+
+    def message(self, row):
+        """A message, or the echo of one."""
+        at = row["created_at"]
+        if at not in self.shifted:
+            moved = datetime.fromisoformat(at) + timedelta(seconds=self.off.get(row["handle"], 0))
+            self.shifted[at] = moved.isoformat(timespec="microseconds")
+            self.original[self.shifted[at]] = at
+        return dict(row, created_at=self.shifted[at])
+
+    def group(self, row):
+        """A group has its last message's time, but not its writer."""
+        if row["created_at"] not in self.shifted:
+            for message in self.fetch(row["uuid"]):
+                self.message(message)
+        return dict(row, created_at=self.shifted.get(row["created_at"], row["created_at"]))
+
+    def answer(self, target, content):
+        value = json.loads(content)
+        if isinstance(value, dict):
+            return json.dumps(self.message(value) if "created_at" in value else value).encode()
+        is_groups = "/message_groups" in target
+        rows = [self.group(row) if is_groups else self.message(row) for row in value]
+        rows.sort(key=lambda row: datetime.fromisoformat(row["created_at"]), reverse=is_groups)
+        return json.dumps(rows).encode()
+
+    def question(self, target):
+        """Where a client asks for what is older than a row, the row is meant."""
+        def back(match):
+            at = urllib.parse.unquote(match[1])
+            wanted = datetime.fromisoformat(at)
+            known = next((o for s, o in self.original.items() if datetime.fromisoformat(s) == wanted), at)
+            return "before=" + urllib.parse.quote(known)
+
+        return re.sub("before=([^&]*)", back, target)
+
+
 class Proxy:
     """Forwards to `backend` (host, port). `fault(kind, number)` says what goes wrong; `killed(phase)` is called
     where a plan wants the client dead."""
@@ -25,7 +78,10 @@ class Proxy:
         self.backend = backend
         self.posts = 0
         self.gets = 0
+        # Whole answers, by path.
+        self.answered = collections.Counter()
         self.plan = None
+        self.dated = None
         self.lock = threading.Lock()
         proxy = self
 
@@ -77,6 +133,9 @@ class Proxy:
 
     def answer(self, connection, status, headers, content, cut=False):
         kept = {k: v for k, v in headers.items() if k.lower() not in ("content-length", "transfer-encoding", "connection")}
+        if getattr(self.plan, "weakens", False):
+            # As proxies do that compress.
+            kept = {k: f"W/{v}" if k.lower() == "etag" and not v.startswith("W/") else v for k, v in kept.items()}
         lines = [f"HTTP/1.1 {status} -"] + [f"{k}: {v}" for k, v in kept.items()]
         # 304 and 204 have no body.
         if status not in (304, 204):
@@ -84,6 +143,26 @@ class Proxy:
         data = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + content
         connection.wfile.write(data[: len(data) - max(1, len(content) // 2)] if cut else data)
         connection.wfile.flush()
+
+    def dates(self, headers):
+        """How the plan dates rows, if it does."""
+        if not getattr(self.plan, "off", None):
+            return None
+        if self.dated is None:
+            passed = {"authorization": headers.get("authorization", "")}
+            self.dated = Dates(
+                self.plan.off, lambda group: json.loads(self.forward("GET", f"/api/messages/{group}", passed, b"")[2]))
+        return self.dated
+
+    def stall(self, connection, status, headers, content):
+        """Half of an answer, and then nothing until the client has had enough, or for as long as the plan says."""
+        self.answer(connection, status, headers, content, cut=True)
+        end = time.monotonic() + self.plan.silence()
+        while time.monotonic() < end and not self.plan.calm:
+            ready, _, _ = select.select([connection.connection], [], [], 0.05)
+            if ready and not connection.connection.recv(1, socket.MSG_PEEK):
+                break
+        return False
 
     def page(self, connection, status):
         self.answer(connection, status, {"Content-Type": "text/html"}, b"<!doctype html><title>Error</title>")
@@ -102,15 +181,20 @@ class Proxy:
 
         if strike("posted") or fault in ("cut before",):
             return False
+        dates = self.dates(headers)
         if fault == "delay":
             time.sleep(0.1)
         if fault.endswith("before"):
             return self.page(connection, int(fault[:3]))
         status, answered, content = self.forward("POST", target, headers, body)
+        if dates and status == 200:
+            content = dates.answer(target, content)
         if strike("stored") or fault == "hang" and time.sleep(0.5) is None:
             return False
         if fault.endswith("after") and fault[0] == "5":
             return self.page(connection, int(fault[:3]))
+        if fault == "stall":
+            return self.stall(connection, status, answered, content)
         self.answer(connection, status, answered, content, cut=fault == "cut within")
         strike("answered")
         return fault not in ("cut within", "cut after")
@@ -128,7 +212,12 @@ class Proxy:
             time.sleep(0.05)
         if fault.isdigit():
             return self.page(connection, int(fault))
-        status, answered, content = self.forward(method, target, headers, body)
+        dates = self.dates(headers)
+        status, answered, content = self.forward(method, dates.question(target) if dates else target, headers, body)
+        if dates and status == 200 and content.startswith(b"["):
+            content = dates.answer(target, content)
+        if fault == "stall" and status == 200:
+            return self.stall(connection, status, answered, content)
         if not waits:
             answered = {k: v for k, v in answered.items() if k.lower() not in ("etag", "preference-applied")}
         if status == 200 and fault in ("doubled", "shuffled") and content.startswith(b"["):
@@ -138,4 +227,6 @@ class Proxy:
             # It is not what the server has tagged.
             answered = {k: v for k, v in answered.items() if k.lower() != "etag"}
         self.answer(connection, status, answered, content, cut=fault == "cut within")
+        with self.lock:
+            self.answered[target.partition("?")[0]] += fault != "cut within"
         return fault != "cut within"

@@ -117,6 +117,28 @@ class Terminal:
     def transcript(self):
         return self.pane(left=False)
 
+    @property
+    def prose(self):
+        """The right pane in one line, however it is wrapped."""
+        return " ".join(self.transcript.split())
+
+    @property
+    def partner(self):
+        """Who the open conversation is with, as its title says."""
+        return self.transcript.split("\n")[0].strip()
+
+    @property
+    def selected(self):
+        """The row that is marked in the list of conversations."""
+        return next((line[1:] for line in self.groups.split("\n") if line.startswith("▌")), "")
+
+    @property
+    def compose(self):
+        """What stands in the compose line: a hint, if nothing does."""
+        rows = self.transcript.split("\n")
+        first = max((y for y, row in enumerate(rows) if row.startswith("› ")), default=len(rows))
+        return "\n".join(row[2:] for row in rows[first:])
+
     def wait(self, condition, what, timeout=20):
         """Reads until `condition` holds. The limit only catches what never comes."""
         end = time.monotonic() + timeout
@@ -131,6 +153,10 @@ class Terminal:
     def wait_for_sent(self, text):
         """Until `text` stands in the transcript with its mark."""
         self.wait(lambda terminal: re.search(re.escape(text) + " +✓", terminal.transcript), f"{text}, sent")
+
+    def wait_for_partner(self, handle):
+        """Until the conversation with `handle` is in front."""
+        self.wait(lambda terminal: f"@{handle}" in terminal.partner, f"the conversation with {handle}")
 
     def wait_for_outbox(self, text):
         """Until `text` has left the compose line for the outbox, where its mark is not yet that of a sent one."""

@@ -1,0 +1,355 @@
+"""Commands without a screen say what became of a message, and leave nothing behind that they do not name."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from hostile import Backend, closed_port
+from terminal import BINARY
+
+UNSURE = {"before it is stored": False, "after it is stored": True}
+
+
+@pytest.fixture
+def cruddur(folder, backend):
+    """Runs a command as @me; one that does not end is a fault."""
+    path = backend.configuration(folder)
+
+    def cruddur(*arguments, input=None, config=path):
+        try:
+            return subprocess.run(
+                [BINARY, *arguments, "--config", config], capture_output=True, text=True, timeout=60,
+                **({"input": input} if input is not None else {"stdin": subprocess.DEVNULL}))
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"never ended: {arguments}") from None
+
+    return cruddur
+
+
+@pytest.fixture
+def lost(cruddur, backend):
+    """A text to somebody that may have arrived and has not."""
+
+    def lost(handle, text="lost?", stores=False):
+        rule = backend.rule("^POST /api/messages", status=502, stores=stores, times=1)
+        result = cruddur("send", handle, text)
+        assert result.returncode > 0 and "may or may not have arrived" in result.stderr, result.stderr
+        assert rule.times == 0
+        return result
+
+    return lost
+
+
+def outbox(cruddur):
+    result = cruddur("outbox", "--json")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def row_of(text, rows):
+    (row,) = [row for row in rows if row["message"] == text]
+    return row
+
+
+def line_of(text, output):
+    (line,) = [line for line in output.splitlines() if text in line]
+    return line
+
+
+# MARK: What the server does not list
+
+
+@pytest.mark.parametrize("handle", ["@bob", "@ana"], ids=["a conversation", "a new conversation"])
+def test_what_may_not_have_arrived_is_printed_with_words_that_say_so(cruddur, lost, backend, handle):
+    lost(handle)
+    printed = cruddur("messages", handle)
+    assert printed.returncode == 0, printed.stderr
+    line = line_of("lost?", printed.stdout)
+    assert "not have arrived" in line or "not listed" in line or "unsure" in line, line
+    rows = json.loads(cruddur("messages", handle, "--json").stdout)
+    assert row_of("lost?", rows)["delivery"] == "unsure"
+    for row in rows:
+        if row["message"] != "lost?":
+            assert row.get("delivery") is None
+    assert len(backend.posted) == 1
+
+
+def test_what_has_arrived_all_the_same_is_found_and_not_marked(cruddur, lost, backend):
+    lost("@bob", stores=True)
+    line = line_of("lost?", cruddur("messages", "@bob").stdout)
+    assert "not have arrived" not in line and "unsure" not in line
+    rows = json.loads(cruddur("messages", "@bob", "--json").stdout)
+    assert row_of("lost?", rows).get("delivery") is None
+    assert outbox(cruddur) == []
+    assert cruddur("send", "@bob", "next").returncode == 0
+    assert backend.received == [("bob", "lost?"), ("bob", "next")]
+
+
+def test_a_listed_message_has_no_delivery(cruddur):
+    assert cruddur("send", "bob", "all is well").returncode == 0
+    rows = json.loads(cruddur("messages", "bob", "--json").stdout)
+    assert row_of("all is well", rows).get("delivery") is None
+    assert all(row.get("delivery") is None for row in rows)
+
+
+# MARK: What is in the way
+
+
+@pytest.mark.parametrize("handle", ["@bob", "@ana"], ids=["a conversation", "a new conversation"])
+def test_a_text_behind_one_that_may_have_arrived_is_refused_at_once(cruddur, lost, backend, handle):
+    lost(handle)
+    result = cruddur("send", handle, "next")
+    assert result.returncode > 0 and result.stdout == ""
+    # What is in the way, and how to clear it.
+    assert "lost?" in result.stderr and "cruddur outbox" in result.stderr, result.stderr
+    assert [text for _, text in backend.posted] == ["lost?"]
+    # It is not in line either: when the first is out of the way, nothing goes on its own.
+    assert [row["message"] for row in outbox(cruddur)] == ["lost?"]
+    assert cruddur("outbox", "discard", "--all", "--yes").returncode == 0
+    cruddur("messages", "@bob")
+    assert [text for _, text in backend.posted] == ["lost?"]
+
+
+def test_what_is_in_the_way_of_one_is_not_in_the_way_of_another(cruddur, lost, backend):
+    lost("@bob")
+    assert cruddur("send", "@lena", "hello").returncode == 0
+    assert backend.received == [("lena", "hello")]
+
+
+# MARK: The outbox
+
+
+def test_the_outbox_lists_what_is_not_known_to_have_arrived(cruddur, lost):
+    assert outbox(cruddur) == []
+    empty = cruddur("outbox")
+    assert empty.returncode == 0
+    lost("@bob", "lost one")
+    lost("@lena", "lost two")
+    listed = cruddur("outbox")
+    assert listed.returncode == 0, listed.stderr
+    assert "@bob" in line_of("lost one", listed.stdout) and "@lena" in line_of("lost two", listed.stdout)
+    rows = outbox(cruddur)
+    assert sorted(row["message"] for row in rows) == ["lost one", "lost two"]
+    assert len({str(row["id"]) for row in rows}) == 2
+    assert {row["delivery"] for row in rows} == {"unsure"}
+    for row in rows:
+        assert str(row["id"]) in line_of(row["message"], listed.stdout)
+
+
+@pytest.mark.parametrize("which", ["ID", "--all"])
+@pytest.mark.parametrize("handle", ["@bob", "@ana"], ids=["a conversation", "a new conversation"])
+def test_a_message_of_the_outbox_is_sent_again_when_one_says_so(cruddur, lost, backend, which, handle):
+    lost(handle)
+    name = str(outbox(cruddur)[0]["id"]) if which == "ID" else "--all"
+    result = cruddur("outbox", "retry", name)
+    assert result.returncode == 0, result.stderr
+    assert backend.received == [(handle[1:], "lost?")]
+    assert outbox(cruddur) == []
+    assert cruddur("send", handle, "next").returncode == 0
+    assert backend.received == [(handle[1:], "lost?"), (handle[1:], "next")]
+    assert len([group for group in backend.groups if group.handle == handle[1:]]) == 1
+
+
+def test_a_retry_that_fails_again_says_so_and_keeps_it(cruddur, lost, backend):
+    lost("@bob")
+    backend.rule("^POST", status=502)
+    result = cruddur("outbox", "retry", "--all")
+    assert result.returncode > 0 and result.stderr.strip()
+    backend.calm()
+    assert [row["message"] for row in outbox(cruddur)] == ["lost?"]
+    assert len(backend.posted) == 2
+
+
+def test_a_retry_of_what_has_arrived_meanwhile_sends_nothing(cruddur, lost, backend):
+    lost("@bob", stores=True)
+    cruddur("outbox", "retry", "--all")
+    assert backend.received == [("bob", "lost?")]
+    assert outbox(cruddur) == []
+
+
+@pytest.mark.parametrize("which", ["ID", "--all"])
+def test_a_message_of_the_outbox_is_discarded_when_one_says_so(cruddur, lost, backend, which):
+    lost("@bob")
+    name = str(outbox(cruddur)[0]["id"]) if which == "ID" else "--all"
+    result = cruddur("outbox", "discard", name, "--yes")
+    assert result.returncode == 0, result.stderr
+    assert outbox(cruddur) == []
+    assert "lost?" not in cruddur("messages", "@bob").stdout
+    assert cruddur("send", "@bob", "next").returncode == 0
+    assert backend.received == [("bob", "next")]
+
+
+def test_nothing_is_discarded_without_a_yes(cruddur, lost):
+    lost("@bob")
+    result = cruddur("outbox", "discard", "--all")
+    assert result.returncode > 0 and "--yes" in result.stderr
+    assert [row["message"] for row in outbox(cruddur)] == ["lost?"]
+
+
+@pytest.mark.parametrize("verb", ["retry", "discard"])
+@pytest.mark.parametrize("name", ["999999", "-1", "nan", "99999999999999999999", "' OR 1=1"])
+def test_an_id_that_is_none_is_refused(cruddur, lost, backend, verb, name):
+    lost("@bob")
+    result = cruddur("outbox", verb, *([] if verb == "retry" else ["--yes"]), "--", name)
+    assert result.returncode > 0 and result.stderr.strip()
+    assert len(backend.posted) == 1
+    assert [row["message"] for row in outbox(cruddur)] == ["lost?"]
+
+
+def test_what_the_outbox_says_is_safe_to_look_at(cruddur, lost):
+    lost("@bob", "lost \x1b]0;owned\x07 text")
+    printed = cruddur("outbox").stdout
+    assert "\x1b" not in printed and "owned" in printed
+    refused = cruddur("send", "@bob", "next")
+    assert refused.returncode > 0 and "\x1b" not in refused.stderr
+    assert row_of("lost \x1b]0;owned\x07 text", outbox(cruddur))
+
+
+def test_the_chat_and_the_outbox_see_the_same(cruddur, lost, start, folder, backend):
+    lost("@bob")
+    terminal = start("--config", f"{folder}/config.json")
+    terminal.wait(lambda t: "lost?" in t.prose and "may not have arrived" in t.prose, "the message")
+    assert cruddur("outbox", "discard", "--all", "--yes").returncode == 0
+    terminal.wait(lambda t: "lost?" not in t.transcript, "its end")
+    assert len(backend.posted) == 1
+
+
+# MARK: What commands refuse
+
+
+@pytest.mark.parametrize("name", ["@me", "me"])
+def test_nobody_writes_to_themselves(cruddur, backend, name):
+    result = cruddur("send", name, "dear me")
+    assert result.returncode > 0 and result.stdout == ""
+    assert "you" in result.stderr.lower(), result.stderr
+    assert backend.posted == []
+    groups = json.loads(cruddur("groups", "--json").stdout)
+    assert "me" not in [group["handle"] for group in groups]
+    assert outbox(cruddur) == []
+
+
+# MARK: What did not arrive for certain is not kept
+
+
+def dead(folder, backend, name="dead", **changes):
+    """The same history, and a server that is not there."""
+    return backend.configuration(
+        folder, name, backend_url=f"http://127.0.0.1:{closed_port()}", history={"path": f"{folder}/config.sqlite"}, **changes)
+
+
+def test_a_text_that_could_not_leave_is_not_kept_in_line(cruddur, backend, folder):
+    # The conversation is known from before.
+    assert cruddur("messages", "bob").returncode == 0
+    result = cruddur("send", "bob", "never left", config=dead(folder, backend))
+    assert result.returncode > 0 and "refused" in result.stderr
+    assert outbox(cruddur) == []
+    assert cruddur("send", "bob", "later").returncode == 0
+    assert backend.received == [("bob", "later")]
+
+
+@pytest.mark.parametrize("fault", [
+    {"status": 401}, {"status": 403}, {"status": 404}, {"status": 413}, {"status": 422, "body": b'["message_blank"]'},
+    {"status": 429, "headers": {"Retry-After": "3600"}}, {"status": 302, "headers": {"Location": "/elsewhere"}},
+], ids=lambda fault: str(fault["status"]))
+@pytest.mark.parametrize("handle", ["bob", "ana"], ids=["a conversation", "a new conversation"])
+def test_a_text_that_was_refused_is_not_kept_in_line(cruddur, backend, fault, handle):
+    backend.rule("^POST /api/messages", **fault)
+    result = cruddur("send", handle, "refused")
+    assert result.returncode > 0 and result.stderr.strip() and "may or may not" not in result.stderr
+    backend.calm()
+    assert outbox(cruddur) == []
+    assert cruddur("send", handle, "later").returncode == 0
+    assert backend.received == [(handle, "later")]
+
+
+def test_a_text_that_follows_what_a_chat_has_in_line_says_so_or_waits_its_turn(cruddur, backend, start, folder):
+    """A chat that was killed offline has left a text in line, which goes first."""
+    assert cruddur("messages", "bob").returncode == 0
+    terminal = start("--config", dead(folder, backend), width=140)
+    terminal.wait(lambda t: "bob says welcome" in t.transcript and "refused" in t.text, "the history")
+    terminal.type("from the train\r")
+    terminal.wait_for_outbox("from the train")
+    terminal.signal(9)
+    terminal.wait_for_exit()
+    result = cruddur("send", "bob", "and from home")
+    if result.returncode == 0:
+        assert backend.texts("bob") == ["from the train", "and from home"]
+    else:
+        assert "from the train" in result.stderr, result.stderr
+        assert "and from home" not in backend.texts("bob")
+        assert "and from home" not in [row["message"] for row in outbox(cruddur)]
+
+
+# MARK: Output that fails
+
+
+@pytest.mark.parametrize("command", [
+    ["groups"], ["groups", "--json"], ["messages", "bob"], ["messages", "bob", "--json"], ["search", "welcome"],
+    ["send", "bob", "hello", "--json"], ["outbox"], ["outbox", "--json"], ["export", "bob"],
+], ids=" ".join)
+@pytest.mark.parametrize("output", ["/dev/full", "closed"])
+def test_output_that_cannot_be_written_is_a_fault(cruddur, lost, backend, folder, command, output):
+    cruddur("messages", "bob")
+    # So that the outbox has something to print.
+    lost("lena")
+    shell = f'exec "$0" "$@" {">/dev/full" if output == "/dev/full" else ">&-"}'
+    result = subprocess.run(
+        ["/bin/sh", "-c", shell, BINARY, *command, "--config", f"{folder}/config.json"], capture_output=True, text=True,
+        timeout=60, stdin=subprocess.DEVNULL)
+    assert result.returncode == 1, f"{result.returncode}, {result.stderr!r}"
+    assert result.stderr.strip()
+
+
+@pytest.mark.parametrize("command", [["groups"], ["send", "bob", " "], ["messages", "nobody"]], ids=" ".join)
+def test_a_closed_standard_error_stops_nothing(cruddur, folder, backend, command):
+    expected = cruddur(*command).returncode
+    result = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" "$@" 2>&-', BINARY, *command, "--config", f"{folder}/config.json"],
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert result.returncode == expected
+
+
+# MARK: One history for each user
+
+
+@pytest.mark.parametrize("one, two", [
+    ({"handle": "日本"}, {"handle": "中国"}), ({"handle": "a.b"}, {"handle": "a-b"}), ({"handle": "A"}, {"handle": "a"}),
+    ({"backend_url": "http://127.0.0.1:{0}"}, {"backend_url": "http://localhost:{0}"}),
+], ids=["other scripts", "punctuation", "case", "hosts"])
+def test_two_users_or_servers_have_two_histories(folder, backend, one, two):
+    backend.talk("zoe", "between us")
+    environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data"}
+    for changes in (one, two):
+        changes = {key: value.format(backend.port) for key, value in changes.items()}
+        path = backend.configuration(folder, history=None, tokens={"access_token": "opaque"}, **changes)
+        result = subprocess.run([BINARY, "messages", "zoe", "--config", path], env=environment, capture_output=True, text=True,
+                                timeout=60, stdin=subprocess.DEVNULL)
+        assert result.returncode == 0, result.stderr
+    found = [name for _, _, names in os.walk(f"{folder}/data") for name in names if name.endswith(".sqlite")]
+    assert len(found) == 2, found
+
+
+def test_one_user_has_one_history_however_the_host_is_written(folder, backend):
+    environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data"}
+    for host in ("localhost", "LOCALHOST"):
+        path = backend.configuration(folder, history=None, backend_url=f"http://{host}:{backend.port}")
+        result = subprocess.run([BINARY, "messages", "bob", "--config", path], env=environment, capture_output=True, text=True,
+                                timeout=60, stdin=subprocess.DEVNULL)
+        assert result.returncode == 0, result.stderr
+    found = [name for _, _, names in os.walk(f"{folder}/data") for name in names if name.endswith(".sqlite")]
+    assert len(found) == 1, found
+
+
+def test_a_second_server_gets_nothing_of_what_waits_for_the_first(cruddur, lost, folder, backend):
+    lost("bob")
+    other = Backend()
+    try:
+        path = other.configuration(folder, "other", history=None)
+        environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data"}
+        subprocess.run([BINARY, "messages", "bob", "--config", path], env=environment, capture_output=True, timeout=60,
+                       stdin=subprocess.DEVNULL)
+        assert other.posted == []
+    finally:
+        other.close()
