@@ -113,6 +113,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
+            name: "GroupProjectorFunctionTests",
+            dependencies: ["GroupProjectorFunction", "HTTPExchange", "Timestamps"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
             swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
