@@ -118,6 +118,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
+            name: "GroupProjectorFunctionTests",
+            dependencies: ["GroupProjectorFunction", "HTTPExchange", "Timestamps"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
             swiftSettings: strict),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),

@@ -45,7 +45,7 @@ struct TableOptions: ParsableArguments {
         do {
             _ = try BaseURL(parsing: url)
         } catch {
-            throw ValidationError("\(option) \(url): this \(error). Example: \(example)")
+            throw ValidationError("\(option) \(url) \(error). Example: \(example)")
         }
     }
 
