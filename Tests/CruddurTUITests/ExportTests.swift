@@ -16,7 +16,7 @@ import Timestamps
     }
 
     private func unsent(_ state: Outgoing.State, me: String?) -> TranscriptEntry {
-        TranscriptEntry(Outgoing(id: 1, text: "hello", queuedAt: Self.at, state: state), me: me)
+        TranscriptEntry(Outgoing(id: Outgoing.ID(1), text: "hello", queuedAt: Self.at, state: state), me: me)
     }
 
     private func export(_ format: ExportCommand.Format, _ entries: [TranscriptEntry], title: String = "Mei") -> String {

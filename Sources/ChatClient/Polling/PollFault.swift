@@ -20,6 +20,7 @@ extension APIError {
     var isOfTheNetwork: Bool {
         switch self {
         case .unreachable, .timedOut, .connectionLost: true
+        case .signIn(let fault): fault.isOfTheNetwork
         default: false
         }
     }

@@ -239,12 +239,18 @@ extension ChatSession {
     /// The conversation with the person of this handle: the one there is, or one that its first message will make
     /// a group. `nil`: nobody has the handle.
     ///
-    /// - Throws: `APIError`; `CancellationError`.
-    public func conversation(with handle: String) async throws -> FoundConversation? {
+    /// - Throws: `APIError`.
+    public func conversation(with handle: String) async throws(APIError) -> FoundConversation? {
         if let known = await keeper.use({ try await $0.conversation(with: handle) }).flatMap({ $0 }) {
             return FoundConversation(id: known.id, title: known.title)
         }
-        guard let person = try await api.user(handle: handle) else { return nil }
+        let person: UserShort?
+        do {
+            person = try await api.user(handle: handle)
+        } catch {
+            throw error as? APIError ?? .connectionLost
+        }
+        guard let person else { return nil }
         guard let id = await keeper.use({ try await $0.begin(with: person) }) else { return nil }
         return FoundConversation(id: id, title: person)
     }

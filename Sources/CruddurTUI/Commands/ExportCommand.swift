@@ -31,12 +31,12 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let archive = try Archive(settings.load(), dataFolder: XDGFolders.current.data)
-        let conversation = try archive.conversation(conversation)
+        let conversation = try await archive.conversation(conversation)
         var writer = format.writer(conversation.title)
         let target = try ExportTarget(path: output)
         var progress = Progress(total: conversation.messages, isShown: target.isElsewhere && isatty(STDERR_FILENO) == 1)
         try target.write(writer.begin())
-        try archive.forEachPage(of: conversation) { page in
+        try await archive.forEachPage(of: conversation) { page in
             try target.write(page.map { writer.entry($0) }.joined())
             progress.advance(by: page.count)
         }

@@ -43,7 +43,7 @@ private struct HitOutput: Encodable {
     let createdAt: String
 
     init(_ hit: SearchHit) {
-        messageGroupUuid = nil
+        messageGroupUuid = hit.group
         with = hit.title.handle
         uuid = hit.message.uuid
         handle = hit.message.handle
@@ -72,22 +72,15 @@ struct ForgetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let archive = try Archive(settings.load(), dataFolder: XDGFolders.current.data)
-        let wiped = try conversation.map { [try archive.conversation($0)] } ?? archive.conversations()
+        let wiped =
+            if let conversation { [try await archive.conversation(conversation)] } else { try await archive.conversations() }
         let messages = wiped.reduce(0) { $0 + $1.messages }
         let unsent = wiped.reduce(0) { $0 + $1.unsent }
         let whose = conversation.map { _ in "with @\(wiped[0].title.handle)" } ?? "of \(wiped.count) conversations"
         let what = "\(messages) messages \(whose)" + (unsent > 0 ? ", and \(unsent) texts that are not sent" : "")
         guard yes || confirm("Forget \(what)?") else { throw ExitCode(1) }
-        try archive.forget(conversation == nil ? nil : wiped[0])
+        try await archive.forget(conversation == nil ? nil : wiped[0])
         try Output.line("Forgotten: \(what).")
     }
 
-    private func confirm(_ question: String) -> Bool {
-        guard isatty(STDIN_FILENO) == 1 else {
-            Output.complain("\(question) To go ahead without being asked, add --yes.")
-            return false
-        }
-        Output.complain("\(question) [y/N] ", terminator: "")
-        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
-    }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatClient
 import Foundation
 import TerminalText
+import Timestamps
 
 /// `cruddur outbox`
 struct OutboxCommand: AsyncParsableCommand {
@@ -63,7 +64,7 @@ struct OutboxDiscard: AsyncParsableCommand {
         let outbox = Outbox(try settings.load())
         let entries = try choice.chosen(from: await outbox.entries())
         let what = entries.count == 1 ? "1 message" : "\(entries.count) messages"
-        guard yes || choice.all == false || (try confirm("Discard \(what)?")) else { throw ExitCode(1) }
+        guard yes || confirm("Discard \(what)?") else { throw ExitCode(1) }
         for entry in entries {
             guard await outbox.discard(entry) else {
                 try Output.line("\(entry.id.description) is being sent, or is gone: not discarded")

@@ -1,0 +1,12 @@
+import Foundation
+import TerminalText
+
+/// Asks before something is gone. Whoever cannot be asked is told how to go ahead.
+func confirm(_ question: String) -> Bool {
+    guard isatty(STDIN_FILENO) == 1 else {
+        Output.complain("\(question) To go ahead without being asked, add --yes.")
+        return false
+    }
+    Output.complain("\(question) [y/N] ", terminator: "")
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+}
