@@ -135,4 +135,44 @@ struct PollScheduleTests {
         poll(&schedule, .groups, at: .seconds(11))
         #expect(schedule.next == .seconds(15))
     }
+
+    // MARK: Servers that hold their answers
+
+    private func pauses(_ answers: [PollSchedule.Answer]) -> [Duration] {
+        var schedule = schedule()
+        schedule.open("g", at: .zero)
+        return answers.map { answer in
+            schedule.began(open)
+            // Long after the last message.
+            schedule.succeeded(open, at: .seconds(100), answer)
+            return (schedule.next(of: open) ?? .zero) - .seconds(100)
+        }
+    }
+
+    @Test func whoHoldsAnswersIsAskedAgainAtOnce() {
+        let held = PollSchedule.Answer(isNews: false, wasHeld: .seconds(50))
+        let news = PollSchedule.Answer(isNews: true, wasHeld: .milliseconds(300))
+        #expect(pauses([held, news, held]) == [PollSchedule.breath, PollSchedule.breath, PollSchedule.breath])
+        // The first answer that can be held is asked for at once.
+        #expect(pauses([.init(isNews: true, isOffered: true)]) == [PollSchedule.breath])
+    }
+
+    @Test func whoSaysSoAndTellsWhatWasKnownAtOnceEarnsNothing() {
+        let atOnce = PollSchedule.Answer(isNews: false, wasHeld: .milliseconds(3))
+        let held = PollSchedule.Answer(isNews: false, wasHeld: .seconds(50))
+        let pace = pauses([.init(isNews: false)])[0]
+        #expect(pace > .seconds(1))
+        #expect(pauses([atOnce, atOnce]) == [pace, pace])
+        #expect(pauses([held, atOnce]) == [PollSchedule.breath, pace])
+    }
+
+    @Test func newsThatComeOneAfterTheOtherAreNotAskedForFasterThanOneCanRead() {
+        let news = PollSchedule.Answer(isNews: true, wasHeld: .milliseconds(3))
+        let held = PollSchedule.Answer(isNews: false, wasHeld: .seconds(50))
+        let burst = pauses([held] + Array(repeating: news, count: 12))
+        #expect(zip(burst.dropFirst(), burst.dropFirst(2)).allSatisfy { $0 <= $1 })
+        #expect(burst.last == PollSchedule.longBreath)
+        // Of a server that has never held one, not faster than of any other in the end.
+        #expect(pauses(Array(repeating: news, count: 12)).last == pauses([.init(isNews: true)])[0])
+    }
 }

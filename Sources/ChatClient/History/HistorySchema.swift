@@ -114,6 +114,6 @@ enum HistorySchema {
     /// `unindexed`: the newest message whose words are not cut yet, and all older ones.
     private static let third = """
         INSERT INTO word (word) VALUES ('delete-all');
-        INSERT INTO fact SELECT 'unindexed', max(id) FROM message WHERE EXISTS (SELECT 1 FROM message);
+        INSERT INTO fact SELECT 'unindexed', id FROM message ORDER BY id DESC LIMIT 1;
         """
 }

@@ -55,10 +55,10 @@ public struct PollSchedule: Sendable {
                 (isHeld, atOnce) = (true, 0)
                 return min(PollSchedule.breath, pace)
             }
-            guard isHeld, answer.isNews else { return pace }
-            atOnce += 1
+            guard answer.isNews else { return pace }
             let grown = PollSchedule.breath * (1 << min(atOnce, 10))
-            return min(grown, PollSchedule.longBreath, pace)
+            atOnce += 1
+            return min(grown, isHeld ? PollSchedule.longBreath : pace, pace)
         }
     }
 
