@@ -324,7 +324,9 @@ def test_a_text_that_is_taken_back_returns_to_its_own_person(chat, backend, fold
 def test_a_message_that_fails_late_fails_with_its_own_person(chat, backend):
     backend.rule("POST /api/messages", status=422, body=b'["message_blank"]', delay=1, times=1)
     terminal = chat()
-    terminal.type("will be refused\r\tfor lena\r")
+    terminal.type("will be refused\r")
+    terminal.wait(lambda t: backend.opened("^POST"), "the first on its way")
+    terminal.type("\tfor lena\r")
     wait_for_post(terminal, backend, "for lena")
     terminal.wait_for_partner("lena")
     terminal.wait(lambda t: len(backend.posted) == 2 and not backend.opened("POST"), "both answers")
