@@ -263,6 +263,26 @@ struct HistoryTests {
         #expect(try await outbox(history).isEmpty)
     }
 
+    @Test func whatIsTriedAgainAndHasArrivedTheFirstTimeIsNotSent() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1)], in: row, me: "me")
+        let outgoing = try await queue("hi", history, row)
+        _ = try await history.begin(outgoing, in: row, by: "p")
+        try await history.setState(.unsure(reason: "cut"), of: outgoing, me: "me")
+        try await history.requeue(outgoing, by: "p")
+        #expect(try await history.next(in: row, by: "p")?.outgoing.id == outgoing)
+        // Before it is sent again, the conversation is read.
+        _ = try await history.merge([message(1), message(2, "hi", handle: "me")], in: row, me: "me")
+        #expect(try await history.begin(outgoing, in: row, by: "p") == nil)
+        #expect(try await outbox(history).isEmpty)
+        // What certainly did not arrive is not taken for another of the same words.
+        let refused = try await queue("hi", history, row)
+        _ = try await history.begin(refused, in: row, by: "p")
+        try await history.setState(.queued, of: refused, me: "me")
+        _ = try await history.merge([message(2, "hi", handle: "me"), message(3, "hi", handle: "me")], in: row, me: "me")
+        #expect(try await outbox(history).map(\.id) == [refused])
+    }
+
     // MARK: One conversation for life
 
     @Test func aConversationIsTheSameBeforeAndAfterItsFirstMessage() async throws {

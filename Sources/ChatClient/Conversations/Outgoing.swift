@@ -34,6 +34,8 @@ public struct Outgoing: Hashable, Sendable {
     public internal(set) var state: State
     /// How many pages had been merged when it was sent: none of theirs can be this message.
     var mergedBefore: Int64 = 0
+    /// An earlier try may have arrived.
+    var wasUnsure = false
 
     public init(id: ID, text: String, queuedAt: Timestamp, owner: String = "", state: State = .queued) {
         self.id = id
@@ -47,7 +49,7 @@ public struct Outgoing: Hashable, Sendable {
     var mayBeListed: Bool {
         switch state {
         case .sending, .sent, .unsure: true
-        case .queued, .failed: false
+        case .queued, .failed: wasUnsure
         }
     }
 

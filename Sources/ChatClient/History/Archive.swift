@@ -87,6 +87,26 @@ public struct Archive: Sendable {
         if !unlisted.isEmpty { try body(unlisted.map { TranscriptEntry($0, me: me) }) }
     }
 
+    /// What is in line or on its way, in the order written.
+    ///
+    /// - Throws: `HistoryFault`.
+    public func outbox() async throws -> [OutboxEntry] {
+        let path = path
+        return try await history.outbox().map { entry in
+            var entry = entry
+            entry.isAttended = !HistoryOwner.isGone(entry.outgoing.owner, path)
+            return entry
+        }
+    }
+
+    /// Takes a message out of the outbox, unless it is just being sent or was taken by a server.
+    ///
+    /// - Returns: whether it did.
+    /// - Throws: `HistoryFault`.
+    public func discard(_ entry: OutboxEntry) async throws -> Bool {
+        try await history.remove(entry.id) != nil
+    }
+
     /// Wipes a conversation with all that was said, written and not sent; `nil`: all of them.
     ///
     /// - Throws: `HistoryFault`.

@@ -51,7 +51,8 @@ extension History {
             else { return nil }
             var begun = next.outgoing
             begun.state = .sending
-            begun.mergedBefore = try History.fact("pages", database) ?? 0
+            // Any page since the first try may list it.
+            if !begun.wasUnsure { begun.mergedBefore = try History.fact("pages", database) ?? 0 }
             try History.save(begun, in: conversation, database)
             return NextOutgoing(outgoing: begun, group: next.group, title: next.title)
         }
@@ -92,8 +93,10 @@ extension History {
         try await write { database in
             let (name, reason, time) = state.columns
             try database.execute(
-                sql: "UPDATE outgoing SET state = ?, reason = ?, sent_at = ? WHERE id = ?",
-                arguments: [name, reason?.stored, time, outgoing.number])
+                sql: """
+                    UPDATE outgoing SET state = ?1, reason = ?, sent_at = ?,
+                    was_unsure = was_unsure OR ?1 = 'unsure' WHERE id = ?
+                    """, arguments: [name, reason?.stored, time, outgoing.number])
             guard let conversation = try History.place(of: outgoing, database) else { return }
             // A poll may have been faster than the answer.
             let other = try History.other(in: conversation, database)
@@ -177,9 +180,9 @@ extension History {
             let places = try Int64.fetchAll(
                 database, sql: "SELECT DISTINCT conversation FROM outgoing WHERE owner = ?", arguments: [gone])
             try database.execute(
-                sql: "UPDATE outgoing SET state = 'unsure', reason = ? WHERE owner = ? AND state = 'sending'",
-                arguments: [Sending.ended, gone])
-            if gone.hasPrefix(History.commandPrefix) {
+                sql: "UPDATE outgoing SET state = 'unsure', was_unsure = 1, reason = ? WHERE owner = ? AND state = 'sending'",
+                arguments: [History.endedWhileSending, gone])
+            if gone.hasPrefix(HistoryOwner.commandPrefix) {
                 // Whoever gave it a text was told that it is not kept in line.
                 try database.execute(
                     sql: "UPDATE outgoing SET state = 'failed', reason = ? WHERE owner = ? AND state = 'queued'",
@@ -190,20 +193,20 @@ extension History {
         }
     }
 
-    /// Owners that are commands: what they leave behind is not sent later by another.
-    static let commandPrefix = "command-"
+    /// Why nobody knows whether a message has arrived that a program was sending when it ended.
+    static let endedWhileSending = "the program ended while it was being sent"
 
     static func save(_ outgoing: Outgoing, in conversation: Int64, _ database: Database) throws {
         let (state, reason, sentAt) = outgoing.state.columns
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO outgoing
-                (id, conversation, text, queued_at, state, reason, sent_at, merged_before, owner)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, conversation, text, queued_at, state, reason, sent_at, merged_before, was_unsure, owner)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 outgoing.id.number, conversation, outgoing.text.stored, outgoing.queuedAt.microseconds, state,
-                reason?.stored, sentAt, outgoing.mergedBefore, outgoing.owner,
+                reason?.stored, sentAt, outgoing.mergedBefore, outgoing.wasUnsure, outgoing.owner,
             ])
     }
 }
@@ -250,10 +253,8 @@ extension History {
         var confirmed = 0
         for candidate in outgoing {
             guard let listed = match.listed[candidate.id] else { continue }
-            switch candidate.state {
-            case .sent, .unsure: break
-            case .queued, .sending, .failed: continue
-            }
+            // Its answer is still to come.
+            if candidate.state == .sending { continue }
             // From now on it is nobody else's.
             try database.execute(sql: "UPDATE message SET merged = 0, unread = 0 WHERE id = ?", arguments: [listed])
             try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id.number])
@@ -278,6 +279,7 @@ extension Outgoing {
             id: ID(row["id"]), text: row.text("text"), queuedAt: Timestamp(microseconds: row["queued_at"]),
             owner: row["owner"], state: state)
         mergedBefore = row["merged_before"]
+        wasUnsure = row["was_unsure"]
     }
 }
 

@@ -193,7 +193,10 @@ actor HistoryKeeper {
             }
             if let path {
                 group.addTask {
-                    for await _ in HistoryWatch(path: path).events { await self.look(at: history) }
+                    let watch = HistoryWatch(path: path)
+                    // What happened before somebody looked is seen now.
+                    await self.look(at: history)
+                    for await _ in watch.events { await self.look(at: history) }
                     return false
                 }
             }
@@ -204,7 +207,7 @@ actor HistoryKeeper {
 
     private func look(at history: History) async {
         guard let file else { return }
-        if file.identity == identity { return await use { try await $0.noticeWritesOfOthers() } ?? () }
+        if let identity, file.identity == identity { return await use { try await $0.noticeWritesOfOthers() } ?? () }
         await writeAnew(history)
     }
 
@@ -231,7 +234,7 @@ actor HistoryKeeper {
         if fault == nil { identity = file?.identity }
         // Held to the end, also while the disk takes nothing: what is ours there stays ours.
         if ownerLock == nil, fault == nil {
-            ownerLock = (file?.path).flatMap { FileLock(path: "\($0).client-\(owner)") }
+            ownerLock = (file?.path).flatMap { FileLock(path: HistoryOwner.lockPath(owner, $0)) }
         }
     }
 
@@ -240,7 +243,7 @@ actor HistoryKeeper {
         guard let path = file?.path, let owners = await use({ try await $0.owners() }) else { return }
         let owner = owner
         for other in owners where other != owner {
-            guard Self.isGone(other, path) else { continue }
+            guard HistoryOwner.isGone(other, path) else { continue }
             await use { try await $0.adopt(from: other, by: owner) }
         }
     }
@@ -248,23 +251,13 @@ actor HistoryKeeper {
     /// Whether a program that runs has what is `owner`'s in its hands.
     func isAttended(_ owner: String) -> Bool {
         guard owner != self.owner, let path = file?.path else { return true }
-        return !Self.isGone(owner, path)
-    }
-
-    /// Whether nobody holds the lock of a program; then it is cleared away.
-    static func isGone(_ owner: String, _ path: String) -> Bool {
-        let lock = "\(path).client-\(owner)"
-        guard FileManager.default.fileExists(atPath: lock) else { return true }
-        guard let free = FileLock(path: lock, creates: false) else { return false }
-        unlink(lock)
-        free.release()
-        return true
+        return !HistoryOwner.isGone(owner, path)
     }
 
     func close() {
         guard let ownerLock, let path = file?.path else { return }
         // Before it is let go: nobody shall find a file without a holder.
-        unlink("\(path).client-\(owner)")
+        unlink(HistoryOwner.lockPath(owner, path))
         ownerLock.release()
         self.ownerLock = nil
     }

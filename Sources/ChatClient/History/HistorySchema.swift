@@ -86,6 +86,9 @@ enum HistorySchema {
         -- Whether the messages behind it were unread when it came to be.
         ALTER TABLE gap ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outgoing DROP COLUMN after;
+        -- An earlier try may have arrived.
+        ALTER TABLE outgoing ADD COLUMN was_unsure INTEGER NOT NULL DEFAULT 0;
+        UPDATE outgoing SET was_unsure = 1 WHERE state = 'unsure';
         CREATE INDEX outgoing_conversation ON outgoing (conversation, id);
         -- What was told last, by whichever page.
         ALTER TABLE conversation ADD COLUMN last_text TEXT;

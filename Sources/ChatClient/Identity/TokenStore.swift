@@ -38,13 +38,12 @@ actor TokenStore {
         end = TokenClaims(unverified: tokens.access)?.expires
     }
 
-    /// Those of a configuration, and what was got for them since, beside its history in `dataFolder`.
-    init(_ configuration: ClientConfiguration, dataFolder: String?, http: HTTPConnector, time: any TimeSource) {
-        let folder = configuration.keepsHistory ? dataFolder : nil
-        let file = folder.flatMap { folder in
-            configuration.tokens.refresh.map { refresh in
-                TokenFile(path: HistoryFile(configuration, in: folder).path + ".tokens", successorsOf: refresh)
-            }
+    /// Those of a configuration, and what was got for them since.
+    ///
+    /// - Parameter path: the file in which that is kept; `nil`: nowhere.
+    init(_ configuration: ClientConfiguration, keptAt path: String?, http: HTTPConnector, time: any TimeSource) {
+        let file = path.flatMap { path in
+            configuration.tokens.refresh.map { TokenFile(path: path, successorsOf: $0) }
         }
         self.init(
             configuration.tokens, cognito: CognitoClient(http: http, configuration: configuration.cognito), file: file,

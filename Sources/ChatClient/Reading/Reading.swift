@@ -106,8 +106,13 @@ actor Reading {
         content = read
         isRead = true
         // From now on the far end stays where it is, whatever arrives.
-        if window.from == nil { self.window.from = read.messages.first?.message.at }
+        if window.from == nil { self.window.from = Self.farEnd(of: read) }
         announcing.yield()
+    }
+
+    /// Where all is shown there is no far end: what comes may be dated before all that is there.
+    private static func farEnd(of content: WindowContent) -> Timestamp? {
+        content.hasOlder ? content.messages.first?.message.at : Timestamp(microseconds: .min)
     }
 
     /// - Parameters:

@@ -27,7 +27,7 @@ actor Sending {
     private let ordering: AsyncStream<Order>.Continuation
     private let api: CruddurAPI
     private let keeper: HistoryKeeper
-    private let polling: Polling
+    private let polling: Poller
     private let scope: Scope
     private let clock: any SessionClock
     private let random: @Sendable () -> Double
@@ -60,7 +60,7 @@ actor Sending {
     private static let longestPause = 60.0
 
     init(
-        _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Polling, scope: Scope, me: String?,
+        _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Poller, scope: Scope, me: String?,
         clock: any SessionClock, random: @escaping @Sendable () -> Double
     ) {
         self.api = api
@@ -258,12 +258,10 @@ actor Sending {
             }
             waits[id.row] = nil
         } catch {
-            guard !(error is CancellationError) else { return await set(.unsure(reason: Self.ended), of: outgoing.id) }
+            guard !(error is CancellationError) else { return await set(.unsure(reason: History.endedWhileSending), of: outgoing.id) }
             await failed(outgoing.id, in: id, group, error as? APIError ?? .connectionLost)
         }
     }
-
-    static let ended = "the program ended while it was being sent"
 
     private func sent(_ outgoing: Outgoing.ID, in id: ConversationID, _ group: String, at time: Timestamp?) async {
         await set(.sent(at: time), of: outgoing)

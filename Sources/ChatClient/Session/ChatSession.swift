@@ -27,7 +27,7 @@ public actor ChatSession {
     private let clock: any SessionClock
     private let wakes: AsyncStream<Wake>
     private let keeper: HistoryKeeper
-    private let polling: Polling
+    private let polling: Poller
     private let sending: Sending
     private let reading: Reading
     private let drafts: Drafts
@@ -55,15 +55,16 @@ public actor ChatSession {
     ) {
         let me = configuration.handle
         http = HTTPConnector()
-        let tokens = TokenStore(configuration, dataFolder: dataFolder, http: http, time: clock)
+        let folder = configuration.keepsHistory ? dataFolder : nil
+        let file = folder.map { HistoryFile(configuration, in: $0) }
+        // Beside the history, because they are of the same backend and user.
+        let tokens = TokenStore(configuration, keptAt: file.map { $0.path + ".tokens" }, http: http, time: clock)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
-        let keeps = configuration.keepsHistory ? dataFolder : nil
         keeper = HistoryKeeper(
-            keeps.map { HistoryFile(configuration, in: $0) },
-            ownerPrefix: purpose == .command ? History.commandPrefix : "", clock: clock)
-        polling = Polling(api, keeper, configuration.polling, me: me, clock: clock, random: random)
+            file, ownerPrefix: purpose == .command ? HistoryOwner.commandPrefix : "", clock: clock)
+        polling = Poller(api, keeper, configuration.polling, me: me, clock: clock, random: random)
         sending = Sending(
             api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, random: random)
         reading = Reading(api, keeper, me: me)
@@ -96,7 +97,7 @@ public actor ChatSession {
 
     // MARK: What the rooms tell
 
-    private func take(_ event: Polling.Event) async {
+    private func take(_ event: Poller.Event) async {
         switch event {
         case .connection: await publish()
         case .answered:

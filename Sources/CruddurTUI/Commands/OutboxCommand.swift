@@ -20,7 +20,7 @@ struct OutboxList: AsyncParsableCommand {
     @Flag(help: "One JSON array instead of lines for people.") var json = false
 
     func run() async throws {
-        let entries = await Outbox(try settings.load()).entries()
+        let entries = try await Outbox(settings.load()).entries()
         if json { return try Output.json(entries.map(OutboxOutput.init)) }
         let time = LocalTime.system
         for entry in entries {
@@ -61,12 +61,12 @@ struct OutboxDiscard: AsyncParsableCommand {
     @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
-        let outbox = Outbox(try settings.load())
+        let outbox = try Outbox(settings.load())
         let entries = try choice.chosen(from: await outbox.entries())
         let what = entries.count == 1 ? "1 message" : "\(entries.count) messages"
         guard yes || confirm("Discard \(what)?") else { throw ExitCode(1) }
         for entry in entries {
-            guard await outbox.discard(entry) else {
+            guard try await outbox.discard(entry) else {
                 try Output.line("\(entry.id.description) is being sent, or is gone: not discarded")
                 continue
             }
@@ -98,19 +98,22 @@ struct OutboxChoice: ParsableArguments {
 
 /// The outbox without a server.
 private struct Outbox {
-    private let session: ChatSession
+    /// `nil`: nothing was ever written here.
+    private let archive: Archive?
 
-    init(_ configuration: ClientConfiguration) {
-        session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, for: .command)
+    init(_ configuration: ClientConfiguration) throws {
+        do {
+            archive = try Archive(configuration, dataFolder: XDGFolders.current.data)
+        } catch ArchiveError.missing {
+            archive = nil
+        }
     }
 
-    func entries() async -> [OutboxEntry] {
-        await session.outbox().filter { if case .sent = $0.outgoing.state { false } else { true } }
+    func entries() async throws -> [OutboxEntry] {
+        try await (archive?.outbox() ?? []).filter { if case .sent = $0.outgoing.state { false } else { true } }
     }
 
-    func discard(_ entry: OutboxEntry) async -> Bool {
-        await session.discard(entry.id, in: entry.conversation) != nil
-    }
+    func discard(_ entry: OutboxEntry) async throws -> Bool { try await archive?.discard(entry) ?? false }
 }
 
 extension OutboxEntry {

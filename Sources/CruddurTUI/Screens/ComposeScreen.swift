@@ -72,7 +72,10 @@ enum ComposeScreen {
 
     /// What was sent, as long as it is nowhere else.
     private static func departing(_ state: AppState) -> String? {
-        state.selected.flatMap(state.drafts.lastDeparting)
+        guard let text = state.selected.flatMap(state.drafts.lastDeparting) else { return nil }
+        // The answer that it is in the outbox may come after the outbox itself.
+        let isShown = state.transcript?.entries.suffix(20).contains { $0.isOwn && $0.text == text } ?? false
+        return isShown ? nil : text
     }
 
     private static func hint(_ state: AppState) -> String? {

@@ -2,7 +2,7 @@ import Foundation
 import Timestamps
 
 /// Polls by schedule, one request of a resource at a time, and merges the answers into the history.
-actor Polling {
+actor Poller {
     /// What others may want to know.
     enum Event: Sendable {
         /// How things stand with the server may be told otherwise.
@@ -42,6 +42,8 @@ actor Polling {
     private var answered: [PollSchedule.Resource: Duration] = [:]
     private(set) var lastAnswer: Timestamp?
     private var tokenExpired: Timestamp?
+    /// Counts how often all that was known was wiped: what was asked before tells nothing of it.
+    private var era = 0
     /// What the list shall show of ours, and when the server took it.
     private var awaited: [String: Awaited] = [:]
 
@@ -126,6 +128,7 @@ actor Polling {
 
     private func poll(_ resource: PollSchedule.Resource) async {
         let begin = clock.elapsed()
+        let era = era
         let ticket = ticket(for: resource, at: begin)
         do {
             let answer: Polled
@@ -135,6 +138,7 @@ actor Polling {
             }
             try Task.checkCancellation()
             let isNews = await take(answer, of: resource)
+            guard era == self.era else { return forget(resource) }
             let elapsed = clock.elapsed() - begin
             ended(
                 resource, answer.next,
@@ -167,6 +171,13 @@ actor Polling {
         lastAnswer = clock.now()
         telling.yield(.answered)
         telling.yield(.connection)
+    }
+
+    /// All that was known was wiped while this was answered.
+    private func forget(_ resource: PollSchedule.Resource) {
+        lastRows[resource] = nil
+        if resource == .groups { groups = nil }
+        schedule.cancelled(resource, at: clock.elapsed())
     }
 
     /// The network is back: who only lacked that need not wait for its turn.
@@ -292,7 +303,7 @@ actor Polling {
 
 // MARK: - What others ask
 
-extension Polling {
+extension Poller {
     /// This conversation is on screen: it alone is polled on its own.
     func show(_ id: ConversationID, _ group: String?) {
         let now = clock.elapsed()
@@ -340,6 +351,7 @@ extension Polling {
 
     /// What is known was wiped: all is to be told anew.
     func startAnew() {
+        era += 1
         groups = nil
         tickets = [:]
         lastRows = [:]
@@ -405,6 +417,6 @@ extension Polling {
     }
 }
 
-extension Polling.Shown {
+extension Poller.Shown {
     fileprivate var resource: PollSchedule.Resource? { group.map { .messages(group: $0) } }
 }

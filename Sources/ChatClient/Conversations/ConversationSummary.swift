@@ -1,0 +1,54 @@
+import Timestamps
+
+/// A row of the left pane.
+public struct ConversationSummary: Sendable, Equatable, Identifiable {
+    public let id: ConversationID
+    /// The group's uuid, once the first message has made one.
+    public let group: String?
+    public let title: UserShort
+    /// The last message's text; empty before the first.
+    public let preview: String
+    /// When that was; `nil` before the first.
+    public let at: Timestamp?
+    /// How far that message has come, if it is ours and no server has listed it.
+    public let previewState: Outgoing.State?
+    /// Messages of the other that nobody has looked at here.
+    public let unread: Int
+    /// More than `unread`: older ones may have been missed.
+    public let hasMoreUnread: Bool
+    /// Whether the server's list still has it.
+    public let isListed: Bool
+    /// Messages of ours that are not known to be stored anywhere but here.
+    public let unsent: Int
+    /// Seconds from the server's taking our last message to the first list that we saw it in: the
+    /// stream's lag, and what the polls added to it. `nil` until one was seen.
+    public let listedAfter: Double?
+
+    public init(
+        id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
+        previewState: Outgoing.State? = nil, unread: Int = 0, hasMoreUnread: Bool = false, isListed: Bool = true, unsent: Int = 0, listedAfter: Double? = nil
+    ) {
+        self.id = id
+        self.group = group
+        self.title = title
+        self.preview = preview
+        self.at = at
+        self.previewState = previewState
+        self.unread = unread
+        self.hasMoreUnread = hasMoreUnread
+        self.isListed = isListed
+        self.unsent = unsent
+        self.listedAfter = listedAfter
+    }
+}
+
+/// A conversation that was looked for by a handle.
+public struct FoundConversation: Sendable, Equatable {
+    public let id: ConversationID
+    public let title: UserShort
+
+    public init(id: ConversationID, title: UserShort) {
+        self.id = id
+        self.title = title
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+
+/// The programs that have something in the outbox of a history: each holds a lock that goes with its process.
+enum HistoryOwner {
+    /// Owners that are commands: what they leave behind is not sent later by another.
+    static let commandPrefix = "command-"
+
+    static func lockPath(_ owner: String, _ path: String) -> String { "\(path).client-\(owner)" }
+
+    /// Whether nobody holds the lock of a program; then it is cleared away.
+    static func isGone(_ owner: String, _ path: String) -> Bool {
+        let lock = lockPath(owner, path)
+        guard FileManager.default.fileExists(atPath: lock) else { return true }
+        guard let free = FileLock(path: lock, creates: false) else { return false }
+        unlink(lock)
+        free.release()
+        return true
+    }
+}

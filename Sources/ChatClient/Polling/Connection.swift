@@ -1,0 +1,23 @@
+import Timestamps
+
+/// How things stand with the server.
+public struct Connection: Sendable, Equatable {
+    public enum State: Sendable, Equatable {
+        case connecting
+        case online
+        /// A server cannot be reached, or is in trouble; `reason` says which and why. `nextTry` is set when it
+        /// is known.
+        case offline(reason: String, since: Timestamp, nextTry: Timestamp?)
+        /// The token is not accepted and cannot be refreshed.
+        case signedOut(expired: Timestamp?)
+    }
+
+    public var state: State
+    /// When the server last answered.
+    public var lastRefresh: Timestamp?
+
+    public init(state: State = .connecting, lastRefresh: Timestamp? = nil) {
+        self.state = state
+        self.lastRefresh = lastRefresh
+    }
+}
