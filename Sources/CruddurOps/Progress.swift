@@ -1,21 +1,26 @@
 import Foundation
 import TerminalText
+import Timestamps
 
 /// Tells of long work on standard error: in place on a terminal, now and then into a file.
 struct Progress {
     private let what: String
     private let total: Int?
     private let isTerminal = isatty(2) == 1
-    private let start = ContinuousClock.now
-    private var last = ContinuousClock.now
+    private let time: any TimeSource
+    private let start: Duration
+    private var last: Duration
 
-    init(_ what: String, of total: Int? = nil) {
+    init(_ what: String, of total: Int? = nil, time: any TimeSource) {
         self.what = what
         self.total = total
+        self.time = time
+        start = time.elapsed()
+        last = start
     }
 
     mutating func update(_ done: Int) {
-        let now = ContinuousClock.now
+        let now = time.elapsed()
         guard now - last > (isTerminal ? .milliseconds(200) : .seconds(10)) else { return }
         last = now
         let rate = Double(done) / ((now - start) / .seconds(1))

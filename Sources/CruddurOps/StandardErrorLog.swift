@@ -1,9 +1,11 @@
 import Foundation
 import Logging
 import TerminalText
+import Timestamps
 
 /// Log lines on standard error: for people, or a JSON object each.
 struct StandardErrorLog: LogHandler {
+    let time: any TimeSource
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
     var isJSON = false
@@ -23,7 +25,7 @@ struct StandardErrorLog: LogHandler {
         }
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
-        fields["time"] = Date().ISO8601Format()
+        fields["time"] = Date(timeIntervalSince1970: time.now().seconds).ISO8601Format()
         Output.log(LogLine.json(fields), notice: LogLine.json)
     }
 }

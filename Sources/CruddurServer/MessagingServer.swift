@@ -18,16 +18,18 @@ public struct MessagingServer: Service {
 
     /// - Parameters:
     ///   - issuer: a user pool of our own to serve beside the API; `nil`: a real one is elsewhere.
+    ///   - time: how long answers take, and are held, is measured by it.
     ///   - onListening: told the port.
     /// - Throws: `ServerError.certificate`.
     public init(
         _ options: ServerOptions, engine: any TableEngine, users: any UserDirectory, verifier: TokenVerifier,
         issuer: LocalIssuer? = nil, metrics: ServerMetrics = ServerMetrics(), workers: [Worker] = [],
-        now: @escaping @Sendable () -> Timestamp, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+        time: any TimeSource = SystemTime(), now: @escaping @Sendable () -> Timestamp, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
     ) throws {
         let router = APIRouter.make(
             options, conversations: Conversations(engine: engine, users: users, now: now), verifier: verifier,
-            users: users, metrics: metrics, now: now)
+            users: users, metrics: metrics, time: time, now: now)
         HealthRoutes(engine: engine, users: users).add(to: router)
         if let issuer { CognitoRoutes(issuer: issuer, users: users).add(to: router) }
         application = Application(

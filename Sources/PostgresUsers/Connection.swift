@@ -17,7 +17,7 @@ final class Connection: Sendable {
     ///   - target: a connection URL or keywords; empty: what the `PG*` variables say.
     ///   - limit: for connecting, and for each statement.
     /// - Throws: `PostgresError.unreachable`.
-    init(_ target: String, limit: Duration, time: any TimeSource = SystemTime()) throws(PostgresError) {
+    init(_ target: String, limit: Duration, time: any TimeSource) throws(PostgresError) {
         self.limit = limit
         self.time = time
         let seconds = String(max(1, Int(limit / .seconds(1))))

@@ -16,16 +16,18 @@ final class ConnectionPool: Sendable {
     private let target: String
     private let size: Int
     private let limit: Duration
+    private let time: any TimeSource
     private let queue = DispatchQueue(label: "postgres", attributes: .concurrent)
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - target: as `Connection` takes it.
     ///   - limit: for connecting, for each statement, and for waiting until a connection is free.
-    init(_ target: String, size: Int, limit: Duration) {
+    init(_ target: String, size: Int, limit: Duration, time: any TimeSource) {
         self.target = target
         self.size = size
         self.limit = limit
+        self.time = time
         state = Mutex(State())
     }
 
@@ -40,6 +42,7 @@ final class ConnectionPool: Sendable {
         defer { leave() }
         let limit = limit
         let target = target
+        let time = time
         return try await withCheckedThrowingContinuation { continuation in
             queue.async { [self] in
                 continuation.resume(
@@ -51,7 +54,7 @@ final class ConnectionPool: Sendable {
                                 guard isRepeatable else { throw PostgresError.unreachable(reason) }
                             }
                         }
-                        return try use(Connection(target, limit: limit), body)
+                        return try use(Connection(target, limit: limit, time: time), body)
                     })
             }
         }
@@ -77,7 +80,7 @@ final class ConnectionPool: Sendable {
             return state.nextID
         }
         let alarm = Task {
-            try await SystemTime().sleep(for: limit)
+            try await time.sleep(for: limit)
             giveUp(id, PostgresError.timedOut("all \(size) connections are busy"))
         }
         defer { alarm.cancel() }

@@ -1,4 +1,5 @@
 import CruddurServer
+import Timestamps
 
 /// The users of the seed's `public.users`.
 ///
@@ -14,8 +15,11 @@ public struct PostgresUsers: UserRegistry {
     ///     They also say whether and how TLS is used (`PGSSLMODE`, `sslmode=verify-full`).
     ///   - connections: at most so many at once.
     ///   - limit: for connecting, and for each statement.
-    public init(_ target: String, connections: Int = 4, limit: Duration = .seconds(5)) {
-        pool = ConnectionPool(target, size: connections, limit: limit)
+    ///   - time: the limit is measured by it.
+    public init(
+        _ target: String, connections: Int = 4, limit: Duration = .seconds(5), time: any TimeSource = SystemTime()
+    ) {
+        pool = ConnectionPool(target, size: connections, limit: limit, time: time)
     }
 
     /// - Throws: `PostgresError`.

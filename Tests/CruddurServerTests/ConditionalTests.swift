@@ -1,5 +1,8 @@
 import Foundation
+import Logging
 import NIOHTTP1
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import CruddurServer
@@ -14,6 +17,11 @@ struct ConditionalTests {
         headers["Prefer"] = wait.map { "wait=\($0)" }
         return try await server.call(
             .GET, path, authorization: "Bearer \(server.token(ServerFixture.ada))", headers: headers)
+    }
+
+    /// The server waits by the clock that the test holds.
+    private func untilAnAnswerIsHeld(_ time: HeldTime) async {
+        while time.nextAlarm == nil { await Task.yield() }
     }
 
     @Test func whoHasTheListAlreadyIsNotSentItAgain() async throws {
@@ -32,11 +40,13 @@ struct ConditionalTests {
     }
 
     @Test func anAnswerThatWaitsComesWithTheNews() async throws {
-        try await ServerFixture.run { server in
+        let time = HeldTime()
+        try await ServerFixture.run(time: time) { server in
             let group = try await server.startGroup()
             let path = "/api/messages/\(group)"
             let tag = try await list(server, path).headers.first(name: "etag")
             async let held = list(server, path, tag: tag, wait: 50)
+            await untilAnAnswerIsHeld(time)
             let sent = try await server.post(["message": "news", "message_group_uuid": group], as: ServerFixture.bob)
             #expect(sent.status == 200)
             let answer = try await held
@@ -54,14 +64,30 @@ struct ConditionalTests {
         }
     }
 
+    @Test func anAnswerIsHeldAndMeasuredByTheClocksThatTheServerWasGiven() async throws {
+        let time = HeldTime()
+        let records = LogRecords()
+        try await ServerFixture.run(time: time, logger: records.logger) { server in
+            let tag = try await list(server).headers.first(name: "etag")
+            async let held = list(server, tag: tag, wait: 50)
+            await untilAnAnswerIsHeld(time)
+            // Somebody sets the wall clock back: no answer is held longer, or took less than no time.
+            time.step(bySeconds: -7200)
+            time.advance(by: .seconds(50))
+            let answer = try await held
+            #expect(answer.status == 304)
+        }
+        #expect(records.values(of: "ms", in: "request") == ["0.0", "50000.0"])
+    }
+
     @Test func nobodyIsKeptWaitingByAServerThatShutsDown() async throws {
         // The fixture's end is a graceful shutdown: it returns only if the held answer does.
         let held = HeldAnswer()
-        try await ServerFixture.run { server in
+        let time = HeldTime()
+        try await ServerFixture.run(time: time) { server in
             let tag = try await list(server).headers.first(name: "etag")
             await held.start { try await list(server, tag: tag, wait: 50) }
-            // It was sent first: by the time that so many others are answered, it is held.
-            for _ in 0..<20 { _ = try await list(server) }
+            await untilAnAnswerIsHeld(time)
         }
         let status = try await held.answer?.value.status
         #expect(status == 304)
@@ -104,6 +130,31 @@ struct ConditionalTests {
             let answer = try await list(server, "/api/messages/\(group)?\(query)")
             #expect(answer.status == 400)
         }
+    }
+}
+
+/// Log lines, for a test to read.
+private final class LogRecords: Sendable {
+    private struct Handler: LogHandler {
+        let records: LogRecords
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { records.events.withLock { $0.append(event) } }
+    }
+
+    private let events = Mutex<[LogEvent]>([])
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(records: self) } }
+
+    /// What the lines that say `message` have at `key`, in their order.
+    func values(of key: String, in message: String) -> [String] {
+        events.withLock { $0.filter { $0.message.description == message }.map { "\($0.metadata?[key] ?? "")" } }
     }
 }
 

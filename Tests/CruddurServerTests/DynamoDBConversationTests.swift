@@ -22,7 +22,7 @@ struct DynamoDBConversationTests {
             credentials: CredentialChain(
                 environment: ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"],
                 now: { Timestamp(microseconds: 0) }), logger: logger,
-            now: { Timestamp(seconds: Date().timeIntervalSince1970) })
+            now: { SystemTime().now() })
         engine = DynamoDBEngine(client: client, table: "t-" + UUID().uuidString, logger: logger)
         try await TableDefinition(engine).create(isOnDemand: true)
         folder = try TemporaryFolder()

@@ -50,10 +50,18 @@ struct ServerFixture {
         return options
     }
 
+    private static var errors: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        return logger
+    }
+
     /// Serves while `body` runs.
     static func run(
         _ options: ServerOptions = unlimited,
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Date().timeIntervalSince1970) },
+        time: any TimeSource = SystemTime(),
+        now: @escaping @Sendable () -> Timestamp = { SystemTime().now() },
+        logger: Logger = errors,
         _ body: @Sendable @escaping (ServerFixture) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -62,15 +70,13 @@ struct ServerFixture {
         for user in [ada, bob, eve] { try await users.add(user) }
         let issuer = try await LocalIssuer(keyPath: folder.path + "/key.pem") {
             // Tokens are verified by the real clock.
-            Timestamp(seconds: Date().timeIntervalSince1970)
+            SystemTime().now()
         }
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "test")
-        logger.logLevel = .error
         let server = try MessagingServer(
             options, engine: engine, users: users, verifier: issuer.verifier(), issuer: issuer,
-            workers: [MessagingServer.projector(on: engine, lag: .zero, now: now, logger: logger)], now: now,
-            logger: logger
+            workers: [MessagingServer.projector(on: engine, lag: .zero, now: now, logger: logger)],
+            time: time, now: now, logger: logger
         ) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
         let serving = Task { try await services.run() }
@@ -100,7 +106,8 @@ struct ServerFixture {
         if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = body.map { .bytes(ByteBuffer(string: $0)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        // For an answer that never comes; on a busy machine each takes its time.
+        let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
         let data = try await response.body.collect(upTo: 1 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers,

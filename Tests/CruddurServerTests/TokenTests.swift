@@ -57,7 +57,7 @@ struct TokenTests {
             let folder = NSTemporaryDirectory() + "/other-pool-\(UUID().uuidString).pem"
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let other = try await LocalIssuer(
-                keyPath: folder, now: { Timestamp(seconds: Date().timeIntervalSince1970) })
+                keyPath: folder, now: { SystemTime().now() })
             try await isRefused(server, "Bearer \(other.tokens(for: ServerFixture.ada).access)")
         }
     }

@@ -37,7 +37,7 @@ struct DynamoDBEngineTests {
             credentials: CredentialChain(
                 environment: ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"],
                 now: { Timestamp(microseconds: 0) }),
-            logger: logger, now: { Timestamp(seconds: Date().timeIntervalSince1970) },
+            logger: logger, now: { SystemTime().now() },
             sleep: { _ in await Task.yield() })
     }
 

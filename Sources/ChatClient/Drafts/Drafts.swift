@@ -3,7 +3,7 @@ import Timestamps
 /// What is written and not sent: on disk a moment after it is typed, so that typing is not a write for each key.
 actor Drafts {
     private let keeper: HistoryKeeper
-    private let clock: any SessionClock
+    private let clock: any TimeSource
     private let marks: AsyncStream<Void>
     private let marking: AsyncStream<Void>.Continuation
     /// Not on disk yet. `.some(nil)`: none any more.
@@ -12,7 +12,7 @@ actor Drafts {
     /// Between a change and its way to the disk.
     private static let pause = Duration.milliseconds(500)
 
-    init(_ keeper: HistoryKeeper, clock: any SessionClock) {
+    init(_ keeper: HistoryKeeper, clock: any TimeSource) {
         self.keeper = keeper
         self.clock = clock
         (marks, marking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -20,7 +20,7 @@ public struct Archive: Sendable {
 
     private static func open(_ file: HistoryFile) throws -> History {
         do {
-            return try file.open(at: SystemClock().now()).history
+            return try file.open(at: SystemTime().now()).history
         } catch HistoryFault.readOnly {
             return try file.openReadOnly()
         } catch HistoryFault.full {

@@ -12,7 +12,7 @@ actor HistoryKeeper {
     /// Names this process in the outbox.
     nonisolated let owner: String
     private let file: HistoryFile?
-    private let clock: any SessionClock
+    private let clock: any TimeSource
     private var history: History?
     /// Why nothing is kept at present.
     private var fault: HistoryFault?
@@ -36,7 +36,7 @@ actor HistoryKeeper {
     static let pause = Duration.seconds(10)
 
     /// - Parameter file: `nil`: in memory, by choice.
-    init(_ file: HistoryFile?, ownerPrefix: String = "", clock: any SessionClock) {
+    init(_ file: HistoryFile?, ownerPrefix: String = "", clock: any TimeSource) {
         owner = ownerPrefix + UUID().uuidString.lowercased()
         self.file = file
         self.clock = clock

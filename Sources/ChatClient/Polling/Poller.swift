@@ -19,7 +19,7 @@ actor Poller {
     private let telling: AsyncStream<Event>.Continuation
     private let api: CruddurAPI
     private let keeper: HistoryKeeper
-    private let clock: any SessionClock
+    private let clock: any TimeSource
     private let random: @Sendable () -> Double
 
     private var schedule: PollSchedule
@@ -65,7 +65,7 @@ actor Poller {
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
-        clock: any SessionClock, random: @escaping @Sendable () -> Double
+        clock: any TimeSource, random: @escaping @Sendable () -> Double
     ) {
         self.api = api
         self.keeper = keeper

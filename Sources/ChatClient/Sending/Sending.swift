@@ -29,7 +29,7 @@ actor Sending {
     private let keeper: HistoryKeeper
     private let polling: Poller
     private let scope: Scope
-    private let clock: any SessionClock
+    private let clock: any TimeSource
     private let random: @Sendable () -> Double
 
     private var me: String?
@@ -61,7 +61,7 @@ actor Sending {
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Poller, scope: Scope, me: String?,
-        clock: any SessionClock, random: @escaping @Sendable () -> Double
+        clock: any TimeSource, random: @escaping @Sendable () -> Double
     ) {
         self.api = api
         self.keeper = keeper

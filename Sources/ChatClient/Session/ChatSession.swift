@@ -24,7 +24,7 @@ public actor ChatSession {
 
     private let http: HTTPConnector
     private let api: CruddurAPI
-    private let clock: any SessionClock
+    private let clock: any TimeSource
     private let wakes: AsyncStream<Wake>
     private let keeper: HistoryKeeper
     private let polling: Poller
@@ -50,7 +50,7 @@ public actor ChatSession {
     ///   - random: uniform in 0...1; the jitter of the backoff.
     public init(
         configuration: ClientConfiguration, dataFolder: String? = nil, for purpose: Purpose = .chat,
-        clock: any SessionClock = SystemClock(), wakes: AsyncStream<Wake>? = nil,
+        clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil,
         random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         let me = configuration.handle

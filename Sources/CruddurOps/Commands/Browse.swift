@@ -36,8 +36,8 @@ struct Browse: AsyncParsableCommand {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let workers = try await followers(engine, logger)
         let server = try MessagingServer(
-            options, engine: engine, users: seat, verifier: issuer.verifier(), workers: workers, now: Clock.now,
-            logger: logger
+            options, engine: engine, users: seat, verifier: issuer.verifier(), workers: workers,
+            time: Clock.time, now: Clock.now, logger: logger
         ) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
         let serving = Task {

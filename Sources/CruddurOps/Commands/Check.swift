@@ -24,7 +24,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let engine = try table.engine()
         var inspection = Inspection(users: try await people())
-        var progress = Progress("reading items")
+        var progress = Progress("reading items", time: Clock.time)
         var after: ItemKey?
         repeat {
             let page = try await engine.scan(limit: 1000, after: after)

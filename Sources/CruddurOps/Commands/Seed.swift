@@ -35,7 +35,7 @@ struct Seed: AsyncParsableCommand {
         let people = try await (person(from), person(to))
         let script = try file.map { try SeedScript(path: $0) } ?? SeedScript.builtIn
         let seeder = Seeder(engine: engine, script: script, people: people, now: Clock.now())
-        var progress = Progress("writing messages", of: messages ?? script.lines.count)
+        var progress = Progress("writing messages", of: messages ?? script.lines.count, time: Clock.time)
         let outcome = try await seeder.run(messages: messages ?? script.lines.count) { progress.update($0) }
         progress.finish()
         if json { return try Output.json(outcome) }

@@ -73,7 +73,7 @@ struct Serve: AsyncParsableCommand {
         let metrics = ServerMetrics()
         let server = try MessagingServer(
             options, engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
-            workers: try await workers(engine, logger), now: Clock.now, logger: logger
+            workers: try await workers(engine, logger), time: Clock.time, now: Clock.now, logger: logger
         ) { port in
             // For who started it: a script may have asked for a free port.
             Output.complain("listening on \(tlsCertificate == nil ? "http" : "https")://\(host):\(port)")
@@ -88,7 +88,7 @@ struct Serve: AsyncParsableCommand {
 
     private static func logger(_ isVerbose: Bool) -> Logger {
         Logger(label: "cruddur") { _ in
-            var log = StandardErrorLog()
+            var log = StandardErrorLog(time: Clock.time)
             log.isJSON = true
             log.logLevel = isVerbose ? .debug : .info
             return log

@@ -69,7 +69,7 @@ struct TableOptions: ParsableArguments {
     }
 
     var logger: Logger {
-        var logger = Logger(label: "cruddur-ops") { _ in StandardErrorLog() }
+        var logger = Logger(label: "cruddur-ops") { _ in StandardErrorLog(time: Clock.time) }
         logger.logLevel = verbose ? .debug : .warning
         return logger
     }

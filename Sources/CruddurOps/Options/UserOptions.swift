@@ -23,7 +23,7 @@ struct UserOptions: ParsableArguments {
     /// - Throws: `DatabaseError`.
     func registry(_ table: TableOptions, connections: Int = 4) throws -> any UserRegistry {
         if let file = usersFile ?? besides(table) { return try EmbeddedUsers(path: file) }
-        return PostgresUsers(target, connections: connections)
+        return PostgresUsers(target, connections: connections, time: Clock.time)
     }
 
     /// For what only embedded users can: being added.

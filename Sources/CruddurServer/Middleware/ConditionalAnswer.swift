@@ -17,7 +17,7 @@ struct ConditionalAnswer: Sendable {
 
     /// Yields whenever something in a partition may have changed.
     let changes: @Sendable (String) -> AsyncStream<Void>
-    var time: any TimeSource = SystemTime()
+    let time: any TimeSource
 
     /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.

@@ -6,17 +6,17 @@ import Timestamps
 enum APIRouter {
     static func make(
         _ options: ServerOptions, conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
-        metrics: ServerMetrics, now: @escaping @Sendable () -> Timestamp
+        metrics: ServerMetrics, time: any TimeSource, now: @escaping @Sendable () -> Timestamp
     ) -> Router<CruddurRequestContext> {
         let router = Router(context: CruddurRequestContext.self)
-        router.add(middleware: AccessLog(metrics: metrics))
+        router.add(middleware: AccessLog(metrics: metrics, time: time))
         if !options.allowedOrigins.isEmpty { router.add(middleware: CrossOrigin(allowed: options.allowedOrigins)) }
         router.add(middleware: ErrorAnswers())
         router.add(middleware: OtherMethods())
         router.add(
             middleware: AddressLimit(options.limits, trustsForwardedFor: options.trustsForwardedFor, now: now))
 
-        let conditional = ConditionalAnswer { conversations.changes(of: $0) }
+        let conditional = ConditionalAnswer(changes: { conversations.changes(of: $0) }, time: time)
         let groups = MessageGroupRoutes(conversations: conversations, conditional: conditional)
         let messages = MessageRoutes(
             conversations: conversations, conditional: conditional, isReadOnly: options.isReadOnly)

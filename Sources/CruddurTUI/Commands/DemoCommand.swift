@@ -61,7 +61,7 @@ struct DemoCommand: AsyncParsableCommand {
         guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path) }
         defer { lock.release() }
         if fresh { try folder.clear() }
-        let clock = SystemClock()
+        let clock = SystemTime()
         let log = try folder.logger()
         let you = DemoWorld.users[0]
         let world: DemoWorld

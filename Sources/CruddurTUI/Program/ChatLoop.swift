@@ -1,5 +1,4 @@
 import ChatClient
-import Foundation
 import TerminalText
 import Timestamps
 
@@ -71,5 +70,5 @@ struct ChatLoop {
         return true
     }
 
-    private static func now() -> Timestamp { Timestamp(seconds: Date().timeIntervalSince1970) }
+    private static func now() -> Timestamp { SystemTime().now() }
 }
