@@ -68,7 +68,7 @@ class WildPlan(Plan):
         self.dice = dice
         # Each is another: a list may show one while its POST still waits for an answer, and then it is there twice for a
         # moment. What is alike is the other runs' matter.
-        self.texts = [f"s{seed} {dice.choice(WORDS)} {n} for {dice.choice(['nia', 'tomasz'])}" for n in range(SENDS)]
+        self.texts = [f"w{seed} {dice.choice(WORDS)} {n} for {dice.choice(['nia', 'tomasz'])}" for n in range(SENDS)]
         # Seconds by which each writer's rows are dated ahead.
         self.off = {name: self.step() if dice.random() < 0.6 else 0 for name in ("mei", "nia", "tomasz")}
         self.weakens = dice.random() < 0.5
@@ -395,7 +395,7 @@ def read_twice(person, proxy, path):
 def judge(person, plan, settings):
     """Nothing lost, doubled, with the wrong person, or untrue."""
     groups = groups_of(settings)
-    stored = {name: collections.Counter(listed(settings, groups[name], f"s{plan.seed} ")) for name in ("nia", "tomasz")}
+    stored = {name: collections.Counter(listed(settings, groups[name], f"w{plan.seed} ")) for name in ("nia", "tomasz")}
     for text in plan.texts:
         right = text.split()[-1]
         for name, texts in stored.items():

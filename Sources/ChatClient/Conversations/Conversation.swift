@@ -40,12 +40,12 @@ package struct Conversation: Sendable {
         var isEmpty: Bool { newest == nil }
     }
 
-    /// Its row of the left pane. `listedAfter` in seconds.
-    func summary(listedAfter: Double?) -> ConversationSummary {
+    /// Its row of the left pane, for those who know it as `name`. `listedAfter` in seconds.
+    func summary(as name: ConversationID, listedAfter: Double?) -> ConversationSummary {
         // What is on its way is the newest that was said, whatever the clocks say.
         let shown = outbox.newest ?? last
         return ConversationSummary(
-            id: id, group: group, title: title, preview: shown?.text ?? "", at: shown?.at,
+            id: name, group: group, title: title, preview: shown?.text ?? "", at: shown?.at,
             previewState: outbox.newestState, unread: unread, hasMoreUnread: unread > 0 && hasMoreUnread, isListed: isListed, unsent: outbox.unsent,
             listedAfter: listedAfter)
     }

@@ -44,9 +44,8 @@ actor Drafts {
 
     /// Writes what has changed, now.
     func flush() async {
-        let drafts = changed
-        changed = [:]
-        for (id, draft) in drafts {
+        // Each when its turn comes: what is written meanwhile together with something else is not written over.
+        while let (id, draft) = changed.popFirst() {
             let row = await keeper.current(id).row
             await keeper.use { try await $0.save(draft: draft, of: row) }
         }

@@ -24,11 +24,11 @@ actor Poller {
 
     private var schedule: PollSchedule
     private var groups: GroupList?
-    /// Whether there was a first list, in this history.
-    private var hasBegun = false
     private var me: String?
     private var shown: Shown?
     private var inFlight: [PollSchedule.Resource: Task<Void, Never>] = [:]
+    /// Those in flight that a server holds until there is news.
+    private var held: Set<PollSchedule.Resource> = []
     private var alarm: Task<Void, Never>?
     /// What the next poll of each resource may say of the last.
     private var tickets: [PollSchedule.Resource: PollTicket] = [:]
@@ -51,6 +51,7 @@ actor Poller {
         let id: ConversationID
         let group: String?
         let since: Duration
+        let turn: Int
     }
 
     private struct Awaited {
@@ -130,15 +131,17 @@ actor Poller {
         let begin = clock.elapsed()
         let era = era
         let ticket = ticket(for: resource, at: begin)
+        if ticket.waits, ticket.wasHeld { held.insert(resource) }
+        defer { held.remove(resource) }
         do {
             let answer: Polled
             switch resource {
             case .groups: answer = try await api.groups(ticket)
             case .messages(let group): answer = try await api.messages(in: group, ticket)
             }
-            try Task.checkCancellation()
-            let isNews = await take(answer, of: resource)
-            guard era == self.era else { return forget(resource) }
+            // From here on it is taken in, whoever goes away: what a tag stands for must be known.
+            let taken = await Task { await self.take(answer, of: resource) }.value
+            guard era == self.era, let isNews = taken else { return forget(resource) }
             let elapsed = clock.elapsed() - begin
             ended(
                 resource, answer.next,
@@ -173,11 +176,12 @@ actor Poller {
         telling.yield(.connection)
     }
 
-    /// All that was known was wiped while this was answered.
+    /// It could not be taken in, or all that was known was wiped meanwhile: it is asked for anew.
     private func forget(_ resource: PollSchedule.Resource) {
         lastRows[resource] = nil
+        tickets[resource] = nil
         if resource == .groups { groups = nil }
-        schedule.cancelled(resource, at: clock.elapsed())
+        schedule.succeeded(resource, at: clock.elapsed())
     }
 
     /// The network is back: who only lacked that need not wait for its turn.
@@ -194,8 +198,8 @@ actor Poller {
 
     // MARK: What an answer means
 
-    /// - Returns: whether it tells anything that was not known.
-    private func take(_ answer: Polled, of resource: PollSchedule.Resource) async -> Bool {
+    /// - Returns: whether it tells anything that was not known; `nil`: it could not be taken in.
+    private func take(_ answer: Polled, of resource: PollSchedule.Resource) async -> Bool? {
         guard let rows = answer.rows else {
             if resource == .groups { await takeListAgain() }
             return false
@@ -206,19 +210,21 @@ actor Poller {
         case .groups:
             let listed = rows.rows.compactMap(Group.init)
             unreadable[resource] = rows.unreadable + rows.rows.count - listed.count
-            if isNew { await takeList(listed) } else { await takeListAgain() }
+            if !isNew { await takeListAgain() } else if await !takeList(listed) { return nil }
         case .messages(let group):
             unreadable[resource] = rows.unreadable
-            if isNew { await takeMessages(rows.rows.map(Message.init), in: group) }
+            if isNew, await !takeMessages(rows.rows.map(Message.init), in: group) { return nil }
         }
         lastRows[resource] = digest
         return isNew
     }
 
-    private func takeList(_ page: [Group]) async {
-        var list = await knownGroups()
-        let beginning = await keeper.use { try await $0.beginning() }.flatMap { $0 }
-        hasBegun = beginning != nil
+    /// - Returns: whether it is in the history.
+    private func takeList(_ page: [Group]) async -> Bool {
+        guard var list = await knownGroups(), let known = await keeper.use({ try await $0.beginning() }) else {
+            return false
+        }
+        let beginning = known
         if beginning == nil, !page.isEmpty {
             let start = Self.beginning(of: page)
             await keeper.use { try await $0.setBeginning(start) }
@@ -226,12 +232,15 @@ actor Poller {
         let news = list.take(page)
         groups = list
         if !news.changed.isEmpty {
-            let behind = await keeper.use { try await $0.save(news.changed, readUntil: beginning) } ?? []
+            guard let behind = await keeper.use({ try await $0.save(news.changed, readUntil: beginning) }) else {
+                return false
+            }
             fetch(behind, hasHistory: beginning != nil)
             if beginning != nil { schedule.news(at: clock.elapsed()) }
         }
         await keep(news)
         checkAwaited(page)
+        return true
     }
 
     /// Whatever this list does not show was not newer than that.
@@ -254,9 +263,9 @@ actor Poller {
         if !news.unlisted.isEmpty { await keeper.use { try await $0.setListed(false, groups: news.unlisted) } }
     }
 
-    private func knownGroups() async -> GroupList {
+    private func knownGroups() async -> GroupList? {
         if let groups { return groups }
-        return await keeper.use { try await $0.groups() } ?? GroupList()
+        return await keeper.use { try await $0.groups() }
     }
 
     /// A row that tells of a message that is not here is fetched, once. Who has no history yet would fetch every
@@ -270,15 +279,17 @@ actor Poller {
         }
     }
 
-    private func takeMessages(_ page: [Message], in group: String) async {
+    /// - Returns: whether they are in the history.
+    private func takeMessages(_ page: [Message], in group: String) async -> Bool {
         let me = me
         let merged = await keeper.use { history -> (Conversation, MergedPage)? in
             guard let conversation = try await history.conversation(ofGroup: group) else { return nil }
             return (conversation, try await history.merge(page, in: conversation.id.row, me: me))
         }
-        guard let (conversation, page) = merged.flatMap({ $0 }) else { return }
+        guard let (conversation, page) = merged.flatMap({ $0 }) else { return false }
         if page.isNews { schedule.news(at: clock.elapsed()) }
         if page.hasGap { telling.yield(.gap(conversation.id)) }
+        return true
     }
 
     private func checkAwaited(_ page: [Group]) {
@@ -295,7 +306,6 @@ actor Poller {
         for conversation in await keeper.use({ try await $0.conversations() }) ?? [] {
             guard let group = conversation.group, conversation.isBehind || conversation.outbox.mayBeListed
             else { continue }
-            hasBegun = true
             schedule.pollNow(.messages(group: group), at: clock.elapsed())
         }
     }
@@ -305,14 +315,16 @@ actor Poller {
 
 extension Poller {
     /// This conversation is on screen: it alone is polled on its own.
-    func show(_ id: ConversationID, _ group: String?) {
+    ///
+    /// - Parameter turn: counts what was shown; what is told late of an earlier one changes nothing.
+    func show(_ id: ConversationID, _ group: String?, turn: Int) {
         let now = clock.elapsed()
-        if shown?.id == id, shown?.group == group { return }
-        if let left = shown, left.id != id {
-            // Nobody looks at the other one any more.
-            left.resource.map { inFlight[$0]?.cancel() }
+        if let shown, shown.turn > turn || shown.id == id && shown.group == group { return }
+        if let left = shown, left.id != id, let resource = left.resource, held.contains(resource) {
+            // Nobody looks at the other one any more; what was asked for another reason is still wanted.
+            inFlight[resource]?.cancel()
         }
-        shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now)
+        shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now, turn: turn)
         schedule.open(group, at: now)
         telling.yield(.connection)
         wake()
@@ -380,24 +392,28 @@ extension Poller {
         wake()
     }
 
-    /// Whether what the server lists of this group is known as it is now: it is polled, and the last poll was answered.
+    /// Whether what the server lists of this group is known as it is now: the last poll was answered just now, or a
+    /// server holds the next answer until there is news.
     func isCurrent(group: String) -> Bool {
         let resource = PollSchedule.Resource.messages(group: group)
         guard shown?.group == group, faults[resource] == nil, let last = answered[resource] else { return false }
-        return inFlight[resource] != nil || clock.elapsed() - last < Self.currentFor
+        return held.contains(resource) || clock.elapsed() - last < Self.currentFor
     }
 
-    private static var currentFor: Duration { .seconds(15) }
+    private static var currentFor: Duration { .seconds(5) }
 
-    /// How things stand, whether the list was answered, and rows of the last answers that could not be read.
-    var standing: (Connection, hasList: Bool, unreadableRows: Int) {
+    /// How things stand at one moment.
+    struct Standing: Sendable {
+        let connection: Connection
+        /// What was answered since the start.
+        let answered: Set<PollSchedule.Resource>
+        /// Rows of the last answers that could not be read.
+        let unreadableRows: Int
+    }
+
+    var standing: Standing {
         let rows = unreadable[.groups, default: 0] + (shown?.resource.flatMap { unreadable[$0] } ?? 0)
-        return (connection, answered[.groups] != nil, rows)
-    }
-
-    /// Whether a server has told the conversation on screen since the start.
-    func isFresh(group: String?) -> Bool {
-        group.map { answered[.messages(group: $0)] != nil } ?? true
+        return Standing(connection: connection, answered: Set(answered.keys), unreadableRows: rows)
     }
 
     /// The groups' fault matters more than that of the conversation on screen; others are not on screen.

@@ -18,6 +18,10 @@ actor Reading {
     private var isRead = false
     /// Counts the person's moves through the transcript.
     private var journey = 0
+    private var running: Task<Void, Never>?
+    private var queued: Task<Void, Never>?
+    private let journeys: AsyncStream<(ConversationID, Int)>
+    private let travelling: AsyncStream<(ConversationID, Int)>.Continuation
     /// Groups of which older messages are being fetched.
     private var fetching: Set<String> = []
     /// The server has shown that it cannot tell older messages.
@@ -29,12 +33,14 @@ actor Reading {
         self.me = me
         (changes, announcing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (gaps, gapping) = AsyncStream.makeStream()
+        (journeys, travelling) = AsyncStream.makeStream()
     }
 
-    /// Fills gaps until the task is cancelled.
+    /// Fills gaps, and reads back to the first message for who wants to see it, until the task is cancelled.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for await id in gaps { group.addTask { await self.fill(id) } }
+            group.addTask { for await id in self.gaps { await self.fill(id) } }
+            group.addTask { for await (id, journey) in self.journeys { await self.readToStart(id, journey) } }
         }
         announcing.finish()
     }
@@ -47,7 +53,7 @@ actor Reading {
         let journey = journey
         if id != shown { (shown, isRead) = (id, false) }
         await move(to: place, journey)
-        if place == .oldest { await readToStart(id, journey) }
+        if place == .oldest { travelling.yield((id, journey)) }
     }
 
     func loadOlder(_ id: ConversationID) async {
@@ -95,14 +101,26 @@ actor Reading {
         await reload()
     }
 
-    /// Reads what is shown anew.
+    /// Reads what is shown anew. One at a time; when this returns, a read has ended that began after it was called.
     func reload() async {
+        if let queued { return await queued.value }
+        let running = running
+        let task = Task {
+            await running?.value
+            queued = nil
+            await read()
+        }
+        (queued, self.running) = (task, task)
+        await task.value
+    }
+
+    private func read() async {
         guard let id = shown else { return }
-        let (window, me, journey) = (window, me, journey)
+        let (window, me) = (window, me)
         let row = await keeper.current(id).row
         let read = await keeper.use { try await $0.content(window, of: row, me: me) }
-        // The person has gone on meanwhile: that is read by somebody else.
-        guard let read, journey == self.journey, window == self.window else { return }
+        // Whoever has moved on meanwhile reads that.
+        guard let read, id == shown, window == self.window else { return }
         content = read
         isRead = true
         // From now on the far end stays where it is, whatever arrives.

@@ -101,6 +101,12 @@ actor Sending {
         order(.work(id.row))
     }
 
+    /// A person has decided on a message there: what held up the others holds them up no more.
+    func workAnew(in id: ConversationID) {
+        waits.removeValue(forKey: id.row)?.sleeper?.cancel()
+        order(.work(id.row))
+    }
+
     /// The server has answered: what only lacked the network need not wait any longer.
     func workOn() {
         for (conversation, wait) in waits where wait.error?.isOfTheNetwork == true { end(wait, of: conversation) }
@@ -185,12 +191,10 @@ actor Sending {
         do {
             let group = try await readBefore(next, in: conversation)
             let now = await keeper.current(ConversationID(conversation))
-            let begun = await keeper.use {
-                try await $0.begin(next.outgoing.id, in: now.row, by: owner)
-            }.flatMap { $0 }
+            let begun = await keeper.use { try await $0.begin(next.outgoing.id, in: now.row, by: owner) }
             // Nothing is sent before it is known that it was.
-            guard let begun else { return now.row == conversation }
-            await post(begun, in: now, group)
+            guard let begun else { return false }
+            if let begun { await post(begun, in: now, begun.group ?? group) }
             return now.row == conversation || hand(on: now)
         } catch {
             // It was only read: the message is still in line.
@@ -212,7 +216,7 @@ actor Sending {
     /// - Throws: `APIError`.
     private func readBefore(_ next: NextOutgoing, in conversation: Int64) async throws -> String? {
         guard let group = next.group else { return try await findGroup(next, in: conversation) }
-        guard await !polling.isCurrent(group: group) else { return group }
+        if !next.outgoing.wasUnsure, await polling.isCurrent(group: group) { return group }
         try await readPage(of: group, in: conversation)
         return group
     }
@@ -281,6 +285,7 @@ actor Sending {
     /// It certainly did not arrive.
     private func passed(over conversation: Int64, _ outgoing: Outgoing.ID, _ error: APIError) async {
         guard error.isPassing || error == .unauthorized || error.mayHaveArrived else {
+            waits[conversation] = nil
             return await set(.failed(reason: error.description), of: outgoing)
         }
         var wait = waits[conversation] ?? Wait()

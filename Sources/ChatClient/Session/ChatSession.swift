@@ -38,6 +38,10 @@ public actor ChatSession {
     private var listedAfter: [ConversationID: Double] = [:]
     private var mark = HistoryMark()
     private var shown: ConversationID?
+    /// Under which name it is in the history now.
+    private var shownNow: ConversationID?
+    /// Counts what was shown.
+    private var turn = 0
     /// Messages of all conversations that are not known to be stored anywhere but here.
     private var unsent = 0
     private var handleNotice: String?
@@ -134,10 +138,11 @@ public actor ChatSession {
         await publish()
     }
 
+    /// What the server calls the sender of our message counts, whatever the configuration says.
     private func learn(_ handle: String) async {
-        guard snapshot.me == nil else { return }
+        guard !handle.isEmpty, snapshot.me != handle else { return }
+        handleNotice = snapshot.me.map { "the server knows you as @\(handle); your configuration says @\($0)" }
         snapshot.me = handle
-        handleNotice = nil
         await polling.learn(handle)
         await sending.learn(handle)
         await reading.learn(handle)
@@ -162,24 +167,34 @@ public actor ChatSession {
             put(conversation.id)
         }
         snapshot.isRestored = true
-        if let shown {
-            let now = await keeper.current(shown)
-            let group = conversations[now]?.group
-            await polling.show(shown, group)
-            if news.isWhole || news.conversations.contains(where: { $0.id == now }) { await reading.reload() }
+        guard let now = shownNow, news.isWhole || news.conversations.contains(where: { $0.id == now }) else { return }
+        await reading.reload()
+    }
+
+    /// What is on screen keeps its name, and is polled under its group, whatever became of it.
+    private func followShown() async {
+        guard let shown else { return }
+        let turn = turn
+        let now = await keeper.current(shown)
+        guard turn == self.turn else { return }
+        if now != shownNow {
+            list.remove(shown)
+            shownNow = now
+            put(now)
         }
+        await polling.show(shown, conversations[now]?.group, turn: turn)
     }
 
     /// Looking a person up is no reason to keep a row for them.
     private func put(_ id: ConversationID) {
+        list.remove(id)
         guard let conversation = conversations[id] else { return }
-        let isWorthARow =
-            conversation.group != nil || id == shown || !conversation.outbox.isEmpty || conversation.hasDraft
-        if isWorthARow {
-            list.put(conversation.summary(listedAfter: listedAfter[id]))
-        } else {
-            list.remove(id)
-        }
+        let isShown = id == shownNow
+        guard conversation.group != nil || isShown || !conversation.outbox.isEmpty || conversation.hasDraft
+        else { return }
+        // Under the name by which the interface knows it.
+        let name = isShown ? shown ?? id : id
+        list.put(conversation.summary(as: name, listedAfter: listedAfter[id]))
     }
 
     /// One at a time, so that none overtakes a newer one.
@@ -196,14 +211,17 @@ public actor ChatSession {
     }
 
     private func compose() async {
+        // First what was answered, then what that has brought: never the other way round.
+        let standing = await polling.standing
         await takeChanges()
-        let isFresh = await polling.isFresh(group: shown.flatMap { conversations[$0]?.group })
-        let (connection, hasList, unreadable) = await polling.standing
+        await followShown()
         let (keeping, notice) = await keeper.state
+        let group = shownNow.flatMap { conversations[$0]?.group }
+        let isFresh = group.map { standing.answered.contains(.messages(group: $0)) } ?? true
         snapshot.transcript = await reading.transcript(isFresh: isFresh)
-        snapshot.connection = connection
-        snapshot.hasGroups = hasList
-        snapshot.unreadableRows = unreadable
+        snapshot.connection = standing.connection
+        snapshot.hasGroups = standing.answered.contains(.groups)
+        snapshot.unreadableRows = standing.unreadableRows
         snapshot.conversations = list.rows
         snapshot.unsent = unsent
         snapshot.keeping = keeping
@@ -216,11 +234,11 @@ public actor ChatSession {
 extension ChatSession {
     /// Brings this conversation's transcript into the snapshots, from now on; it is polled.
     public func show(_ id: ConversationID, at place: TranscriptPlace = .newest) async {
-        let left = shown
-        shown = id
+        turn += 1
+        let left = shownNow
+        (shown, shownNow) = (id, nil)
         if let left { put(left) }
-        put(id)
-        await polling.show(id, conversations[await keeper.current(id)]?.group)
+        await followShown()
         await reading.show(id, at: place)
         await publish()
     }
@@ -295,7 +313,7 @@ extension ChatSession {
     public func retry(_ outgoing: Outgoing.ID, in id: ConversationID) async {
         let owner = keeper.owner
         await keeper.use { try await $0.requeue(outgoing, by: owner) }
-        await sending.work(in: await keeper.current(id))
+        await sending.workAnew(in: await keeper.current(id))
     }
 
     /// Forgets a message that is not being sent.
@@ -304,7 +322,7 @@ extension ChatSession {
     @discardableResult
     public func discard(_ outgoing: Outgoing.ID, in id: ConversationID) async -> String? {
         let text = await keeper.use { try await $0.remove(outgoing) }.flatMap { $0 }
-        await sending.work(in: await keeper.current(id))
+        await sending.workAnew(in: await keeper.current(id))
         return text
     }
 
@@ -322,10 +340,27 @@ extension ChatSession {
         await sending.fault(in: await keeper.current(id))
     }
 
-    /// A message that certainly did not arrive is not tried again by itself any more.
-    public func giveUp(_ outgoing: Outgoing.ID, because reason: String) async {
-        let me = snapshot.me
-        await keeper.use { try await $0.setState(.failed(reason: reason), of: outgoing, me: me) }
+    /// A message that waits in line is not tried again by itself any more.
+    ///
+    /// - Returns: whether it waited; else it is on its way, or gone.
+    public func giveUp(_ outgoing: Outgoing.ID, because reason: String) async -> Bool {
+        await keeper.use { try await $0.giveUp(outgoing, because: reason) } ?? false
+    }
+
+    /// Takes a message back for editing: in the same moment its text is in the draft.
+    ///
+    /// - Returns: its text; `nil` if it is being sent, or gone.
+    public func takeBack(_ outgoing: Outgoing.ID, in id: ConversationID) async -> String? {
+        await drafts.flush()
+        let text = await keeper.use { try await $0.takeBack(outgoing) }.flatMap { $0 }
+        await sending.workAnew(in: await keeper.current(id))
+        return text
+    }
+
+    /// The group's uuid of a conversation, once there is one.
+    public func group(of id: ConversationID) async -> String? {
+        let row = await keeper.current(id).row
+        return await keeper.use { try await $0.conversation(row)?.group }.flatMap { $0 }
     }
 
     /// What was written and not sent the last time.

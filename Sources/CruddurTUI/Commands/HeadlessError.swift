@@ -8,18 +8,12 @@ enum HeadlessError: Error, CustomStringConvertible {
     case unknownPerson(String)
     case own(String)
     case notSent(String)
-    case unsure(String)
+    case unsure(String, isKept: Bool)
     case inTheWay([OutboxEntry])
     case notInOutbox(String)
     case blank
     case readOnly
     case tooLong(Int)
-
-    /// What was to be sent is nowhere.
-    var didCertainlyNotArrive: Bool {
-        if case .unsure = self { return false }
-        return true
-    }
 
     var description: String {
         switch self {
@@ -30,9 +24,11 @@ enum HeadlessError: Error, CustomStringConvertible {
         case .unknownPerson(let handle): "nobody has the handle @\(handle)"
         case .own(let handle): "@\(handle) is you. Write to somebody else."
         case .notSent(let reason): "not sent: \(reason)"
-        case .unsure(let reason):
-            "the message may or may not have arrived: \(reason). Look with cruddur messages before you send it again. "
-                + "It is kept in cruddur outbox, and nothing goes to this person before you retry or discard it there."
+        case .unsure(let reason, let isKept):
+            "the message may or may not have arrived: \(reason). Look with cruddur messages before you send it again."
+                + (isKept
+                    ? " It is kept in cruddur outbox, and nothing goes to this person before you retry or discard it there."
+                    : "")
         case .inTheWay(let entries): Self.explain(entries)
         case .notInOutbox(let id): "the outbox has no message \(id). cruddur outbox lists what it has."
         case .readOnly: "read_only is true in the configuration: nothing is sent"

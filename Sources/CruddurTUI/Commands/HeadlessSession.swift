@@ -66,14 +66,11 @@ struct HeadlessSession {
         guard let outgoing = await session.send(text, to: found.id) else {
             throw HeadlessError.unknownConversation(name)
         }
-        do {
-            try await follow(outgoing.id, in: found.id)
-        } catch let error as HeadlessError where error.didCertainlyNotArrive {
+        try await follow(outgoing.id, in: found.id) { session in
             // A script tries again by itself.
-            await session.discard(outgoing.id, in: found.id)
-            throw error
+            await session.discard(outgoing.id, in: found.id) != nil
         }
-        return try await wait { snapshot in snapshot.conversations.first { $0.id == found.id } }.group
+        return await session.group(of: found.id)
     }
 
     /// Sends a message of the outbox once more.
@@ -81,11 +78,9 @@ struct HeadlessSession {
     /// - Throws: `HeadlessError`; the message stays in the outbox then.
     func retry(_ entry: OutboxEntry) async throws {
         await session.retry(entry.id, in: entry.conversation)
-        do {
-            try await follow(entry.id, in: entry.conversation)
-        } catch let error as HeadlessError where error.didCertainlyNotArrive {
-            await session.giveUp(entry.id, because: "\(error)")
-            throw error
+        try await follow(entry.id, in: entry.conversation) { session in
+            let reason = await session.whyWaiting(entry.conversation)?.description ?? "the server was not reached"
+            return await session.giveUp(entry.id, because: reason)
         }
     }
 
@@ -99,18 +94,28 @@ struct HeadlessSession {
         return found
     }
 
-    /// Until the server has taken it.
-    private func follow(_ outgoing: Outgoing.ID, in conversation: ConversationID) async throws {
+    /// Until the server has taken it, or will not.
+    ///
+    /// - Parameter withdraw: takes it out of the line; answers whether it still was there. Else it is on its way.
+    private func follow(
+        _ outgoing: Outgoing.ID, in conversation: ConversationID, withdraw: (ChatSession) async -> Bool
+    ) async throws {
         for await snapshot in session.updates {
-            guard let mine = await session.outbox().first(where: { $0.id == outgoing }) else { return }
+            let outbox = await session.outbox()
+            guard let mine = outbox.first(where: { $0.id == outgoing }) else { return }
             switch mine.outgoing.state {
             case .sent: return
             case .sending: continue
-            case .failed(let reason): throw HeadlessError.notSent(reason)
-            case .unsure(let reason): throw HeadlessError.unsure(reason)
+            case .failed(let reason):
+                let error = HeadlessError.notSent(reason)
+                _ = await withdraw(session)
+                throw error
+            case .unsure(let reason): throw HeadlessError.unsure(reason, isKept: snapshot.keeping == .onDisk)
             case .queued:
-                if let reason = await session.whyWaiting(conversation) { throw HeadlessError.notSent("\(reason)") }
-                if let problem = problem(snapshot) { throw problem }
+                let ahead = outbox.filter { $0.conversation == mine.conversation && $0.id < outgoing && $0.isInTheWay }
+                let reason = await session.whyWaiting(conversation).map { HeadlessError.notSent("\($0)") }
+                guard let problem = ahead.isEmpty ? reason ?? problem(snapshot) : .inTheWay(ahead) else { continue }
+                if await withdraw(session) { throw problem }
             }
         }
         throw HeadlessError.offline("the session has ended")

@@ -59,15 +59,17 @@ struct ChatLoop {
 
     private mutating func take(_ event: Event) -> Bool {
         state.now = Self.now()
+        var goesOn = true
         for effect in update(&state, event) {
             switch effect {
-            case .terminal(.quit): return false
+            // What is to be kept may stand behind it.
+            case .terminal(.quit): goesOn = false
             case .terminal(.redraw): terminal.forget()
             case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
             default: perform(effect)
             }
         }
-        return true
+        return goesOn
     }
 
     private static func now() -> Timestamp { SystemTime().now() }

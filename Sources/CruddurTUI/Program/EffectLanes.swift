@@ -57,7 +57,7 @@ struct EffectLanes: Sendable {
         case .retry(let message, let id): await session.retry(message, in: id)
         case .discard(let message, let id): await session.discard(message, in: id)
         case .takeBack(let message, let id):
-            guard let text = await session.discard(message, in: id) else { return }
+            guard let text = await session.takeBack(message, in: id) else { return }
             mailbox.post(.takenBack(text, of: message, in: id))
         case .markRead(let id, let told): await session.markRead(id, told: told)
         }
