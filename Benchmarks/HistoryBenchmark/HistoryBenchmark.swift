@@ -32,10 +32,12 @@ struct HistoryBenchmark: AsyncParsableCommand {
                 _ = try await history.content(TranscriptWindow(), of: row)
             }, budget: 16)
         report(
-            "show the newest", try await time(50) { _ = try await history.content(TranscriptWindow(), of: row) }, budget: 16)
+            "show the newest", try await time(50) { _ = try await history.content(TranscriptWindow(), of: row) },
+            budget: 16)
         report(
             "show the oldest",
-            try await time(50) { _ = try await history.content(try await history.window(.oldest, in: row), of: row) }, budget: 16)
+            try await time(50) { _ = try await history.content(try await history.window(.oldest, in: row), of: row) },
+            budget: 16)
         report("scroll back by 200 messages", try await scrolling(history, row), budget: 16)
         for (what, typed) in [
             ("search: a rare word", "w49999"), ("a common word", "w1"), ("one letter", "w"), ("two letters", "w4"),

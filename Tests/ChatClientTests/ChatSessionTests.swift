@@ -83,7 +83,8 @@ struct ChatSessionTests {
             #expect(await backend.posts.count == 1)
             await session.retry(maybe.id, in: group)
             try await snapshot(session) {
-                $0.unsent == 0 && $0.transcript?.entries.last?.text == "maybe" && $0.transcript?.entries.last?.delivery == nil
+                $0.unsent == 0 && $0.transcript?.entries.last?.text == "maybe"
+                    && $0.transcript?.entries.last?.delivery == nil
             }
             #expect(await backend.messages.map(\.text) == ["hi", "maybe"])
         }
@@ -199,7 +200,8 @@ struct ChatSessionTests {
             $0.say("new", as: "bob", movesGroup: false)
         }) { _, session in
             try await open(session)
-            #expect(try await snapshot(session) { $0.transcript?.isLoaded == true }.conversations.first?.preview == "new")
+            #expect(
+                try await snapshot(session) { $0.transcript?.isLoaded == true }.conversations.first?.preview == "new")
         }
     }
 

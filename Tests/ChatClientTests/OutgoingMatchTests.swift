@@ -76,7 +76,8 @@ struct OutgoingMatchTests {
     }
 
     @Test func aServerWhoseEchoHasAnotherTimeThanItsListIsMatchedNearby() {
-        let match = OutgoingMatch([outgoing(1, "ok", sent(100))], in: [listed(1, "ok", at: 100.2)], me: "me", other: "you")
+        let match = OutgoingMatch(
+            [outgoing(1, "ok", sent(100))], in: [listed(1, "ok", at: 100.2)], me: "me", other: "you")
         #expect(match.listed[Outgoing.ID(1)] == 1)
     }
 

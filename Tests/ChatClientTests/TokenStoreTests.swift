@@ -86,7 +86,12 @@ struct TokenStoreTests {
         // The exchanges go by the machine's clock: the pool does answer.
         let http = HTTPConnector()
         let configuration = try ClientConfiguration.load(flags: flags, environment: ["HOME": folder.path])
-        return (TokenStore(configuration, keptAt: configuration.keepsHistory ? HistoryFile(configuration, in: folder.path).path + ".tokens" : nil, http: http, time: time), http)
+        return (
+            TokenStore(
+                configuration,
+                keptAt: configuration.keepsHistory ? HistoryFile(configuration, in: folder.path).path + ".tokens" : nil,
+                http: http, time: time), http
+        )
     }
 
     @Test func aRefreshedTokenAndARotatedRefreshTokenAreThereTheNextTime() async throws {

@@ -46,7 +46,8 @@ package struct Conversation: Sendable {
         let shown = outbox.newest ?? last
         return ConversationSummary(
             id: name, group: group, title: title, preview: shown?.text ?? "", at: shown?.at,
-            previewState: outbox.newestState, unread: unread, hasMoreUnread: unread > 0 && hasMoreUnread, isListed: isListed, unsent: outbox.unsent,
+            previewState: outbox.newestState, unread: unread, hasMoreUnread: unread > 0 && hasMoreUnread,
+            isListed: isListed, unsent: outbox.unsent,
             listedAfter: listedAfter)
     }
 }

@@ -26,7 +26,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
 
     public init(
         id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
-        previewState: Outgoing.State? = nil, unread: Int = 0, hasMoreUnread: Bool = false, isListed: Bool = true, unsent: Int = 0, listedAfter: Double? = nil
+        previewState: Outgoing.State? = nil, unread: Int = 0, hasMoreUnread: Bool = false, isListed: Bool = true,
+        unsent: Int = 0, listedAfter: Double? = nil
     ) {
         self.id = id
         self.group = group

@@ -262,7 +262,9 @@ actor Sending {
             }
             waits[id.row] = nil
         } catch {
-            guard !(error is CancellationError) else { return await set(.unsure(reason: History.endedWhileSending), of: outgoing.id) }
+            guard !(error is CancellationError) else {
+                return await set(.unsure(reason: History.endedWhileSending), of: outgoing.id)
+            }
             await failed(outgoing.id, in: id, group, error as? APIError ?? .connectionLost)
         }
     }

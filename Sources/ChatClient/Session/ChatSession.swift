@@ -134,7 +134,8 @@ public actor ChatSession {
         guard snapshot.me == nil else { return }
         if let handle = await api.tokens.handle() { return await learn(handle) }
         guard !Task.isCancelled, snapshot.me == nil else { return }
-        handleNotice = "your own handle is not known: set handle in the configuration, or your messages may look like others'"
+        handleNotice =
+            "your own handle is not known: set handle in the configuration, or your messages may look like others'"
         await publish()
     }
 

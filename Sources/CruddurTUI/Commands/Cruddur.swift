@@ -12,7 +12,8 @@ struct Cruddur: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self, SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
+            ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
+            SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

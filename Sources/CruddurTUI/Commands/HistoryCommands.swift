@@ -73,7 +73,9 @@ struct ForgetCommand: AsyncParsableCommand {
     func run() async throws {
         let archive = try Archive(settings.load(), dataFolder: XDGFolders.current.data)
         let wiped =
-            if let conversation { [try await archive.conversation(conversation)] } else { try await archive.conversations() }
+            if let conversation { [try await archive.conversation(conversation)] } else {
+                try await archive.conversations()
+            }
         let messages = wiped.reduce(0) { $0 + $1.messages }
         let unsent = wiped.reduce(0) { $0 + $1.unsent }
         let whose = conversation.map { _ in "with @\(wiped[0].title.handle)" } ?? "of \(wiped.count) conversations"
