@@ -203,6 +203,21 @@ struct HistoryKeeperTests {
         #expect(try await other.drafts() == [ConversationID(row): "later"])
     }
 
+    @Test func whatWasInAFileThatIsGoneWhileNothingCouldBeWrittenComesBack() async throws {
+        let keeper = keeper()
+        await keeper.use { history in
+            try await history.merge((1...700).map { Fixture.message($0) }, in: Fixture.row(history), me: "me")
+        }
+        await queue("before", keeper)
+        await keeper.use { try $0.refuseOnDisk() }
+        await queue("meanwhile", keeper)
+        try fixture.remove()
+        await keeper.returnToDisk(force: true)
+        let history = try fixture.open()
+        #expect(try await history.waiting() == ["before", "meanwhile"])
+        #expect(try await history.count(in: Fixture.row(history)) == 700)
+    }
+
     // MARK: Owners
 
     @Test func aLockThatCouldNotBeTakenIsTakenLater() async throws {

@@ -233,10 +233,7 @@ extension History {
     static func move(_ row: Int64, to other: Int64, _ database: Database) throws {
         try database.execute(
             sql: "UPDATE outgoing SET conversation = ? WHERE conversation = ?", arguments: [other, row])
-        let drafts = try [other, row].compactMap { place in
-            try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [place])?
-                .text("text")
-        }
+        let drafts = try [other, row].compactMap { try draft($0, in: database) }
         try save(draft: drafts.joined(separator: "\n"), of: other, database)
         try save(draft: nil, of: row, database)
         try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [row])

@@ -22,7 +22,9 @@ extension History {
         _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: String?
     ) async throws -> Outgoing? {
         try await change(conversation) { database in
-            let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0
+            let last = max(
+                try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0,
+                try History.fact("outgoing", database) ?? 0)
             let outgoing = Outgoing(
                 id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             try History.save(outgoing, in: conversation, database)

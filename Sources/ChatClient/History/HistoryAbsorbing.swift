@@ -85,8 +85,19 @@ private struct Absorbing {
         try takeGaps(part)
         try takeRead(part, row)
         try tell(part, row)
-        if part.draft != copied.drafts[part.id] { try History.save(draft: part.draft, of: row, database) }
+        try takeDraft(part, row)
         return row
+    }
+
+    /// Where it was written on in both, nothing of either is lost.
+    private func takeDraft(_ part: Absorbed, _ row: Int64) throws {
+        let known = copied.drafts[part.id]
+        guard part.draft != known else { return }
+        let here = try History.draft(row, in: database)
+        guard let here, here != known, let ours = part.draft, !ours.contains(here) else {
+            return try History.save(draft: part.draft ?? (here == known ? nil : here), of: row, database)
+        }
+        if !here.contains(ours) { try History.save(draft: here + "\n" + ours, of: row, database) }
     }
 
     private func place(of part: Absorbed) throws -> Int64 {
@@ -146,8 +157,7 @@ private struct Absorbing {
 
     /// A conversation that was there and has gone into another: that has what is on its way and written.
     private func leave(_ gone: Int64) throws {
-        let written = try Row.fetchOne(
-            database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [gone])?.text("text")
+        let written = try History.draft(gone, in: database)
         if let written, written == copied.drafts[ConversationID(gone)] {
             try History.save(draft: nil, of: gone, database)
         }
@@ -272,8 +282,7 @@ private struct Absorbed: Sendable {
         title = UserShort(handle: row.text("handle"), displayName: row.text("display_name"))
         readUntil = row["read_until"]
         columns = Dictionary(zip(row.columnNames, row.databaseValues)) { first, _ in first }
-        draft = try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [id])?
-            .text("text")
+        draft = try History.draft(id, in: database)
         outgoing = try History.outgoing(id, in: database)
         messages = try StoredMessage.fetchAll(database, where: "conversation = ? ORDER BY at, rank", [id])
     }

@@ -77,6 +77,10 @@ struct HistoryCopy: Sendable {
             try History.index(row["id"], row.text("text"), database)
         }
         try database.execute(sql: "DELETE FROM fact WHERE name = 'unindexed'")
+        // The file goes on counting meanwhile: where clocks do not tell two numbers apart, chance does.
+        if let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") {
+            try History.setFact("outgoing", last + .random(in: 1...1_000_000), database)
+        }
         // Who listens shall look at all there is: it need not be all there was.
         try History.setFact("removals", (History.fact("removals", database) ?? 0) + 1, database)
         return try HistoryCopy(in: database)

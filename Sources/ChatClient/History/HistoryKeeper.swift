@@ -149,7 +149,7 @@ actor HistoryKeeper {
     /// - Returns: whether another history is in the place of the one `used`, so that it is worth another try.
     private func stand(in used: History, _ fault: HistoryFault) async -> Bool {
         guard file != nil else { return false }
-        guard fault.isOfTheDisk else {
+        guard fault.isOfTheDisk || isFileGone else {
             tell("the history refused to keep something: \(fault)")
             return false
         }
@@ -199,9 +199,10 @@ actor HistoryKeeper {
             var copied = copied
             if copiedFile != opened.identity?.file {
                 // Another file than was copied. What that held is still open here, unless it was damaged.
-                if fault == .removed, let original {
+                do {
+                    guard let original, fault != .damaged else { throw HistoryFault.damaged }
                     try await absorb(original, .everything(of: original), into: opened)
-                } else {
+                } catch {
                     copied.forgetWhatWasThere()
                 }
             }
