@@ -227,7 +227,8 @@ struct HistoryTests {
         _ = try await history.merge([message(5, "ok", handle: "me")], in: row, me: "me")
         try await history.setState(.unsure(reason: "cut"), of: second, me: "me")
         #expect(try await outbox(history).map(\.id) == [second])
-        _ = try await history.merge([message(5, "ok", handle: "me"), message(6, "ok", handle: "me")], in: row, me: "me")
+        _ = try await history.merge(
+            [message(5, "ok", handle: "me"), message(6, "ok", handle: "me")], in: row, me: "me")
         #expect(try await outbox(history).isEmpty)
     }
 
@@ -279,11 +280,99 @@ struct HistoryTests {
         let refused = try await queue("hi", history, row)
         _ = try await history.begin(refused, in: row, by: "p")
         try await history.setState(.queued, of: refused, me: "me")
-        _ = try await history.merge([message(2, "hi", handle: "me"), message(3, "hi", handle: "me")], in: row, me: "me")
+        _ = try await history.merge(
+            [message(2, "hi", handle: "me"), message(3, "hi", handle: "me")], in: row, me: "me")
         #expect(try await outbox(history).map(\.id) == [refused])
     }
 
+    @Test(arguments: ["me", nil])
+    func whatAPageHasListedAlreadyIsConfirmedWhenItIsTakenOver(me: String?) async throws {
+        let (history, row) = try await begun()
+        let sent = try await queue("hi", history, row)
+        let next = try await queue("next", history, row)
+        _ = try await history.begin(sent, in: row, by: "p")
+        // It is listed while its program ends.
+        _ = try await history.merge([message(1, "hi", handle: "me")], in: row, me: "me")
+        try await history.adopt(from: "p", by: "q", me: me)
+        #expect(try await outbox(history).map(\.id) == [next])
+        #expect(try await history.next(in: row, by: "q")?.outgoing.id == next)
+    }
+
+    @Test func whatIsOnItsWayIsLookedForAmongWhatWasToldSince() async throws {
+        let (history, row) = try await begun()
+        let plan = try await history.read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    EXPLAIN QUERY PLAN SELECT message.id FROM message JOIN person ON person.id = person
+                    LEFT JOIN gap ON gap.message = message.id
+                    WHERE conversation = ? AND merged > 0 AND merged > ? ORDER BY +at, +rank
+                    """, arguments: [row, 1]
+            ).map { $0["detail"] as String }.joined(separator: "\n")
+        }
+        #expect(plan.contains("message_merged (conversation=? AND merged>?)"))
+    }
+
     // MARK: One conversation for life
+
+    @Test func whatComesForAConversationThatIsGoneLeavesNothing() async throws {
+        let (history, row) = try await begun()
+        try await history.forget(row)
+        #expect(try await history.merge([message(1)], in: row, me: "me") == MergedPage())
+        try await history.save(draft: "late", of: row)
+        try await history.markRead(row, told: .max)
+        try await history.setReachesStart(row)
+        #expect(try await history.drafts().isEmpty)
+        #expect(try await history.count(in: row) == 0)
+        #expect(try await history.search("text", limit: 9).isEmpty)
+        #expect(try await history.conversations().isEmpty)
+    }
+
+    @Test func anIDThatAnotherConversationHasKeptIsLeftToIt() async throws {
+        let history = try open()
+        let first = try await history.begin(with: UserShort(handle: "bob", displayName: "Bob"))
+        _ = try await history.become("g", first)
+        // Who was called bob is robert now, and somebody else is bob.
+        try await history.save(
+            [Group(uuid: "g", handle: "robert", displayName: "R", preview: "p", at: now)], readUntil: nil)
+        let second = try await history.begin(with: UserShort(handle: "bob", displayName: "Bob"))
+        #expect(second != first)
+        try await history.write { database in
+            try database.execute(
+                sql: "UPDATE conversation SET id = ? WHERE id = ?", arguments: [History.localID("group h"), first.row])
+        }
+        try await history.save([group("h"), group("i")], readUntil: nil)
+        #expect(try await history.conversations().count == 4 - 1)
+        #expect(try await history.conversation(ofGroup: "i") != nil)
+    }
+
+    // MARK: Listening
+
+    @Test(arguments: [true, false])
+    func whoListensHearsOfEachChange(isInMemory: Bool) async throws {
+        let history = try isInMemory ? History.inMemory() : open()
+        var marks = history.marks().makeAsyncIterator()
+        var known = try #require(try await marks.next())
+        func hears() async throws -> Bool {
+            let next = try #require(try await marks.next())
+            defer { known = next }
+            return next != known
+        }
+        try await history.save([group()], readUntil: nil)
+        #expect(try await hears())
+        let row = try #require(try await history.conversations().first).id.row
+        _ = try await history.merge([message(1)], in: row, me: "me")
+        #expect(try await hears())
+        try await history.markRead(row, told: .max)
+        #expect(try await hears())
+        _ = try await queue("hi", history, row)
+        #expect(try await hears())
+        try await history.save(draft: "d", of: row)
+        #expect(try await hears())
+        try await history.forget(nil)
+        #expect(try await hears())
+        #expect(known.removals == 1)
+    }
 
     @Test func aConversationIsTheSameBeforeAndAfterItsFirstMessage() async throws {
         let history = try open()

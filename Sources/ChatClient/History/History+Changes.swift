@@ -12,7 +12,10 @@ package struct HistoryMark: Equatable, Sendable {
 extension History {
     /// What stands there from now on; first, what stands there now.
     func marks() -> AsyncValueObservation<HistoryMark> {
-        ValueObservation.trackingConstantRegion(History.mark).removeDuplicates()
+        // SQLite tells of no change in a table without row ids, as `fact` is; of what we write in `conversation` it does,
+        // and each change is written there too.
+        ValueObservation.tracking(regions: [Table("conversation"), Table("fact")], fetch: History.mark)
+            .removeDuplicates()
             .values(in: database, bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -53,7 +53,8 @@ extension Conversation {
     fileprivate init(_ row: Row, _ database: Database) throws {
         self.init(
             id: ConversationID(row["id"]), group: row.optionalText("group_uuid"),
-            title: UserShort(handle: row.text("handle"), displayName: row.text("display_name")), changed: row["changed"])
+            title: UserShort(handle: row.text("handle"), displayName: row.text("display_name")), changed: row["changed"]
+        )
         isListed = row["is_listed"]
         reachesStart = row["reaches_start"]
         unread = row["unread"]
@@ -94,9 +95,11 @@ extension History {
                 let (row, isNew) = try History.row(of: group, readUntil: readUntil ?? group.at, database)
                 // What the first list tells is no news.
                 let toldAt = isNew && readUntil == nil ? nil : group.at.microseconds
-                let isKnown = try Int.fetchOne(
-                    database.cachedStatement(sql: "SELECT 1 FROM message WHERE conversation = ? AND at = ? LIMIT 1"),
-                    arguments: [row, group.at.microseconds]) != nil
+                let isKnown =
+                    try Int.fetchOne(
+                        database.cachedStatement(
+                            sql: "SELECT 1 FROM message WHERE conversation = ? AND at = ? LIMIT 1"),
+                        arguments: [row, group.at.microseconds]) != nil
                 try History.keep(group, in: row, database)
                 try database.execute(
                     sql: "UPDATE conversation SET is_listed = 1, is_behind = ?, told_at = ? WHERE id = ?",
@@ -132,7 +135,7 @@ extension History {
                 sql: "UPDATE conversation SET group_uuid = ? WHERE id = ?", arguments: [group.uuid.stored, waiting])
             return (waiting, false)
         }
-        let row = localID("group \(group.uuid)")
+        let row = try freeID("group \(group.uuid)", database)
         try database.execute(
             sql: """
                 INSERT INTO conversation (id, group_uuid, handle, display_name, read_until) VALUES (?, ?, ?, ?, ?)
@@ -159,6 +162,15 @@ extension History {
         SHA256.hash(data: Data(name.utf8)).prefix(8).reduce(0) { $0 << 8 | Int64($1) } & .max
     }
 
+    /// Its own, or the next one: a conversation keeps its id when it gets a group, or a person another name.
+    static func freeID(_ name: String, _ database: Database) throws -> Int64 { try freeID(localID(name), database) }
+
+    static func freeID(_ wanted: Int64, _ database: Database) throws -> Int64 {
+        var id = wanted
+        while try has(id, database) { id = id &+ 1 & .max }
+        return id
+    }
+
     /// - Throws: `HistoryFault`; `CancellationError`.
     func conversation(ofGroup uuid: String) async throws -> Conversation? {
         try await read { try History.conversations("group_uuid = ?", [uuid.stored], $0).first }
@@ -180,17 +192,21 @@ extension History {
     /// - Throws: `HistoryFault`.
     func begin(with person: UserShort) async throws -> ConversationID {
         try await write { database in
-            let known = try History.conversations(
-                "handle = ? ORDER BY group_uuid IS NULL, coalesce(moved_at, last_at) DESC, id LIMIT 1",
-                [person.handle.stored], database)
-            if let known = known.first { return known.id }
-            let row = History.localID("person \(person.handle)")
+            if let known = try History.known(person.handle, database) { return known }
+            let row = try History.freeID("person \(person.handle)", database)
             try database.execute(
                 sql: "INSERT INTO conversation (id, handle, display_name, read_until) VALUES (?, ?, ?, ?)",
                 arguments: [row, person.handle.stored, person.displayName.stored, Int64.min])
             try History.touch(row, database)
             return ConversationID(row)
         }
+    }
+
+    static func known(_ handle: String, _ database: Database) throws -> ConversationID? {
+        try conversations(
+            "handle = ? ORDER BY group_uuid IS NULL, coalesce(moved_at, last_at) DESC, id LIMIT 1", [handle.stored],
+            database
+        ).first?.id
     }
 
     /// The conversation `id`, which had no group, has this one now; if that is known as another, what is on its way
@@ -217,10 +233,7 @@ extension History {
     static func move(_ row: Int64, to other: Int64, _ database: Database) throws {
         try database.execute(
             sql: "UPDATE outgoing SET conversation = ? WHERE conversation = ?", arguments: [other, row])
-        let drafts = try [other, row].compactMap { place in
-            try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [place])?
-                .text("text")
-        }
+        let drafts = try [other, row].compactMap { try draft($0, in: database) }
         try save(draft: drafts.joined(separator: "\n"), of: other, database)
         try save(draft: nil, of: row, database)
         try database.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [row])
@@ -233,13 +246,14 @@ extension History {
     /// - Throws: `HistoryFault`.
     func markRead(_ conversation: Int64, told: Int64) async throws {
         try await write { database in
+            guard try History.has(conversation, database) else { return }
             try database.execute(
                 sql: "UPDATE message SET unread = 0 WHERE conversation = ? AND unread = 1 AND merged <= ?",
                 arguments: [conversation, told])
             try database.execute(
                 sql: """
                     UPDATE gap SET is_unread = 0 WHERE is_unread = 1
-                    AND message IN (SELECT id FROM message WHERE conversation = ?)
+                    AND (SELECT conversation FROM message WHERE id = gap.message) = ?
                     """, arguments: [conversation])
             let left =
                 try Int.fetchOne(

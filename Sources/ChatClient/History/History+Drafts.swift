@@ -14,6 +14,11 @@ extension History {
         }
     }
 
+    static func draft(_ conversation: Int64, in database: Database) throws -> String? {
+        try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [conversation])?
+            .text("text")
+    }
+
     /// - Throws: `HistoryFault`.
     func save(draft text: String?, of conversation: Int64) async throws {
         try await change(conversation) { try History.save(draft: text, of: conversation, $0) }

@@ -36,6 +36,8 @@ extension History {
         _ page: [Message], in conversation: Int64, _ place: PagePlace = .newest, me: String?
     ) async throws -> MergedPage {
         try await write { database in
+            // It may have been forgotten since somebody asked for the page.
+            guard try History.has(conversation, database) else { return MergedPage() }
             var merging = try Merging(conversation, me: me, database)
             let merged = try merging.take(page, place)
             // A page that tells nothing new is no change.
@@ -44,12 +46,20 @@ extension History {
         }
     }
 
-    /// Takes in messages, in their order, without a word on what may stand between; none of them is unread.
+    /// Takes in messages of another history, in their order, without a word on what may stand between.
     ///
-    /// - Returns: their ids.
-    static func insert(_ messages: [Message], in conversation: Int64, _ database: Database) throws -> [Int64] {
-        var merging = try Merging(conversation, me: nil, database)
-        return try merging.insert(messages) { _ in Merging.Arrival(isUnread: false, mayBeOurs: true) }.ids
+    /// - Returns: their ids here, and which of them were not known.
+    static func insert(
+        _ messages: [StoredMessage], in conversation: Int64, me: String?, _ database: Database
+    ) throws -> (ids: [Int64], new: Set<Message.ID>) {
+        var merging = try Merging(conversation, me: me, database)
+        let unread = Set(messages.filter(\.isUnread).map(\.message.id))
+        var new: Set<Message.ID> = []
+        let ids = try merging.insert(messages.map(\.message)) { message in
+            new.insert(message.id)
+            return Merging.Arrival(isUnread: unread.contains(message.id), mayBeOurs: true)
+        }.ids
+        return (ids, new)
     }
 
     /// Messages in a page at which it may have been cut.
@@ -101,7 +111,7 @@ private struct Merging {
             }
         }
         if case .newest = place { try setTold(isWhole: page.count < History.fullPage) }
-        merged.confirmed = try History.confirm(conversation, me: me, other: other, in: database)
+        merged.confirmed = try History.confirm(conversation, me: me, in: database)
         return merged
     }
 

@@ -22,10 +22,9 @@ extension History {
         _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: String?
     ) async throws -> Outgoing? {
         try await change(conversation) { database in
-            guard try Int.fetchOne(
-                database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [conversation]) != nil
-            else { return nil }
-            let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0
+            let last = max(
+                try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0,
+                try History.fact("outgoing", database) ?? 0)
             let outgoing = Outgoing(
                 id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             try History.save(outgoing, in: conversation, database)
@@ -99,8 +98,7 @@ extension History {
                     """, arguments: [name, reason?.stored, time, outgoing.number])
             guard let conversation = try History.place(of: outgoing, database) else { return }
             // A poll may have been faster than the answer.
-            let other = try History.other(in: conversation, database)
-            _ = try History.confirm(conversation, me: me, other: other, in: database)
+            _ = try History.confirm(conversation, me: me, in: database)
             try History.touch(conversation, database)
         }
     }
@@ -174,13 +172,15 @@ extension History {
 
     /// Takes over what a program that is gone has left. What it was just sending may have arrived.
     ///
+    /// - Parameter me: your own handle; where it is not known, whoever is not the other is you.
     /// - Throws: `HistoryFault`.
-    func adopt(from gone: String, by owner: String) async throws {
+    func adopt(from gone: String, by owner: String, me: String? = nil) async throws {
         try await write { database in
             let places = try Int64.fetchAll(
                 database, sql: "SELECT DISTINCT conversation FROM outgoing WHERE owner = ?", arguments: [gone])
             try database.execute(
-                sql: "UPDATE outgoing SET state = 'unsure', was_unsure = 1, reason = ? WHERE owner = ? AND state = 'sending'",
+                sql:
+                    "UPDATE outgoing SET state = 'unsure', was_unsure = 1, reason = ? WHERE owner = ? AND state = 'sending'",
                 arguments: [History.endedWhileSending, gone])
             if gone.hasPrefix(HistoryOwner.commandPrefix) {
                 // Whoever gave it a text was told that it is not kept in line.
@@ -189,7 +189,11 @@ extension History {
                     arguments: ["the command that was to send it has ended", gone])
             }
             try database.execute(sql: "UPDATE outgoing SET owner = ? WHERE owner = ?", arguments: [owner, gone])
-            for place in places { try History.touch(place, database) }
+            for place in places {
+                // A page may have listed it already.
+                _ = try History.confirm(place, me: me, in: database)
+                try History.touch(place, database)
+            }
         }
     }
 
@@ -237,18 +241,23 @@ extension History {
         _ outgoing: [Outgoing], in conversation: Int64, me: String?, other: String, _ database: Database
     ) throws -> OutgoingMatch {
         let open = outgoing.filter(\.mayBeListed)
-        guard let merged = open.map(\.mergedBefore).min() else { return OutgoingMatch([], in: [], me: me, other: other) }
+        guard let merged = open.map(\.mergedBefore).min() else {
+            return OutgoingMatch([], in: [], me: me, other: other)
+        }
         let candidates = try StoredMessage.fetchAll(
-            database, where: "conversation = ? AND merged > ? ORDER BY at, rank", [conversation, merged])
+            // As the index has it: the `+` keeps SQLite from reading the whole conversation in its order instead.
+            database, where: "conversation = ? AND merged > 0 AND merged > ? ORDER BY +at, +rank",
+            [conversation, merged])
         return OutgoingMatch(outgoing, in: candidates, me: me, other: other)
     }
 
     /// Drops what the server lists and has taken.
     ///
     /// - Returns: how many.
-    static func confirm(_ conversation: Int64, me: String?, other: String, in database: Database) throws -> Int {
+    static func confirm(_ conversation: Int64, me: String?, in database: Database) throws -> Int {
         let outgoing = try outgoing(conversation, in: database)
         guard !outgoing.isEmpty else { return 0 }
+        let other = try other(in: conversation, database)
         let match = try match(outgoing, in: conversation, me: me, other: other, database)
         var confirmed = 0
         for candidate in outgoing {

@@ -14,10 +14,12 @@ package struct StoredMessage: Equatable, Sendable {
     var isUnread = false
     /// After it, some may have been missed.
     var isBeforeGap = false
+    /// Whether what was missed there is unread.
+    var isGapUnread = false
 
     private static let columns = """
         SELECT message.id, at, rank, uuid, text, merged, unread, handle, display_name,
-        gap.message IS NOT NULL AS is_before_gap
+        gap.message IS NOT NULL AS is_before_gap, gap.is_unread AS is_gap_unread
         FROM message JOIN person ON person.id = person LEFT JOIN gap ON gap.message = message.id WHERE
         """
 
@@ -34,6 +36,7 @@ package struct StoredMessage: Equatable, Sendable {
         rank = row["rank"]
         isUnread = row["unread"]
         isBeforeGap = row["is_before_gap"]
+        isGapUnread = row["is_gap_unread"] ?? false
         message = Message(
             uuid: StoredUUID.decode(row["uuid"]), text: row.text("text"), handle: row.text("handle"),
             displayName: row.text("display_name"), at: Timestamp(microseconds: row["at"]))
@@ -104,9 +107,10 @@ extension History {
         content.reachesStart = known["reaches_start"]
         content.told = try fact("pages", database) ?? 0
         content.messages = try messages(window, of: conversation, database)
-        content.hasOlder = try content.messages.first.map {
-            try neighbour(of: $0.message.at, older: true, by: 1, conversation, database) != nil
-        } ?? false
+        content.hasOlder =
+            try content.messages.first.map {
+                try neighbour(of: $0.message.at, older: true, by: 1, conversation, database) != nil
+            } ?? false
         if let until = window.until { content.newer = try count(after: until, conversation, database) }
         if content.newer == 0 {
             let outgoing = try outgoing(conversation, in: database)

@@ -1,154 +1,110 @@
 import GRDB
 import Timestamps
 
-/// What a history in memory began with, when it had to stand in for a file.
+/// What a history in memory began with, when it had to stand in for a file: what is other than that later was done in
+/// memory.
 struct HistoryCopy: Sendable {
     /// Of each conversation; more can be read from the server, or when the disk is back.
     private static let newest = 500
 
+    private(set) var conversations: Set<Int64> = []
+    private(set) var messages: Set<Int64> = []
+    /// The messages behind which there was one.
+    private(set) var gaps: Set<Int64> = []
     private(set) var outgoing: Set<Int64> = []
     private(set) var drafts: [ConversationID: String] = [:]
+    /// The number of the last change.
+    private(set) var changes: Int64 = -1
+    /// The count of pages.
+    private(set) var pages: Int64 = 0
 
     init() {}
 
     /// Copies what can be read.
     init(of file: History, into memory: History) async {
-        for table in ["conversation", "person", "fact", "outgoing", "draft"] {
-            await Self.copy(file, memory, table: table, "SELECT * FROM \(table)")
-        }
-        let conversations = (try? await file.read { try Int64.fetchAll($0, sql: "SELECT id FROM conversation") }) ?? []
-        for conversation in conversations {
-            let newest =
-                "FROM message WHERE conversation = \(conversation) ORDER BY at DESC, rank DESC LIMIT \(Self.newest)"
-            await Self.copy(file, memory, table: "message", "SELECT * \(newest)")
-            await Self.copy(file, memory, table: "gap", "SELECT * FROM gap WHERE message IN (SELECT id \(newest))")
-        }
-        _ = try? await memory.write { database in
-            for row in try Row.fetchAll(database, sql: "SELECT id, text FROM message") {
-                try History.index(row["id"], row.text("text"), database)
-            }
-            try database.execute(sql: "DELETE FROM fact WHERE name = 'unindexed'")
-        }
-        outgoing = (try? await memory.read { try Int64.fetchSet($0, sql: "SELECT id FROM outgoing") }) ?? []
-        drafts = (try? await memory.drafts()) ?? [:]
+        let tables = try? await file.snapshot(Self.tables)
+        self = (try? await memory.write { try Self.fill($0, with: tables ?? []) }) ?? HistoryCopy()
     }
 
-    private static func copy(_ file: History, _ memory: History, table: String, _ query: String) async {
-        let read = try? await file.read { database in
-            let rows = try Row.fetchAll(database, sql: query)
-            return (columns: rows.first.map { Array($0.columnNames) } ?? [], values: rows.map { Array($0.databaseValues) })
-        }
-        guard let read, !read.columns.isEmpty else { return }
-        let places = read.columns.map { _ in "?" }.joined(separator: ", ")
-        let sql = "INSERT OR REPLACE INTO \(table) (\(read.columns.joined(separator: ", "))) VALUES (\(places))"
-        _ = try? await memory.write { database in
-            for row in read.values { try database.execute(sql: sql, arguments: StatementArguments(row)) }
-        }
-    }
-}
-
-extension History {
-    /// Takes in what was written to `memory` while it stood in for this file.
-    ///
-    /// - Returns: conversations that are known under another id here.
-    /// - Throws: `HistoryFault`; then nothing was taken.
-    func absorb(
-        _ memory: History, _ copied: HistoryCopy, owner: String
-    ) async throws -> [ConversationID: ConversationID] {
-        let parts = try await memory.read { try Absorbed.all(in: $0) }
-        let facts = try await memory.read { database in
-            try ["beginning", "pages"].compactMap { name in
-                try History.fact(name, database).map { (name: name, value: $0) }
-            }
-        }
-        return try await write { database in
-            // Sent or discarded meanwhile, or still there, as far as it has come. What is another
-            // program's is its own.
-            for id in copied.outgoing {
-                try database.execute(sql: "DELETE FROM outgoing WHERE id = ? AND owner = ?", arguments: [id, owner])
-            }
-            var moved: [ConversationID: ConversationID] = [:]
-            for part in parts {
-                let row = try History.absorb(part, database)
-                if row != part.id.row { moved[part.id] = ConversationID(row) }
-                if part.draft != copied.drafts[part.id] { try History.save(draft: part.draft, of: row, database) }
-                for outgoing in part.outgoing where outgoing.owner == owner {
-                    try History.save(outgoing, in: row, database)
-                }
-                try History.touch(row, database)
-            }
-            for fact in facts {
-                let known = try History.fact(fact.name, database)
-                if fact.name == "beginning", known != nil { continue }
-                // A page that comes after this is newer than all that either has seen.
-                try History.setFact(fact.name, max(fact.value, known ?? fact.value), database)
-            }
-            return moved
-        }
+    /// Nothing of it was copied, so all that is in it is to be taken; its pages are counted as they were.
+    static func everything(of history: History) async throws -> HistoryCopy {
+        var copy = HistoryCopy()
+        copy.pages = try await history.snapshot { try History.fact("pages", $0) ?? 0 }
+        return copy
     }
 
-    private static func absorb(_ part: Absorbed, _ database: Database) throws -> Int64 {
-        let row = try place(of: part, database)
-        let ids = try insert(part.messages.map(\.message), in: row, database)
-        for (message, id) in zip(part.messages, ids) {
-            if message.isBeforeGap {
-                try database.execute(sql: "INSERT OR IGNORE INTO gap VALUES (?, 0)", arguments: [id])
-            }
-            if message.merged == 0 {
-                try database.execute(sql: "UPDATE message SET merged = 0 WHERE id = ?", arguments: [id])
-            }
-            try database.execute(sql: "UPDATE message SET unread = ? WHERE id = ?", arguments: [message.isUnread, id])
-        }
-        try database.execute(
-            sql: """
-                UPDATE conversation SET group_uuid = coalesce(group_uuid, ?), preview = ?, moved_at = ?, is_listed = ?,
-                reaches_start = max(reaches_start, ?), last_text = ?, last_at = ?, is_behind = ?, has_more_unread = ?,
-                unread = (SELECT count(*) FROM message WHERE conversation = conversation.id AND unread = 1)
-                WHERE id = ?
-                """, arguments: StatementArguments(part.told + [row.databaseValue]))
-        return row
+    /// What was copied is gone where it came from, so all of it is to be taken.
+    mutating func forgetWhatWasThere() {
+        let pages = pages
+        self = HistoryCopy()
+        self.pages = pages
     }
 
-    private static func place(of part: Absorbed, _ database: Database) throws -> Int64 {
-        if let row = try part.group.flatMap({ try rowOfGroup($0, database) }) { return row }
-        if try Int.fetchOne(database, sql: "SELECT 1 FROM conversation WHERE id = ?", arguments: [part.id.row]) != nil {
-            return part.id.row
-        }
-        if let row = try rowWithoutGroup(part.title.handle, database) { return row }
-        try database.execute(
-            sql: "INSERT INTO conversation (id, handle, display_name, read_until) VALUES (?, ?, ?, ?)",
-            arguments: [part.id.row, part.title.handle.stored, part.title.displayName.stored, part.readUntil])
-        return part.id.row
+    // MARK: Copying
+
+    /// Rows of a table, with the columns that it has there.
+    private struct Rows: Sendable {
+        let table: String
+        let columns: [String]
+        let values: [[DatabaseValue]]
     }
-}
 
-/// A conversation on its way from one history to another.
-private struct Absorbed: Sendable {
-    let id: ConversationID
-    let group: String?
-    let title: UserShort
-    let readUntil: Int64
-    /// What is kept of the conversation itself, as the columns of the statement that takes it in.
-    let told: [DatabaseValue]
-    let draft: String?
-    let outgoing: [Outgoing]
-    let messages: [StoredMessage]
-
-    static func all(in database: Database) throws -> [Absorbed] {
-        try Row.fetchAll(database, sql: "SELECT * FROM conversation").map { row in
-            let id: Int64 = row["id"]
-            return Absorbed(
-                id: ConversationID(id), group: row.optionalText("group_uuid"),
-                title: UserShort(handle: row.text("handle"), displayName: row.text("display_name")),
-                readUntil: row["read_until"],
-                told: [
-                    "group_uuid", "preview", "moved_at", "is_listed", "reaches_start", "last_text", "last_at",
-                    "is_behind", "has_more_unread",
-                ].map { row[$0] },
-                draft: try Row.fetchOne(database, sql: "SELECT text FROM draft WHERE conversation = ?", arguments: [id])?
-                    .text("text"),
-                outgoing: try History.outgoing(id, in: database),
-                messages: try StoredMessage.fetchAll(database, where: "conversation = ? ORDER BY at, rank", [id]))
+    /// What is damaged is left out.
+    private static func tables(_ database: Database) throws -> [Rows] {
+        var tables: [Rows] = []
+        func read(_ table: String, _ rest: String = "") {
+            guard let rows = try? Row.fetchAll(database, sql: "SELECT * FROM \(table) \(rest)"), let first = rows.first
+            else { return }
+            tables.append(
+                Rows(table: table, columns: Array(first.columnNames), values: rows.map { Array($0.databaseValues) }))
         }
+        for table in ["conversation", "person", "fact", "outgoing", "draft"] { read(table) }
+        for conversation in (try? Int64.fetchAll(database, sql: "SELECT id FROM conversation")) ?? [] {
+            let newest = "WHERE conversation = \(conversation) ORDER BY at DESC, rank DESC LIMIT \(newest)"
+            read("message", newest)
+            read("gap", "WHERE message IN (SELECT id FROM message \(newest))")
+        }
+        return tables
+    }
+
+    private static func fill(_ database: Database, with tables: [Rows]) throws -> HistoryCopy {
+        for rows in tables { try insert(rows, database) }
+        // A file of version 1 has nothing counted yet.
+        if let told = tables.first(where: { $0.table == "conversation" }), !told.columns.contains("changed") {
+            try database.execute(sql: HistorySchema.derived)
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT id, text FROM message") {
+            try History.index(row["id"], row.text("text"), database)
+        }
+        try database.execute(sql: "DELETE FROM fact WHERE name = 'unindexed'")
+        // The file goes on counting meanwhile: where clocks do not tell two numbers apart, chance does.
+        if let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") {
+            try History.setFact("outgoing", last + .random(in: 1...1_000_000), database)
+        }
+        // Who listens shall look at all there is: it need not be all there was.
+        try History.setFact("removals", (History.fact("removals", database) ?? 0) + 1, database)
+        return try HistoryCopy(in: database)
+    }
+
+    private static func insert(_ rows: Rows, _ database: Database) throws {
+        let known = Set(try database.columns(in: rows.table).map(\.name))
+        let kept = rows.columns.indices.filter { known.contains(rows.columns[$0]) }
+        let names = kept.map { rows.columns[$0] }.joined(separator: ", ")
+        let places = kept.map { _ in "?" }.joined(separator: ", ")
+        let statement = try database.makeStatement(
+            sql: "INSERT OR REPLACE INTO \(rows.table) (\(names)) VALUES (\(places))")
+        for row in rows.values { try statement.execute(arguments: StatementArguments(kept.map { row[$0] })) }
+    }
+
+    private init(in database: Database) throws {
+        conversations = try Int64.fetchSet(database, sql: "SELECT id FROM conversation")
+        messages = try Int64.fetchSet(database, sql: "SELECT id FROM message")
+        gaps = try Int64.fetchSet(database, sql: "SELECT message FROM gap")
+        outgoing = try Int64.fetchSet(database, sql: "SELECT id FROM outgoing")
+        for row in try Row.fetchAll(database, sql: "SELECT conversation, text FROM draft") {
+            drafts[ConversationID(row["conversation"])] = row.text("text")
+        }
+        changes = try History.fact("changes", database) ?? 0
+        pages = try History.fact("pages", database) ?? 0
     }
 }

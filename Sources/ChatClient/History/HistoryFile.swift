@@ -24,17 +24,44 @@ package struct HistoryFile: Sendable {
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Which file it is; `nil`: none, or one without its log.
-    var identity: UInt64? {
-        var file = stat()
-        var log = stat()
-        return stat(path, &file) == 0 && stat(path + "-wal", &log) == 0 ? UInt64(file.st_ino) : nil
+    /// Which file it is, and which log.
+    struct Identity: Equatable, Sendable {
+        let file: UInt64
+        let log: UInt64
+    }
+
+    /// `nil`: there is none, or one without its log.
+    var identity: Identity? {
+        guard let number, let log = Self.number(path + "-wal") else { return nil }
+        return Identity(file: number, log: log)
+    }
+
+    /// The file's own; no other has it as long as somebody has the file open.
+    var number: UInt64? { Self.number(path) }
+
+    private static func number(_ path: String) -> UInt64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// Whether another stands in the place of the `former` now, or none, in whole or in part.
+    func isGone(_ former: Identity) -> Bool {
+        Self.isOther(path, than: former.file) || Self.isOther(path + "-wal", than: former.log)
+    }
+
+    private static func isOther(_ path: String, than number: UInt64) -> Bool {
+        var status = stat()
+        // A folder that cannot be looked into says nothing.
+        guard stat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR }
+        return UInt64(status.st_ino) != number
     }
 
     /// An opened history, and what the person should know of it.
     package struct Opened: Sendable {
         package let history: History
         var notice: String?
+        /// Which file is open.
+        var identity: Identity?
     }
 
     /// Opens the file, or makes it. One that is damaged, or of a newer version, is set aside and
@@ -42,36 +69,48 @@ package struct HistoryFile: Sendable {
     ///
     /// - Throws: `HistoryFault` when neither is possible.
     package func open(at time: Timestamp) throws(HistoryFault) -> Opened {
-        try makeFile()
-        // Two programs that start at once must not both make the tables, or both set aside.
-        let lock = FileLock(waitingFor: path + ".lock")
+        let lock = try lock()
         defer { lock?.release() }
-        do {
-            return Opened(history: try openFile())
-        } catch .damaged {
-            let aside = try setAside("damaged", time)
-            return Opened(
-                history: try openFile(), notice: "the history was damaged; what was there is in \(aside)")
-        } catch .newer {
-            let aside = try setAside("newer", time)
-            return Opened(
-                history: try openFile(),
-                notice: "the history is of a newer cruddur; it is in \(aside), a new one was begun")
-        }
+        return try openAlone(time)
     }
 
     /// Begins a new file in the place of one that was removed, in whole or in part; or takes the one that another
     /// program has begun there.
     ///
+    /// - Parameter former: the one that was removed, which is still open here.
     /// - Throws: `HistoryFault` when neither is possible.
-    func replace(at time: Timestamp) throws(HistoryFault) -> Opened {
-        if !exists {
-            for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
-        } else if identity == nil {
-            unlink(path)
-            unlink(path + "-shm")
+    func replace(_ former: Identity?, at time: Timestamp) throws(HistoryFault) -> Opened {
+        let lock = try lock()
+        defer { lock?.release() }
+        // What is left of the former one. Any other file is somebody's who was faster.
+        if number == nil || number == former?.file, identity != former || former == nil {
+            for suffix in ["-wal", "-shm", ""] { unlink(path + suffix) }
         }
-        return try open(at: time)
+        return try openAlone(time)
+    }
+
+    /// Two programs at once must not both make the tables, or both set aside, or each remove the other's new file.
+    private func lock() throws(HistoryFault) -> FileLock? {
+        try makeFolder()
+        return FileLock(waitingFor: path + ".lock")
+    }
+
+    private func openAlone(_ time: Timestamp) throws(HistoryFault) -> Opened {
+        var notice: String?
+        let history: History
+        try makeFile()
+        do {
+            history = try openFile()
+        } catch .damaged {
+            let aside = try setAside("damaged", time)
+            notice = "the history was damaged; what was there is in \(aside)"
+            history = try openFile()
+        } catch .newer {
+            let aside = try setAside("newer", time)
+            notice = "the history is of a newer cruddur; it is in \(aside), a new one was begun"
+            history = try openFile()
+        }
+        return Opened(history: history, notice: notice, identity: identity)
     }
 
     /// What can still be read where nothing can be written.
@@ -89,7 +128,7 @@ package struct HistoryFile: Sendable {
         }
     }
 
-    private func makeFile() throws(HistoryFault) {
+    private func makeFolder() throws(HistoryFault) {
         let folder = (path as NSString).deletingLastPathComponent
         do {
             try FileManager.default.createDirectory(
@@ -97,6 +136,9 @@ package struct HistoryFile: Sendable {
         } catch {
             throw HistoryFault.readOnly
         }
+    }
+
+    private func makeFile() throws(HistoryFault) {
         // SQLite gives its other files the same mode.
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw errno == ENOSPC ? HistoryFault.full : HistoryFault.readOnly }

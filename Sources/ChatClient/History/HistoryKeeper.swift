@@ -21,22 +21,29 @@ actor HistoryKeeper {
     /// The file's, while one in memory stands in for it.
     private var original: History?
     private var copied = HistoryCopy()
+    /// Of which file.
+    private var copiedFile: UInt64?
     private var lastTry = Duration.zero
     private var ownerLock: FileLock?
+    private var isClosed = false
     /// Which file is open.
-    private var identity: UInt64?
+    private var identity: HistoryFile.Identity?
+    /// Your own handle, once it is known.
+    private var me: String?
     /// Conversations that go by another name since two histories were put together.
     private var moved: [ConversationID: ConversationID] = [:]
     private var opening: Task<Void, Never>?
-    /// Replaces the history: one at a time.
-    private var replacing: Task<Void, Never>?
     private var listening: Task<Void, Never>?
+    private let gate = HistoryGate()
 
     /// Between two tries to get back to the disk.
     static let pause = Duration.seconds(10)
 
-    /// - Parameter file: `nil`: in memory, by choice.
-    init(_ file: HistoryFile?, ownerPrefix: String = "", clock: any TimeSource) {
+    /// - Parameters:
+    ///   - file: `nil`: in memory, by choice.
+    ///   - me: your own handle, if it is known.
+    init(_ file: HistoryFile?, ownerPrefix: String = "", me: String? = nil, clock: any TimeSource) {
+        self.me = me
         owner = ownerPrefix + UUID().uuidString.lowercased()
         self.file = file
         self.clock = clock
@@ -51,6 +58,9 @@ actor HistoryKeeper {
     /// What the person should know, and where things are kept.
     var state: (keeping: Keeping, notice: String?) { (keeping, notice) }
 
+    /// Your own handle is known.
+    func learn(_ handle: String) { me = handle }
+
     /// By the name that it has now.
     func current(_ id: ConversationID) -> ConversationID { moved[id] ?? id }
 
@@ -62,23 +72,53 @@ actor HistoryKeeper {
 
     // MARK: Using it
 
-    /// Runs `body` on the history; if the disk refuses, on a copy in memory that takes its place.
+    /// Runs `body` on the history; if the disk refuses, on a copy in memory that takes its place. While the history is
+    /// being replaced, it waits; `body` must not come here again.
     ///
-    /// - Returns: `nil` if there is not even memory, or the task was cancelled.
+    /// - Returns: `nil` if there is not even memory, if the history refused what was asked, or if the task was cancelled.
     @discardableResult
     func use<Value: Sendable>(_ body: @Sendable (History) async throws -> Value) async -> Value? {
         await open()
-        guard let used = history else { return nil }
-        do {
-            return try await body(used)
-        } catch is CancellationError {
-            return nil
-        } catch {
-            guard file != nil else { return nil }
-            await standIn(for: used, HistoryFault(error))
-            guard let history else { return nil }
-            return try? await body(history)
+        guard let (used, result) = await attempt(body) else { return nil }
+        switch result {
+        case .success(let value): return value
+        case .failure(is CancellationError): return nil
+        case .failure(let error):
+            guard await stand(in: used, HistoryFault(error)) else { return nil }
+            return try? await attempt(body)?.result.get()
         }
+    }
+
+    /// The same for what is done in one conversation: `body` is given its row as it is when its turn has come, whatever
+    /// has been replaced meanwhile.
+    @discardableResult
+    func use<Value: Sendable>(
+        in id: ConversationID, _ body: @Sendable (History, Int64) async throws -> Value
+    ) async -> Value? {
+        await use { history in try await body(history, await self.current(id).row) }
+    }
+
+    private func attempt<Value: Sendable>(
+        _ body: @Sendable (History) async throws -> Value
+    ) async -> (used: History, result: Result<Value, any Error>)? {
+        await gate.enter()
+        guard let history else {
+            await gate.leave()
+            return nil
+        }
+        // What is written here is ours only as long as others see that we are.
+        if fault == nil { holdOwnership() }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(history)) } catch { result = .failure(error) }
+        await gate.leave()
+        return (history, result)
+    }
+
+    /// Runs `work` while nobody uses the history; to its end, also where the task that asks for it is cancelled.
+    private func alone(_ work: @escaping @Sendable (HistoryKeeper) async -> Void) async {
+        await gate.close()
+        await Task { await work(self) }.value
+        await gate.open()
     }
 
     /// Opens it, once.
@@ -93,8 +133,8 @@ actor HistoryKeeper {
         let now = clock.now()
         do {
             let opened = try await offThread { try file.open(at: now) }
-            (history, notice) = (opened.history, opened.notice)
-            await takeOwnership()
+            (history, notice, identity) = (opened.history, opened.notice, opened.identity)
+            holdOwnership()
         } catch {
             fault = HistoryFault(error)
             lastTry = clock.elapsed()
@@ -106,52 +146,100 @@ actor HistoryKeeper {
 
     // MARK: A disk that takes nothing
 
+    /// - Returns: whether another history is in the place of the one `used`, so that it is worth another try.
+    private func stand(in used: History, _ fault: HistoryFault) async -> Bool {
+        guard file != nil else { return false }
+        guard fault.isOfTheDisk || isFileGone else {
+            tell("the history refused to keep something: \(fault)")
+            return false
+        }
+        await alone { await $0.replace(used, because: fault) }
+        return history.map { $0.database !== used.database } ?? false
+    }
+
+    private func replace(_ used: History, because fault: HistoryFault) async {
+        // Another has done it.
+        guard self.fault == nil, let history, history.database === used.database else { return }
+        if isFileGone { await writeAnew(used) } else { await standIn(for: used, fault) }
+    }
+
     private func standIn(for used: History, _ fault: HistoryFault) async {
-        await replacing?.value
-        guard self.fault == nil, history?.database === used.database else { return }
         self.fault = fault
         lastTry = clock.elapsed()
-        let task = Task { replace(with: await copyInMemory(of: used)) }
-        replacing = task
-        await task.value
-        replacing = nil
+        put(in: await copyInMemory(of: used))
     }
 
     private func copyInMemory(of file: History?) async -> History? {
         original = file
+        copied = HistoryCopy()
         guard let memory = try? History.inMemory() else { return nil }
         if let file { copied = await HistoryCopy(of: file, into: memory) }
+        copiedFile = identity?.file ?? self.file?.number
         return memory
     }
 
     /// Takes what was written meanwhile to the disk, if it can be written again.
     func returnToDisk(force: Bool = false) async {
-        await replacing?.value
-        guard let fault, let file, let memory = history, force || clock.elapsed() - lastTry > Self.pause else { return }
+        guard fault != nil, let file, force || clock.elapsed() - lastTry > Self.pause else { return }
         lastTry = clock.elapsed()
-        let task = Task {
-            do {
-                let now = clock.now()
-                let opened = try await offThread { try file.open(at: now) }
-                let moved = try await opened.history.absorb(memory, copied, owner: owner)
-                for (former, present) in moved { rename(former, present) }
-                self.fault = nil
-                original = nil
-                notice = opened.notice ?? "the history is kept on disk again"
-                replace(with: opened.history)
-                await takeOwnership()
-            } catch {
-                self.fault = fault == .damaged ? fault : HistoryFault(error)
-            }
+        let now = clock.now()
+        do {
+            let opened = try await offThread { try file.open(at: now) }
+            // Nobody is held up by a file that still takes nothing.
+            try await opened.history.write { _ in }
+            await alone { await $0.takeBack(opened) }
+        } catch {
+            remain(because: HistoryFault(error))
         }
-        replacing = task
-        await task.value
-        replacing = nil
     }
 
-    private func replace(with history: History?) {
+    private func takeBack(_ opened: HistoryFile.Opened) async {
+        guard fault != nil, let memory = history else { return }
+        do {
+            var copied = copied
+            if copiedFile != opened.identity?.file {
+                // Another file than was copied. What that held is still open here, unless it was damaged.
+                do {
+                    guard let original, fault != .damaged else { throw HistoryFault.damaged }
+                    try await absorb(original, .everything(of: original), into: opened)
+                } catch {
+                    copied.forgetWhatWasThere()
+                }
+            }
+            try await absorb(memory, copied, into: opened)
+            fault = nil
+            original = nil
+            notice = opened.notice ?? "the history is kept on disk again"
+            put(in: opened.history)
+        } catch {
+            remain(because: HistoryFault(error))
+        }
+    }
+
+    private func remain(because fault: HistoryFault) {
+        guard let known = self.fault, known != .damaged else { return }
+        self.fault = fault
+    }
+
+    private func absorb(
+        _ source: History, _ copied: HistoryCopy, into opened: HistoryFile.Opened
+    ) async throws {
+        // First: what is ours there shall never be taken for something that is left behind.
+        guard holdOwnership() else { throw HistoryFault.readOnly }
+        let moved = try await opened.history.absorb(source, copied, owner: owner, me: me)
+        identity = opened.identity
+        for (former, present) in moved { rename(former, present) }
+    }
+
+    private func put(in history: History?) {
         self.history = history
         listening?.cancel()
+        announcing.yield()
+    }
+
+    private func tell(_ text: String) {
+        guard notice != text else { return }
+        notice = text
         announcing.yield()
     }
 
@@ -195,8 +283,8 @@ actor HistoryKeeper {
                 group.addTask {
                     let watch = HistoryWatch(path: path)
                     // What happened before somebody looked is seen now.
-                    await self.look(at: history)
-                    for await _ in watch.events { await self.look(at: history) }
+                    await self.look()
+                    for await _ in watch.events { await self.look() }
                     return false
                 }
             }
@@ -205,46 +293,58 @@ actor HistoryKeeper {
         }
     }
 
-    private func look(at history: History) async {
-        guard let file else { return }
-        if let identity, file.identity == identity { return await use { try await $0.noticeWritesOfOthers() } ?? () }
-        await writeAnew(history)
+    private var isFileGone: Bool {
+        guard let file, let identity else { return false }
+        return file.isGone(identity)
+    }
+
+    /// Takes notice of what others have done with the file.
+    func look() async {
+        guard fault == nil, let history else { return }
+        guard isFileGone else { return await use { try await $0.noticeWritesOfOthers() } ?? () }
+        await alone { await $0.replace(history, because: .removed) }
     }
 
     /// Somebody has removed the file. What was in it is still open here: nothing of it is lost.
-    private func writeAnew(_ history: History) async {
-        guard let file, fault == nil, self.history?.database === history.database else { return }
-        let (now, owner) = (clock.now(), owner)
+    private func writeAnew(_ lost: History) async {
+        guard let file else { return }
+        let (now, former) = (clock.now(), identity)
         do {
-            let opened = try await offThread { try file.replace(at: now) }
-            _ = try await opened.history.absorb(history, HistoryCopy(), owner: owner)
+            let opened = try await offThread { try file.replace(former, at: now) }
+            // That of the former file may be removed as well.
+            releaseOwnership()
+            try await absorb(lost, .everything(of: lost), into: opened)
             notice = "the history's file was removed; it was written anew"
-            replace(with: opened.history)
-            ownerLock?.release()
-            ownerLock = nil
-            await takeOwnership()
+            put(in: opened.history)
         } catch {
-            await standIn(for: history, .removed)
+            await standIn(for: lost, .removed)
         }
     }
 
     // MARK: Two programs on one history
 
-    private func takeOwnership() async {
-        if fault == nil { identity = file?.identity }
-        // Held to the end, also while the disk takes nothing: what is ours there stays ours.
-        if ownerLock == nil, fault == nil {
-            ownerLock = (file?.path).flatMap { FileLock(path: HistoryOwner.lockPath(owner, $0)) }
-        }
+    /// Held to the end, also while the disk takes nothing: what is ours there stays ours.
+    ///
+    /// - Returns: whether it is held.
+    @discardableResult
+    private func holdOwnership() -> Bool {
+        if ownerLock == nil, !isClosed { ownerLock = (file?.path).flatMap { HistoryOwner.hold(owner, $0) } }
+        return ownerLock != nil
+    }
+
+    private func releaseOwnership() {
+        ownerLock?.release()
+        ownerLock = nil
     }
 
     /// What a program that is gone has left in the outbox is ours now.
     func adoptOrphans() async {
-        guard let path = file?.path, let owners = await use({ try await $0.owners() }) else { return }
-        let owner = owner
+        // What is on the disk cannot be taken while nothing can be written there.
+        guard fault == nil, let path = file?.path, let owners = await use({ try await $0.owners() }) else { return }
+        let (owner, me) = (owner, me)
         for other in owners where other != owner {
             guard HistoryOwner.isGone(other, path) else { continue }
-            await use { try await $0.adopt(from: other, by: owner) }
+            await use { try await $0.adopt(from: other, by: owner, me: me) }
         }
     }
 
@@ -254,7 +354,9 @@ actor HistoryKeeper {
         return !HistoryOwner.isGone(owner, path)
     }
 
+    /// Nothing is in our hands any more.
     func close() {
+        isClosed = true
         guard let ownerLock, let path = file?.path else { return }
         // Before it is let go: nobody shall find a file without a holder.
         unlink(HistoryOwner.lockPath(owner, path))

@@ -7,6 +7,20 @@ enum HistoryOwner {
 
     static func lockPath(_ owner: String, _ path: String) -> String { "\(path).client-\(owner)" }
 
+    /// The lock of a program, in its own hands.
+    ///
+    /// - Returns: `nil` if there can be no such file.
+    static func hold(_ owner: String, _ path: String) -> FileLock? {
+        let lock = lockPath(owner, path)
+        // Who looks whether it is held may have cleared the file away before we held it.
+        for _ in 0..<3 {
+            guard let held = FileLock(waitingFor: lock) else { return nil }
+            if FileManager.default.fileExists(atPath: lock) { return held }
+            held.release()
+        }
+        return nil
+    }
+
     /// Whether nobody holds the lock of a program; then it is cleared away.
     static func isGone(_ owner: String, _ path: String) -> Bool {
         let lock = lockPath(owner, path)

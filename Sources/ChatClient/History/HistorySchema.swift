@@ -7,7 +7,8 @@ enum HistorySchema {
         migrator.registerMigration("1 messages, groups, outbox, drafts, words") { database in
             try database.execute(sql: first)
         }
-        migrator.registerMigration("2 what is unread, and what was told last, is kept and not counted anew") { database in
+        migrator.registerMigration("2 what is unread, and what was told last, is kept and not counted anew") {
+            database in
             try database.execute(sql: second)
         }
         // Of SearchWords' version 2; the words are cut anew a little at a time, while the history is in use.
@@ -83,12 +84,13 @@ enum HistorySchema {
     private static let second = """
         ALTER TABLE message ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX message_unread ON message (conversation, merged) WHERE unread = 1;
+        -- What pages have told since something was sent.
+        CREATE INDEX message_merged ON message (conversation, merged) WHERE merged > 0;
         -- Whether the messages behind it were unread when it came to be.
         ALTER TABLE gap ADD COLUMN is_unread INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE outgoing DROP COLUMN after;
         -- An earlier try may have arrived.
         ALTER TABLE outgoing ADD COLUMN was_unsure INTEGER NOT NULL DEFAULT 0;
-        UPDATE outgoing SET was_unsure = 1 WHERE state = 'unsure';
         CREATE INDEX outgoing_conversation ON outgoing (conversation, id);
         -- What was told last, by whichever page.
         ALTER TABLE conversation ADD COLUMN last_text TEXT;
@@ -104,6 +106,11 @@ enum HistorySchema {
         -- The number of the last change: who knows one sees what came after it.
         ALTER TABLE conversation ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX conversation_changed ON conversation (changed);
+        \(derived)
+        """
+
+    /// What version 2 counts and keeps, of rows of version 1.
+    static let derived = """
         UPDATE message SET unread = 1 WHERE EXISTS (
             SELECT 1 FROM conversation JOIN person ON person.handle = conversation.handle
             WHERE conversation.id = message.conversation AND person.id = message.person AND at > read_until);
@@ -112,6 +119,7 @@ enum HistorySchema {
             (last_text, last_at) = (
                 SELECT text, at FROM message WHERE conversation = conversation.id ORDER BY at DESC, rank DESC LIMIT 1);
         UPDATE conversation SET is_behind = moved_at IS NOT NULL AND moved_at > coalesce(last_at, read_until);
+        UPDATE outgoing SET was_unsure = 1 WHERE state = 'unsure';
         """
 
     /// `unindexed`: the newest message whose words are not cut yet, and all older ones.

@@ -13,7 +13,9 @@ struct OutgoingMatch: Equatable, Sendable {
     ///   - messages: in the transcript's order.
     ///   - me: your own handle; where it is not known, whoever is not the `other` is you.
     init(_ outgoing: [Outgoing], in messages: [StoredMessage], me: String?, other: String) {
-        let own = messages.filter { message in me.map { message.message.handle == $0 } ?? (message.message.handle != other) }
+        let own = messages.filter { message in
+            me.map { message.message.handle == $0 } ?? (message.message.handle != other)
+        }
         var taken: Set<Int64> = []
         func take(_ message: StoredMessage?, for candidate: Outgoing) {
             guard let message else { return }
