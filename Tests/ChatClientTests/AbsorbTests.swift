@@ -154,10 +154,13 @@ struct AbsorbTests {
     }
 
     /// What stands there at first, then on the disk and in memory; and afterwards.
-    @Test(arguments: [
-        (nil, nil, "m", "m"), ("a", "a", nil, nil), ("a", "a", "am", "am"), ("a", "d", "a", "d"), ("a", nil, "a", nil),
-        ("a", "d", nil, "d"), ("a", "d", "m", "d\nm"), (nil, "d", "d more", "d more"), (nil, "d more", "d", "d more"),
-    ] as [(String?, String?, String?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil, "m", "m"), ("a", "a", nil, nil), ("a", "a", "am", "am"), ("a", "d", "a", "d"),
+            ("a", nil, "a", nil),
+            ("a", "d", nil, "d"), ("a", "d", "m", "d\nm"), (nil, "d", "d more", "d more"),
+            (nil, "d more", "d", "d more"),
+        ] as [(String?, String?, String?, String?)])
     func ofADraftNothingIsLost(first: String?, disk: String?, memory: String?, then: String?) async throws {
         try await self.disk.save(draft: first, of: row)
         let copied = await copy()

@@ -113,6 +113,23 @@ struct HistoryKeeperTests {
         #expect(await keeper.use { try await $0.waiting().count } == 2)
     }
 
+    @Test func aFileThatAnotherKeepsLockedIsWrittenWhenItIsFree() async throws {
+        var file = fixture.file
+        file.patience = 0
+        let keeper = HistoryKeeper(file, me: "me", clock: HeldTime(Fixture.now))
+        await queue("before", keeper)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: file.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        await queue("meanwhile", keeper)
+        await keeper.returnToDisk(force: true)
+        #expect(await keeper.keeping == .inMemory(because: .locked))
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        await keeper.returnToDisk(force: true)
+        #expect(try await fixture.open().waiting() == ["before", "meanwhile"])
+    }
+
     @Test func whatCannotBeIsNoFaultOfTheDisk() async throws {
         let keeper = keeper()
         await queue("one", keeper)

@@ -5,6 +5,8 @@ import Timestamps
 /// The file of one backend's and one user's history, which only its owner can read.
 package struct HistoryFile: Sendable {
     let path: String
+    /// Seconds that are waited while another program writes.
+    var patience = 5.0
 
     /// As configured; else below `folder`, by backend and user.
     init(_ configuration: ClientConfiguration, in folder: String) {
@@ -148,7 +150,7 @@ package struct HistoryFile: Sendable {
     private func openFile() throws(HistoryFault) -> History {
         var configuration = Configuration()
         // Another program may be writing.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience)
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase { database in
             // A message that was taken into the outbox survives also the machine's end.
