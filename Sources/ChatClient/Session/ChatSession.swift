@@ -67,7 +67,7 @@ public actor ChatSession {
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
         keeper = HistoryKeeper(
-            file, ownerPrefix: purpose == .command ? HistoryOwner.commandPrefix : "", clock: clock)
+            file, ownerPrefix: purpose == .command ? HistoryOwner.commandPrefix : "", me: me, clock: clock)
         polling = Poller(api, keeper, configuration.polling, me: me, clock: clock, random: random)
         sending = Sending(
             api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, random: random)
@@ -144,6 +144,7 @@ public actor ChatSession {
         guard !handle.isEmpty, snapshot.me != handle else { return }
         handleNotice = snapshot.me.map { "the server knows you as @\(handle); your configuration says @\($0)" }
         snapshot.me = handle
+        await keeper.learn(handle)
         await polling.learn(handle)
         await sending.learn(handle)
         await reading.learn(handle)
