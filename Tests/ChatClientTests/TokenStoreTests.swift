@@ -109,6 +109,23 @@ struct TokenStoreTests {
         }
     }
 
+    @Test func aRefreshThatIsUnderWayAtTheEndIsWaitedForAndKept() async throws {
+        let pool = Pool()
+        try await serving(pool) { url in
+            let (first, http) = try store(url)
+            let asking = Task { try await first.replacement(for: "a0") }
+            while pool.calls.withLock(\.self) == 0 { await Task.yield() }
+            // Whoever asked has gone.
+            asking.cancel()
+            await first.finish(within: .seconds(3))
+            await http.shutdown()
+            let (second, again) = try store(url)
+            #expect(await second.accessToken() != "a0")
+            #expect(pool.calls.withLock(\.self) == 1)
+            await again.shutdown()
+        }
+    }
+
     @Test func whatIsKeptIsForItsOwnerOnly() async throws {
         try await serving(Pool()) { url in
             let (store, http) = try store(url)

@@ -24,6 +24,7 @@ actor TokenStore {
     private var used: Set<String> = []
     private var hasRead = false
     private var lastFailure: Timestamp?
+    private var refreshing: Task<Void, Never>?
     private var waiting: [AsyncThrowingStream<Never, any Error>.Continuation] = []
 
     /// - Parameter file: where new tokens are kept; `nil`: nowhere.
@@ -86,11 +87,30 @@ actor TokenStore {
     /// Waits for the refresh that is under way, or begins one. Whoever is cancelled waits no longer; the
     /// refresh goes on, because its answer may be the only token there is.
     private func refresh(_ refused: String) async throws {
+        if waiting.isEmpty { refreshing = Task { await end(of: refused) } }
+        try await endOfRefresh()
+        try Task.checkCancellation()
+    }
+
+    private func endOfRefresh() async throws {
         let (ending, continuation) = AsyncThrowingStream.makeStream(of: Never.self)
         waiting.append(continuation)
-        if waiting.count == 1 { Task { await end(of: refused) } }
         for try await _ in ending {}
-        try Task.checkCancellation()
+    }
+
+    /// Waits for a refresh that is under way, because its answer may be the only token there is; but no longer than
+    /// `limit`. Then it is given up, and nothing of it is alive.
+    func finish(within limit: Duration) async {
+        guard !waiting.isEmpty else { return }
+        let time = time
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await self.endOfRefresh() }
+            group.addTask { try? await time.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+        refreshing?.cancel()
+        await refreshing?.value
     }
 
     private func end(of refused: String) async {

@@ -78,6 +78,9 @@ public actor ChatSession {
         (updates, publisher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// How long a refresh of the tokens may hold up the end.
+    private static let patience = Duration.seconds(3)
+
     /// Works until the task is cancelled; when it returns, nothing of it is alive.
     public func run() async {
         await publish()
@@ -94,6 +97,7 @@ public actor ChatSession {
             group.addTask { for await wake in self.wakes { await self.take(wake) } }
             group.addTask { await self.learnHandle() }
         }
+        await Task { await api.tokens.finish(within: Self.patience) }.value
         await keeper.close()
         publisher.finish()
         await http.shutdown()
