@@ -27,8 +27,11 @@ actor Poller {
     private var me: String?
     private var shown: Shown?
     private var inFlight: [PollSchedule.Resource: Task<Void, Never>] = [:]
-    /// Those in flight that a server holds until there is news.
+    /// Those in flight that a server was asked to hold until there is news, and those that it is known to hold.
+    private var waiting: Set<PollSchedule.Resource> = []
     private var held: Set<PollSchedule.Resource> = []
+    /// What is asked for because something is looked for there: wanted at once, and whoever is on screen.
+    private var wanted: Set<PollSchedule.Resource> = []
     private var alarm: Task<Void, Never>?
     /// What the next poll of each resource may say of the last.
     private var tickets: [PollSchedule.Resource: PollTicket] = [:]
@@ -131,8 +134,12 @@ actor Poller {
         let begin = clock.elapsed()
         let era = era
         let ticket = ticket(for: resource, at: begin)
+        if ticket.waits, ticket.tag != nil { waiting.insert(resource) }
         if ticket.waits, ticket.wasHeld { held.insert(resource) }
-        defer { held.remove(resource) }
+        defer {
+            waiting.remove(resource)
+            held.remove(resource)
+        }
         do {
             let answer: Polled
             switch resource {
@@ -161,7 +168,8 @@ actor Poller {
     private func ticket(for resource: PollSchedule.Resource, at time: Duration) -> PollTicket {
         var ticket = tickets[resource] ?? PollTicket()
         let isPassing = shown.map { resource == $0.resource && time - $0.since < Self.settled } ?? false
-        ticket.waits = faults[resource] == nil && !impatient.contains(resource) && !isPassing
+        ticket.waits =
+            faults[resource] == nil && !impatient.contains(resource) && !isPassing && !wanted.contains(resource)
         return ticket
     }
 
@@ -169,6 +177,7 @@ actor Poller {
         let now = clock.elapsed()
         tickets[resource] = next
         answered[resource] = now
+        wanted.remove(resource)
         schedule.succeeded(resource, at: now, answer)
         if faults.removeValue(forKey: resource) != nil { retryUnreachable(at: now) }
         lastAnswer = clock.now()
@@ -275,8 +284,13 @@ actor Poller {
             guard let group = conversation.group,
                 hasHistory || conversation.id == shown?.id || conversation.outbox.mayBeListed
             else { continue }
-            schedule.pollNow(.messages(group: group), at: clock.elapsed())
+            want(group)
         }
+    }
+
+    private func want(_ group: String) {
+        wanted.insert(.messages(group: group))
+        schedule.pollNow(.messages(group: group), at: clock.elapsed())
     }
 
     /// - Returns: whether they are in the history.
@@ -306,7 +320,7 @@ actor Poller {
         for conversation in await keeper.use({ try await $0.conversations() }) ?? [] {
             guard let group = conversation.group, conversation.isBehind || conversation.outbox.mayBeListed
             else { continue }
-            schedule.pollNow(.messages(group: group), at: clock.elapsed())
+            want(group)
         }
     }
 }
@@ -320,8 +334,8 @@ extension Poller {
     func show(_ id: ConversationID, _ group: String?, turn: Int) {
         let now = clock.elapsed()
         if let shown, shown.turn > turn || shown.id == id && shown.group == group { return }
-        if let left = shown, left.id != id, let resource = left.resource, held.contains(resource) {
-            // Nobody looks at the other one any more; what was asked for another reason is still wanted.
+        if let left = shown, left.id != id, let resource = left.resource, waiting.contains(resource) {
+            // Nobody looks at the other one any more.
             inFlight[resource]?.cancel()
         }
         shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now, turn: turn)
@@ -375,7 +389,7 @@ extension Poller {
         let now = clock.elapsed()
         if let time { awaited[group] = Awaited(id: id, at: time, taken: now) }
         schedule.awaitStream(at: now)
-        schedule.pollNow(.messages(group: group), at: now)
+        want(group)
         wake()
     }
 
@@ -388,7 +402,7 @@ extension Poller {
     func lookFor(group: String?) {
         let now = clock.elapsed()
         schedule.pollNow(.groups, at: now)
-        if let group { schedule.pollNow(.messages(group: group), at: now) }
+        if let group { want(group) }
         wake()
     }
 
