@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 import GRDB
 import Timestamps
 
@@ -343,73 +341,5 @@ extension Merging {
             try database.execute(
                 sql: "UPDATE message SET rank = ? WHERE id = ?", arguments: [position, sorted[place].id])
         }
-    }
-}
-
-/// Puts things in order of which only some pairs are known.
-enum PageOrder {
-    /// - Parameters:
-    ///   - ids: in the order that holds where `ties` say nothing.
-    ///   - ties: pairs in their order; they may contradict each other.
-    /// - Returns: places in `ids`.
-    static func sort(_ ids: [Int64], ties: [(earlier: Int64, later: Int64)]) -> [Int] {
-        let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
-        var blockers = Array(repeating: 0, count: ids.count)
-        var blocked: [Int: [Int]] = [:]
-        for tie in ties {
-            guard let earlier = places[tie.earlier], let later = places[tie.later] else { continue }
-            blockers[later] += 1
-            blocked[earlier, default: []].append(later)
-        }
-        var isPlaced = Array(repeating: false, count: ids.count)
-        // Sorted, last first.
-        var free = ids.indices.filter { blockers[$0] == 0 }.reversed() as [Int]
-        var oldestWaiting = 0
-        var order: [Int] = []
-        while order.count < ids.count {
-            // In a circle nobody is free: the first breaks it.
-            while isPlaced[oldestWaiting] { oldestWaiting += 1 }
-            let next = free.popLast() ?? oldestWaiting
-            guard !isPlaced[next] else { continue }
-            isPlaced[next] = true
-            order.append(next)
-            for other in blocked[next] ?? [] {
-                blockers[other] -= 1
-                guard blockers[other] == 0, !isPlaced[other] else { continue }
-                free.insert(other, at: free.firstIndex { $0 < other } ?? free.count)
-            }
-        }
-        return order
-    }
-}
-
-// MARK: - What a message is
-
-extension Message {
-    /// The same for the same uuid and text, here and in every program.
-    fileprivate var identity: Int64 {
-        var hash = SHA256()
-        hash.update(data: Data(uuid.utf8))
-        hash.update(data: [0])
-        hash.update(data: Data(text.utf8))
-        return hash.finalize().prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    }
-}
-
-/// A uuid in 16 bytes where it is one, else as the text it is.
-enum StoredUUID {
-    static func encode(_ text: String) -> DatabaseValue {
-        guard text.utf8.count == 36, let uuid = UUID(uuidString: text), uuid.uuidString.lowercased() == text else {
-            return text.stored
-        }
-        return withUnsafeBytes(of: uuid.uuid) { Data($0) }.databaseValue
-    }
-
-    static func decode(_ value: DatabaseValue) -> String {
-        guard case .blob(let bytes) = value.storage, bytes.count == 16 else {
-            return String(stored: value) ?? ""
-        }
-        let uuid = bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }
-        return UUID(uuid: uuid).uuidString.lowercased()
     }
 }
