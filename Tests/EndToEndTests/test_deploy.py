@@ -245,6 +245,8 @@ def test_the_function_moves_groups_whatever_comes_twice_or_late(system, function
         if dice.random() < 0.3:
             # The sandbox is gone; what it was at comes again.
             program.kill()
+            # Its connection is closed now: nothing is handed to the dead.
+            program.wait()
             program = function(runtime)
             delivered = batch + delivered
     for owner in (ann, ben):

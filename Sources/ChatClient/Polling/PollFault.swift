@@ -8,7 +8,7 @@ struct PollFault: Sendable {
     func reason(for resource: PollSchedule.Resource) -> String {
         switch (error, resource) {
         case (.notFound, .groups):
-            "the server has no message groups at this path (404); check backend_url and paths"
+            "404: the server has no message groups at this path; check backend_url and paths"
         case (_, .groups): error.description
         case (_, .messages): "this conversation: \(error.description)"
         }
