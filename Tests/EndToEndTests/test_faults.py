@@ -221,11 +221,24 @@ def network(plan, folder, tmp):
     return settings, proxy, config, history
 
 
+def begin_with_nia(folder, settings):
+    """Another run may have left another conversation at the top."""
+    newest = lambda: call(settings, "/api/message_groups")[0]["handle"]
+    if newest() != "nia":
+        nia = json.load(open(f"{folder}/config-nia.json"))
+        call(nia, "/api/messages", {"message": "are you there?", "message_group_uuid": groups_of(nia)["mei"]})
+        end = time.monotonic() + 20
+        while newest() != "nia":
+            assert time.monotonic() < end, "never came: nia at the top"
+            time.sleep(0.05)
+
+
 def run_once(seed, folder, host, tmp):
     while host.read(0):
         pass
     plan = Plan(seed)
     settings, proxy, config, history = network(plan, folder, tmp)
+    begin_with_nia(folder, settings)
     person = None
     try:
         person = Person(config, history)

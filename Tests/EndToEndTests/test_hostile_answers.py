@@ -448,6 +448,7 @@ def test_at_the_turn_of_the_year_nothing_is_called_gone(chat, backend, tags):
     move_to_last_year(backend)
     backend.tags = tags
     terminal = chat()
+    terminal.wait(lambda t: "bob says welcome" in t.transcript, "the conversation")
     backend.since = datetime(datetime.now(timezone.utc).year, 1, 1, tzinfo=timezone.utc)
     poll_groups(terminal, backend, 8)
     assert not is_called_gone(terminal)

@@ -81,14 +81,10 @@ struct ChatInterface {
         say("not known to have arrived:", unsent.unsure)
     }
 
-    private func say(_ what: String, _ texts: [String]) {
+    private func say(_ what: PrintableText, _ texts: [String]) {
         guard !texts.isEmpty else { return }
-        let safe = texts.map { Lines.split($0).map { $0.map(\.text).joined() }.joined(separator: "\n") }
-        say(([what] + safe).joined(separator: "\n"))
+        say("\(what)\n\(lines: texts.joined(separator: "\n"))")
     }
 
-    private func say(_ text: String) {
-        // Where nobody listens there is nobody to tell.
-        try? FileHandle.standardError.write(contentsOf: Data("cruddur: \(text)\n".utf8))
-    }
+    private func say(_ text: PrintableText) { Output.complain("cruddur: \(text)") }
 }
