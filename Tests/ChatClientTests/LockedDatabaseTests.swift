@@ -100,7 +100,8 @@ struct LockedDatabaseTests {
             let configuration = try Rooms.configuration(url)
             let session = ChatSession(
                 configuration: configuration, dataFolder: folder.path, clock: clock, wakes: AsyncStream { _ in },
-                random: { 1 })
+                // However busy the machine is: longer than the test may take.
+                lockPatience: 300, random: { 1 })
             let running = Task { await session.run() }
             let result: Result<Void, any Error>
             do {

@@ -6,10 +6,11 @@ import Timestamps
 package struct HistoryFile: Sendable {
     let path: String
     /// Seconds that are waited while another program writes.
-    var patience = 5.0
+    var patience: Double
 
     /// As configured; else below `folder`, by backend and user.
-    init(_ configuration: ClientConfiguration, in folder: String) {
+    init(_ configuration: ClientConfiguration, in folder: String, patience: Double = 5) {
+        self.patience = patience
         path = configuration.historyPath ?? Self.name(configuration).path(in: folder + "/history")
     }
 
@@ -20,8 +21,8 @@ package struct HistoryFile: Sendable {
             user: subject.map { .subject($0) } ?? configuration.handle.map { .handle($0) })
     }
 
-    package init(path: String) {
-        self.path = path
+    package init(path: String, patience: Double = 5) {
+        (self.path, self.patience) = (path, patience)
     }
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }

@@ -51,16 +51,17 @@ public actor ChatSession {
     /// - Parameters:
     ///   - dataFolder: where histories are kept; `nil`: in memory only.
     ///   - wakes: when to look at once, whatever the schedule says; `nil`: when the system says so.
+    ///   - lockPatience: seconds that a write waits for another program that keeps the history locked.
     ///   - random: uniform in 0...1; the jitter of the backoff.
     public init(
         configuration: ClientConfiguration, dataFolder: String? = nil, for purpose: Purpose = .chat,
-        clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil,
+        clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil, lockPatience: Double = 5,
         random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         let me = configuration.handle
         http = HTTPConnector()
         let folder = configuration.keepsHistory ? dataFolder : nil
-        let file = folder.map { HistoryFile(configuration, in: $0) }
+        let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         // Beside the history, because they are of the same backend and user.
         let tokens = TokenStore(configuration, keptAt: file.map { $0.path + ".tokens" }, http: http, time: clock)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
