@@ -232,6 +232,24 @@ struct HistoryTests {
         #expect(try await outbox(history).isEmpty)
     }
 
+    @Test func whatWasTakenAndIsNeverListedGoesOnlyWhenOneSaysSoAndItsPreviewWithIt() async throws {
+        let (history, row) = try await begun()
+        _ = try await history.merge([message(1, "theirs")], in: row, me: "me")
+        let outgoing = try await queue("mine", history, row)
+        _ = try await history.begin(outgoing, in: row, by: "p")
+        // While it is on its way, nobody knows.
+        try await history.dropTaken(outgoing)
+        try await history.setState(.sent(at: message(5).at), of: outgoing, me: "me")
+        #expect(try await history.remove(outgoing) == nil)
+        #expect(try await outbox(history).map(\.id) == [outgoing])
+        try await history.dropTaken(outgoing)
+        #expect(try await outbox(history).isEmpty)
+        #expect(try await history.conversation(row)?.last?.text == "theirs")
+        // If a list shows it after all, it is there.
+        _ = try await history.merge([message(5, "mine", handle: "me")], in: row, me: "me")
+        #expect(try await history.conversation(row)?.last?.text == "mine")
+    }
+
     @Test(arguments: [-7200.0, -15, 15, 7200])
     func ofAnAnswerThereIsOneRowHoweverFarTheClocksAreApart(ahead: Double) async throws {
         let (history, row) = try await begun()

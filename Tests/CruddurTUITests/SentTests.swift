@@ -38,6 +38,19 @@ struct SentTests {
         #expect(state.draft.text == "lost?")
     }
 
+    @Test func whatAServerTookAndNeverListsCanBeTakenOffTheScreenButNothingThatWaitsIsPassedOver() {
+        let taken = Fixture.outgoing(7, "taken", .sent(at: nil))
+        let failed = Fixture.outgoing(8, "lost?", .failed(reason: "no"))
+        var state = Fixture.state(80, 24, entries: Fixture.entries() + [taken, failed])
+        #expect(state.press(.alt("x")) == [.discard(.init(8), in: Fixture.meiGroup)])
+        state = Fixture.state(80, 24, entries: Fixture.entries() + [taken])
+        #expect(state.press(.alt("x")) == [.dropTaken(.init(7), in: Fixture.meiGroup)])
+        #expect(state.notice?.text == "The server has taken it: only its line here is gone.")
+        // It is not ours any more to send again.
+        #expect(state.press(.alt("r")) == [])
+        #expect(state.press(.alt("e")) == [])
+    }
+
     @Test func whatComesBackGoesToTheConversationItWasForWhateverIsSelected() {
         var state = Fixture.state(80, 24)
         state.type("important")

@@ -38,6 +38,18 @@ extension History {
         }
     }
 
+    /// Drops what a server took and does not list.
+    ///
+    /// - Throws: `HistoryFault`.
+    func dropTaken(_ outgoing: Outgoing.ID) async throws {
+        try await write { database in
+            guard let conversation = try place(of: outgoing, database) else { return }
+            try database.execute(
+                sql: "DELETE FROM outgoing WHERE id = ? AND state = 'sent'", arguments: [outgoing.number])
+            try History.touch(conversation, database)
+        }
+    }
+
     private func place(of outgoing: Outgoing.ID, _ database: Database) throws -> Int64? {
         try Int64.fetchOne(
             database, sql: "SELECT conversation FROM outgoing WHERE id = ?", arguments: [outgoing.number])

@@ -333,6 +333,12 @@ extension ChatSession {
         return text
     }
 
+    /// Forgets a message that a server took and perhaps never lists. If it does list it, that is shown.
+    public func dropTaken(_ outgoing: Outgoing.ID, in id: ConversationID) async {
+        await keeper.use { try await $0.dropTaken(outgoing) }
+        await sending.workAnew(in: await keeper.current(id))
+    }
+
     /// What is in line or on its way, in the order written.
     public func outbox() async -> [OutboxEntry] {
         var entries = await keeper.use { try await $0.outbox() } ?? []

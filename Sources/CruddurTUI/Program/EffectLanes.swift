@@ -56,6 +56,7 @@ struct EffectLanes: Sendable {
         case .keepDraft(let text, let id): await session.keep(draft: text, of: id)
         case .retry(let message, let id): await session.retry(message, in: id)
         case .discard(let message, let id): await session.discard(message, in: id)
+        case .dropTaken(let message, let id): await session.dropTaken(message, in: id)
         case .takeBack(let message, let id):
             guard let text = await session.takeBack(message, in: id) else { return }
             mailbox.post(.takenBack(text, of: message, in: id))

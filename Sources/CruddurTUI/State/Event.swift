@@ -39,6 +39,7 @@ enum WritingEffect: Equatable, Sendable {
     case keepDraft(String?, of: ConversationID)
     case retry(Outgoing.ID, in: ConversationID)
     case discard(Outgoing.ID, in: ConversationID)
+    case dropTaken(Outgoing.ID, in: ConversationID)
     case takeBack(Outgoing.ID, in: ConversationID)
     case markRead(ConversationID, told: Int64)
 }
@@ -72,6 +73,9 @@ extension Effect {
     static func keepDraft(_ text: String?, of id: ConversationID) -> Effect { .writing(.keepDraft(text, of: id)) }
     static func retry(_ message: Outgoing.ID, in id: ConversationID) -> Effect { .writing(.retry(message, in: id)) }
     static func discard(_ message: Outgoing.ID, in id: ConversationID) -> Effect { .writing(.discard(message, in: id)) }
+    static func dropTaken(_ message: Outgoing.ID, in id: ConversationID) -> Effect {
+        .writing(.dropTaken(message, in: id))
+    }
     static func takeBack(_ message: Outgoing.ID, in id: ConversationID) -> Effect {
         .writing(.takeBack(message, in: id))
     }

@@ -2,8 +2,10 @@ import ChatClient
 
 /// Retry, edit, discard: the oldest message that waits for such a decision.
 func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect] {
-    for entry in state.transcript?.entries ?? [] {
-        guard let id = state.selected, case .outgoing(let message) = entry.id else { continue }
+    guard let id = state.selected else { return nothingWaits(&state) }
+    let entries = state.transcript?.entries ?? []
+    for entry in entries {
+        guard case .outgoing(let message) = entry.id else { continue }
         switch (command, entry.delivery) {
         case (.resend, .failed), (.resend, .unsure): return [.retry(message, in: id)]
         case (.discard, .failed), (.discard, .unsure), (.discard, .queued): return [.discard(message, in: id)]
@@ -11,8 +13,23 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
         default: continue
         }
     }
+    if command == .discard, let effect = discardTaken(&state, entries, in: id) { return [effect] }
+    return nothingWaits(&state)
+}
+
+private func nothingWaits(_ state: inout AppState) -> [Effect] {
     state.notice = .init(text: "No message waits for that.")
     return []
+}
+
+/// What a server has taken and perhaps never lists.
+private func discardTaken(_ state: inout AppState, _ entries: [TranscriptEntry], in id: ConversationID) -> Effect? {
+    for entry in entries {
+        guard case .outgoing(let message) = entry.id, case .sent = entry.delivery else { continue }
+        state.notice = .init(text: "The server has taken it: only its line here is gone.")
+        return .dropTaken(message, in: id)
+    }
+    return nil
 }
 
 /// It comes back to the conversation it was for, before what was written since.
