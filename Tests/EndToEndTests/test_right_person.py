@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import signal
 import sqlite3
 
 import pytest
@@ -98,6 +99,19 @@ def test_a_conversation_that_the_server_is_slow_to_show_takes_texts_all_the_same
     wait_for_post(terminal, backend, "no need to wait")
     terminal.wait_for_partner("lena")
     assert backend.received == [("lena", "no need to wait")]
+
+
+def test_a_text_from_before_there_is_anybody_is_left_on_the_terminal(start, folder, backend):
+    backend.rule("GET /api/message_groups", status=500)
+    terminal = start("--config", backend.configuration(folder, "config"))
+    terminal.wait_for("offline")
+    terminal.type("for whom\r\nit may concern")
+    terminal.wait(lambda t: "it may concern" in t.text, "the text")
+    terminal.signal(signal.SIGTERM)
+    assert os.WEXITSTATUS(terminal.wait_for_exit()) == 128 + signal.SIGTERM
+    after = terminal.raw[terminal.raw.rindex(b"\x1b[?1049l"):].decode()
+    assert "not kept, because it was written before there was a conversation:" in after
+    assert "it may concern" in after and "for whom" in after
 
 
 def test_a_search_takes_the_text_after_it_along(chat, backend):

@@ -46,8 +46,7 @@ actor Drafts {
     func flush() async {
         // Each when its turn comes: what is written meanwhile together with something else is not written over.
         while let (id, draft) = changed.popFirst() {
-            let row = await keeper.current(id).row
-            await keeper.use { try await $0.save(draft: draft, of: row) }
+            await keeper.use(in: id) { try await $0.save(draft: draft, of: $1) }
         }
     }
 }

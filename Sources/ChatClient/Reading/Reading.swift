@@ -84,8 +84,7 @@ actor Reading {
 
     private func move(to place: TranscriptPlace, _ journey: Int) async {
         guard let id = shown else { return }
-        let row = await keeper.current(id).row
-        guard let window = await keeper.use({ try await $0.window(place, in: row) }), journey == self.journey
+        guard let window = await keeper.use(in: id, { try await $0.window(place, in: $1) }), journey == self.journey
         else { return }
         self.window = window
         await reload()
@@ -93,9 +92,8 @@ actor Reading {
 
     private func extend(older: Bool, _ journey: Int) async {
         guard let id = shown else { return }
-        let row = await keeper.current(id).row
         let (now, times) = (window, content.messages.map(\.message.at))
-        let wider = await keeper.use { try await $0.extended(now, times, older: older, in: row) }
+        let wider = await keeper.use(in: id) { try await $0.extended(now, times, older: older, in: $1) }
         guard let wider, journey == self.journey else { return }
         window = wider
         await reload()
@@ -117,8 +115,7 @@ actor Reading {
     private func read() async {
         guard let id = shown else { return }
         let (window, me) = (window, me)
-        let row = await keeper.current(id).row
-        let read = await keeper.use { try await $0.content(window, of: row, me: me) }
+        let read = await keeper.use(in: id) { try await $0.content(window, of: $1, me: me) }
         // Whoever has moved on meanwhile reads that.
         guard let read, id == shown, window == self.window else { return }
         content = read
@@ -152,9 +149,8 @@ actor Reading {
     /// Fetches page after page until the first message of all is known, or the person goes elsewhere.
     private func readToStart(_ id: ConversationID, _ journey: Int) async {
         for _ in 0..<Self.longestJourney {
-            let row = await keeper.current(id).row
             guard journey == self.journey, !content.reachesStart,
-                let oldest = await keeper.use({ try await $0.oldest(in: row) }).flatMap({ $0 }),
+                let oldest = await keeper.use(in: id, { try await $0.oldest(in: $1) }).flatMap({ $0 }),
                 await fetch(id, before: oldest), journey == self.journey
             else { return }
             await move(to: .oldest, journey)
@@ -167,8 +163,7 @@ actor Reading {
     /// Fetches what was missed, from its newer end, until it meets what was known.
     private func fill(_ id: ConversationID) async {
         for _ in 0..<Self.longestFill {
-            let row = await keeper.current(id).row
-            let after = await keeper.use { try await $0.messageAfterLastGap(in: row) }.flatMap { $0 }
+            let after = await keeper.use(in: id) { try await $0.messageAfterLastGap(in: $1) }.flatMap { $0 }
             guard let after, await fetch(id, before: after) else { return }
         }
     }
@@ -179,8 +174,7 @@ actor Reading {
     /// - Returns: whether this brought anything.
     @discardableResult
     private func fetch(_ id: ConversationID, before message: Message) async -> Bool {
-        let row = await keeper.current(id).row
-        let group = await keeper.use { try await $0.conversation(row)?.group }.flatMap { $0 }
+        let group = await keeper.use(in: id) { try await $0.conversation($1)?.group }.flatMap { $0 }
         guard let group, !cannotReadBack, fetching.insert(group).inserted else { return false }
         let answer = try? await api.messages(in: group, before: message.at)
         fetching.remove(group)
@@ -193,9 +187,9 @@ actor Reading {
         }
         let me = me
         if rows.isEmpty {
-            await keeper.use { try await $0.setReachesStart(row) }
+            await keeper.use(in: id) { try await $0.setReachesStart($1) }
         } else {
-            await keeper.use { try await $0.merge(rows, in: row, .before(message), me: me) }
+            await keeper.use(in: id) { try await $0.merge(rows, in: $1, .before(message), me: me) }
             if id == shown, let from = window.from, message.at <= from { window.from = rows.map(\.at).min() }
         }
         if id == shown { await reload() }

@@ -258,8 +258,7 @@ extension ChatSession {
 
     /// All that had been told of this conversation when a transcript said `told` has been seen.
     public func markRead(_ id: ConversationID, told: Int64) async {
-        let row = await keeper.current(id).row
-        await keeper.use { try await $0.markRead(row, told: told) }
+        await keeper.use(in: id) { try await $0.markRead($1, told: told) }
     }
 
     /// The conversation with the person of this handle: the one there is, or one that its first message will make
@@ -302,17 +301,17 @@ extension ChatSession {
     @discardableResult
     public func send(_ text: String, to id: ConversationID, draft: String? = nil) async -> Outgoing? {
         guard !snapshot.isReadOnly else { return nil }
-        let (owner, now, current) = (keeper.owner, clock.now(), await keeper.current(id))
+        let (owner, now) = (keeper.owner, clock.now())
         await drafts.isKept(id)
-        let outgoing = await keeper.use {
-            try await $0.enqueue(text, in: current.row, by: owner, at: now, draft: draft)
+        let outgoing = await keeper.use(in: id) {
+            try await $0.enqueue(text, in: $1, by: owner, at: now, draft: draft)
         }.flatMap { $0 }
         guard let outgoing else {
             await drafts.keep(draft, of: id)
             return nil
         }
         await polling.noteWriting()
-        await sending.work(in: current)
+        await sending.work(in: await keeper.current(id))
         return outgoing
     }
 
@@ -372,8 +371,7 @@ extension ChatSession {
 
     /// The group's uuid of a conversation, once there is one.
     public func group(of id: ConversationID) async -> String? {
-        let row = await keeper.current(id).row
-        return await keeper.use { try await $0.conversation(row)?.group }.flatMap { $0 }
+        await keeper.use(in: id) { try await $0.conversation($1)?.group }.flatMap { $0 }
     }
 
     /// What was written and not sent the last time.

@@ -36,7 +36,8 @@ struct ChatInterface {
             return (ending, unsent)
         }
         report(unsent)
-        let signal = try ending.get().signal
+        let (signal, loose) = (try ending.get().signal, try ending.get().state.drafts.looseTexts)
+        say("not kept, because it was written before there was a conversation:", loose)
         if signal != 0 { throw ExitCode(128 + signal) }
     }
 

@@ -32,7 +32,7 @@ enum DeliveryMark: CaseIterable, Equatable, Sendable {
         switch self {
         case .waiting: "waits for its turn, or for the network"
         case .sending: "is being sent"
-        case .sent: "the server has taken it; no list has shown it yet"
+        case .sent: "the server has taken it; no list has shown it yet: Alt-X takes it off the screen"
         case .confirmed: "the conversation has it"
         case .unsure: "may or may not have arrived; it is looked for, and never sent again by itself: Alt-R, Alt-X"
         case .failed: "was not sent, and says why: Alt-R, Alt-E, Alt-X"
