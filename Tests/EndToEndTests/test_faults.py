@@ -114,7 +114,11 @@ class Person:
     def start(self):
         self.terminal = Terminal("--config", self.config, width=60, height=12, env=self.env)
         self.terminal.wait(
-            lambda t: self.is_dead() or any(name in t.partner for name in self.names), "the conversation", timeout=60)
+            lambda t: self.is_dead() or any(name in t.partner for name in ("Nia", "Tomasz")), "a conversation", timeout=60)
+        if not self.is_dead() and not any(name in self.terminal.partner for name in self.names):
+            # What another run began may have moved its conversation to the top.
+            self.terminal.type(f"\x06{self.names[0].lower()}\r")
+            self.terminal.wait(lambda t: self.is_dead() or self.names[0] in t.partner, "the conversation", timeout=60)
         # From now on only the database is looked at: to read the screen would be most of the time.
         self.terminal.stream = type("Nothing", (), {"feed": lambda self, data: None})()
 
