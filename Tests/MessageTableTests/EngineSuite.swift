@@ -150,7 +150,8 @@ extension EngineSuite {
         try await engine.run(.startGroup(first, recipient: dee))
         for row in try await engine.all(AccessPattern.members(group: "kept")) {
             let foreign = Foreign.attributes.merging(["cognito_user_id": "of \(row.key.partition)"]) { $1 }
-            try await engine.put(Item(key: row.key, attributes: row.attributes.merging(foreign) { $1 }), if: .itemExists)
+            try await engine.put(
+                Item(key: row.key, attributes: row.attributes.merging(foreign) { $1 }), if: .itemExists)
         }
         let second = MessageItem(group: "kept", createdAt: "2026-01-02T00:00:00Z", uuid: "2", text: "two", sender: dee)
         try await engine.run(.addMessage(second))

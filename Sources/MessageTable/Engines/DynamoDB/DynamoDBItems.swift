@@ -9,7 +9,8 @@ extension Item {
     /// - Throws: `TableError.unavailable` when it has no key.
     init(_ values: Attributes) throws {
         var others = values
-        guard let partition = others.removeValue(forKey: "pk")?.string, let sort = others.removeValue(forKey: "sk")?.string
+        guard let partition = others.removeValue(forKey: "pk")?.string,
+            let sort = others.removeValue(forKey: "sk")?.string
         else {
             throw TableError.unavailable("an item has no pk and sk of type S; this is another kind of table")
         }
