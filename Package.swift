@@ -19,6 +19,11 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -37,10 +42,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -56,7 +64,11 @@ let package = Package(
         // The only one that knows of AsyncHTTPClient.
         .target(
             name: "HTTPExchange",
-            dependencies: ["BoundedNumbers", "Timestamps", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
+            dependencies: [
+                "BoundedNumbers", "Timestamps", asyncHTTPClient, nioCompression, nioCore, nioEmbedded, nioHTTP1,
+                nioPosix,
+                nioSOCKS, nioSSL, swiftASN1, x509,
+            ],
             swiftSettings: strict),
         .target(
             name: "AWSClient",
@@ -113,7 +125,8 @@ let package = Package(
             name: "TableStub", dependencies: [hummingbird, httpTypes, logging, nioCore], path: "Benchmarks/TableStub",
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Timestamps", hummingbird, logging, serviceLifecycle],
+            name: "TestSupport",
+            dependencies: ["Timestamps", hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
@@ -122,7 +135,7 @@ let package = Package(
             dependencies: ["GroupProjectorFunction", "HTTPExchange", "Timestamps"],
             swiftSettings: strict),
         .testTarget(
-            name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps"],
+            name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps", nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),

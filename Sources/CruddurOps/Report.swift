@@ -10,22 +10,34 @@ struct RawItem: Encodable {
     let item: Item
 
     func encode(to encoder: any Encoder) throws {
-        var all = item.attributes
-        all["pk"] = item.key.partition
-        all["sk"] = item.key.sort
         var values = encoder.singleValueContainer()
-        try values.encode(all)
+        try values.encode(item.plainAttributes)
     }
 }
 
 extension Item {
     /// On one line, escaped to ASCII.
     var jsonLine: PrintableText {
-        let fields = attributes.merging(["pk": key.partition, "sk": key.sort]) { $1 }.sorted { $0.key < $1.key }
-        let pairs = fields.map { key, value -> PrintableText in
-            "\(PrintableText(quoting: key)): \(PrintableText(quoting: value))"
+        let fields = plainAttributes.sorted { $0.key < $1.key }
+        let pairs = fields.map { name, value -> PrintableText in
+            "\(PrintableText(quoting: name)): \(value.json)"
         }
         return "{\(pairs.joined(separator: ", "))}"
+    }
+
+    /// With its key among them.
+    fileprivate var plainAttributes: [String: PlainAttribute] {
+        attributes.merging(["pk": .string(key.partition), "sk": .string(key.sort)]) { $1 }
+            .mapValues(PlainAttribute.init)
+    }
+}
+
+extension PlainAttribute {
+    fileprivate var json: PrintableText {
+        if let text = value.string { return PrintableText(quoting: text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return PrintableText(json: (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null")
     }
 }
 

@@ -109,7 +109,7 @@ struct Seeder {
         let partition = MessageItem.partition(group: group)
         let first = try await engine.query(Query(partition: partition, limit: 1)).items.first
         guard let first, let begin = Timestamp(first.key.sort),
-            first.attributes["message_uuid"] == identifier(0, group)
+            first.text("message_uuid") == identifier(0, group)
         else {
             throw OpsError.conversation(
                 "\(people.0.handle) and \(people.1.handle) talk already, in \(group): nothing is added to what people wrote"

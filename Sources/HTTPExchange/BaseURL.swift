@@ -43,6 +43,12 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         self = url
     }
 
+    /// Where a request's URL leads, whatever it asks there.
+    init?(origin url: String) {
+        guard let begin = url.range(of: "://") else { return nil }
+        self.init(String(url[..<begin.upperBound] + url[begin.upperBound...].prefix { !"/?#".contains($0) }))
+    }
+
     private static func isHTTP(_ text: String) -> Bool {
         let begin = text.prefix(8).lowercased()
         return begin.hasPrefix("http://") || begin.hasPrefix("https://")
@@ -63,6 +69,9 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         }
         return port
     }
+
+    /// The port that is named, or the scheme's own.
+    public var portInUse: UInt16 { port ?? (scheme == "https" ? 443 : 80) }
 
     /// Whether this machine is meant: what is sent there leaves it nowhere.
     public var isLoopback: Bool {

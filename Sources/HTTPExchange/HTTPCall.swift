@@ -40,34 +40,3 @@ public struct HTTPBounds: Sendable {
         self.size = size
     }
 }
-
-/// Why an exchange did not end in an answer.
-public enum HTTPFault: Error, Equatable, Sendable, CustomStringConvertible {
-    /// This cannot be sent to anybody. Nothing was.
-    case invalid(String)
-    /// Nothing was sent: no such host, refused, or no connection in time.
-    case unreachable(String)
-    /// It was sent, and the whole of an answer did not come in time.
-    case timedOut
-    /// It was sent, and the connection ended before the answer did.
-    case connectionLost
-    /// The answer is larger than its bound.
-    case tooLarge
-
-    /// Whether the request may have been carried out all the same.
-    public var mayHaveArrived: Bool {
-        switch self {
-        case .invalid, .unreachable: false
-        case .timedOut, .connectionLost, .tooLarge: true
-        }
-    }
-
-    public var description: String {
-        switch self {
-        case .invalid(let reason), .unreachable(let reason): reason
-        case .timedOut: "no answer in time"
-        case .connectionLost: "the connection was lost"
-        case .tooLarge: "the answer is too large"
-        }
-    }
-}

@@ -26,75 +26,121 @@ public final class HTTPConnections: Sendable {
     /// It lives as long as the program: a request that is late must find it.
     private static let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    private let client: HTTPClient
+    private let direct: HTTPClient
+    private let proxied: [Proxy: HTTPClient]
+    private let group: any EventLoopGroup
+    private let network: NetworkSettings
+    private let connect: Duration
     private let headers: [String: String]
     private let time: any TimeSource
 
     /// - Parameters:
     ///   - connect: for a connection to come about.
     ///   - headers: added to those of every call.
+    ///   - network: proxies and certificates.
     ///   - time: measures the deadlines.
     public init(
         connect: Duration = .seconds(3), threads: Threads = .shared, headers: [String: String] = [:],
-        time: any TimeSource = SystemTime()
+        network: NetworkSettings = .ofProcess, time: any TimeSource = SystemTime()
     ) {
+        let group: any EventLoopGroup = threads == .one ? Self.thread : HTTPClient.defaultEventLoopGroup
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .nanoseconds(Int64(connect / .nanoseconds(1)))),
-            ignoreUncleanSSLShutdown: true)
+            tlsConfiguration: network.trust.configuration, redirectConfiguration: .disallow,
+            timeout: .init(connect: .nanoseconds(Int64(connect / .nanoseconds(1)))))
         configuration.httpVersion = .http1Only
         // Never again on its own: a POST sent twice is a message shown twice.
         configuration.connectionPool.retryConnectionEstablishment = false
-        switch threads {
-        case .one: client = HTTPClient(eventLoopGroupProvider: .shared(Self.thread), configuration: configuration)
-        case .shared: client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        proxied = network.proxies.proxies.reduce(into: [:]) { clients, proxy in
+            configuration.proxy = proxy.configuration
+            clients[proxy] = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         }
-        self.headers = headers
+        self.group = group
+        self.network = network
+        self.connect = connect
+        self.headers = ["Accept-Encoding": Unpacking.accepted].merging(headers) { $1 }
         self.time = time
     }
 
     /// Ends what is under way. To be called once, before the last reference goes.
     public func shutdown() async {
-        try? await client.shutdown()
+        try? await direct.shutdown()
+        for client in proxied.values { try? await client.shutdown() }
     }
 
     /// - Throws: `HTTPFault` for everything but an answer; `CancellationError`.
     public func send(_ call: HTTPCall, within bounds: HTTPBounds) async throws -> HTTPAnswer {
-        let request = try request(call)
-        guard let limit = bounds.time else { return try await exchange(request, bounds.size) }
-        return try await withThrowingTaskGroup(of: HTTPAnswer?.self) { group in
-            group.addTask { try await self.exchange(request, bounds.size) }
-            group.addTask {
-                try await self.time.sleep(for: limit + call.patience)
-                return nil
+        let (request, url) = try request(call)
+        let proxy = try proxy(to: url)
+        do {
+            guard let limit = bounds.time else { return try await exchange(request, url, via: proxy, bounds.size) }
+            return try await withDeadline(limit + call.patience) {
+                try await self.exchange(request, url, via: proxy, bounds.size)
             }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let answer = first else { throw HTTPFault.timedOut }
-            return answer
+        } catch let refusal as Refusal {
+            throw await fault(refusal, of: url, via: proxy)
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest, _ size: Int) async throws -> HTTPAnswer {
+    /// The certificates that an https server shows, its own first, whether they are accepted or not.
+    ///
+    /// - Throws: `HTTPFault`; `CancellationError`.
+    public func certificates(of url: BaseURL) async throws -> [CertificateFacts] {
+        let proxy = try proxy(to: url)
+        do {
+            return try await look(at: url, via: proxy)
+        } catch {
+            try Task.checkCancellation()
+            throw (error as? HTTPFault) ?? Refusal(error, via: proxy)?.unexplained(proxy, url) ?? .connectionLost
+        }
+    }
+
+    // MARK: The exchange
+
+    private func withDeadline<Value: Sendable>(
+        _ limit: Duration, _ body: @Sendable @escaping () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await self.time.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw HTTPFault.timedOut }
+            return value
+        }
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest, _ url: BaseURL, via proxy: Proxy?, _ size: Int
+    ) async throws -> HTTPAnswer {
+        let client = proxy.flatMap { proxied[$0] } ?? direct
         do {
             let response = try await client.execute(request, deadline: .distantFuture)
             let body = try await response.body.collect(upTo: size)
             // A body whose reader is cancelled may end like one that is complete.
             try Task.checkCancellation()
+            let unpacked = try Unpacking.unpack(body, response.headers["Content-Encoding"], limit: size)
             return HTTPAnswer(
                 status: Int(response.status.code), headers: response.headers.map { (name: $0.name, value: $0.value) },
-                body: Data(body.readableBytesView), received: time.now())
+                body: Data(unpacked.readableBytesView), received: time.now(), origin: url)
+        } catch let fault as HTTPFault {
+            throw fault
         } catch {
             try Task.checkCancellation()
+            if let refusal = Refusal(error, via: proxy) { throw refusal }
             throw HTTPFault(error)
         }
     }
 
-    private func request(_ call: HTTPCall) throws(HTTPFault) -> HTTPClientRequest {
+    private func request(_ call: HTTPCall) throws(HTTPFault) -> (HTTPClientRequest, BaseURL) {
         do {
             _ = try BaseURL.port(of: call.url)
         } catch {
             throw .invalid("its URL \(error)")
         }
+        guard let url = BaseURL(origin: call.url) else { throw .invalid("its URL is not valid") }
         var request = HTTPClientRequest(url: call.url)
         request.method = HTTPMethod(rawValue: call.method.rawValue)
         for (name, value) in headers.merging(call.headers, uniquingKeysWith: { $1 }) {
@@ -102,45 +148,48 @@ public final class HTTPConnections: Sendable {
             request.headers.add(name: name, value: value)
         }
         request.body = call.body.map { .bytes(ByteBuffer(bytes: $0)) }
-        return request
+        return (request, url)
     }
-}
 
-extension HTTPFault {
-    /// For an exchange that did not end in an answer.
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case is NIOTooManyBytesError:
-            self = .tooLarge
-        case let error as NIOConnectionError:
-            self = .unreachable(Self.reason(error))
-        case let error as HTTPClientError
-        where [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error):
-            self = .unreachable("no connection in time")
-        case let error as HTTPClientError where [.deadlineExceeded, .readTimeout].contains(error):
-            self = .timedOut
-        case let error as HTTPClientError where [.invalidURL, .emptyHost, .emptyScheme].contains(error):
-            self = .invalid("its URL is not valid")
-        case let error as IOError where error.errnoCode == ECONNREFUSED:
-            self = .unreachable("connection refused")
-        case let error where "\(type(of: error))".contains("SSL") || "\(type(of: error))".contains("TLS"):
-            self = .unreachable("no secure connection: its certificate or protocol is not accepted")
-        default:
-            self = .connectionLost
+    private func proxy(to url: BaseURL) throws(HTTPFault) -> Proxy? {
+        if url.scheme == "https", let problem = network.trust.problem { throw .invalid(problem) }
+        switch network.proxies.route(to: url) {
+        case .direct: return nil
+        case .through(let proxy): return proxy
+        case .broken(let reason): throw .invalid(reason)
         }
     }
 
-    private static func reason(_ error: NIOConnectionError) -> String {
-        guard !error.connectionErrors.isEmpty else { return "no such host \(error.host)" }
-        for failure in error.connectionErrors {
-            if let failure = failure.error as? IOError {
-                switch failure.errnoCode {
-                case ECONNREFUSED: return "connection refused"
-                case ENETUNREACH, EHOSTUNREACH: return "no network"
-                default: break
-                }
+    // MARK: Why there was no connection
+
+    /// Nothing was sent: so one more look does no harm, and tells what nobody else does.
+    private func fault(_ refusal: Refusal, of url: BaseURL, via proxy: Proxy?) async -> HTTPFault {
+        let chain: [CertificateFacts]
+        switch refusal {
+        case .chain, .name, .proxy:
+            do {
+                chain = try await look(at: url, via: proxy)
+            } catch let fault as HTTPFault {
+                return fault
+            } catch {
+                return refusal.unexplained(proxy, url)
             }
+        case .authentication, .noConnection: return refusal.unexplained(proxy, url)
         }
-        return "no connection to \(error.host):\(error.port)"
+        if refusal == .name { return .certificate(.otherHost(url.host, names: chain.first?.hosts ?? [])) }
+        guard refusal == .chain, let fault = CertificateFault(refused: chain, now: time.now()) else {
+            return refusal.unexplained(proxy, url)
+        }
+        return .certificate(fault)
+    }
+
+    private func look(at url: BaseURL, via proxy: Proxy?) async throws -> [CertificateFacts] {
+        let probe = RouteProbe(
+            group: group, url: url, proxy: proxy, connect: .nanoseconds(Int64(connect / .nanoseconds(1))))
+        do {
+            return try await withDeadline(connect * 2) { try await probe.certificates() }
+        } catch let fault as ProxyFault {
+            throw HTTPFault.proxy(fault)
+        }
     }
 }

@@ -93,7 +93,7 @@ struct StalledAnswerTests {
         let calls: [() async throws -> Void] = [
             { _ = try await api.groups(PollTicket()) }, { _ = try await api.messages(in: "g", PollTicket()) },
             { _ = try await api.send("hi", to: "g") }, { _ = try await api.start("hi", with: "mei") },
-            { _ = try await api.user(handle: "mei") },
+            { _ = try await api.user(handle: "mei", knownToExist: "me") },
         ]
         for call in calls {
             let error = await #expect(throws: APIError.self) { try await call() }

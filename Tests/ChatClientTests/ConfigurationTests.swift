@@ -78,7 +78,7 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend\": \"https://x\"}",
-                "config.json, line 1: there is no setting backend. The settings are: backend_url, allow_plain_http, cognito, tokens, handle, read_only, polling, history, paths."
+                "config.json, line 1: there is no setting backend. The settings are: backend_url, allow_plain_http, network, cognito, tokens, handle, read_only, polling, history, paths."
             ),
             (
                 "{\n\"polling\": {\n\"groups\": 3}}",

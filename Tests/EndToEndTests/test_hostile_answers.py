@@ -487,10 +487,10 @@ def test_a_group_that_one_poll_lacks_is_still_there(chat, backend):
 
 WIDTHS = [60, 80, 100, 120]
 FAULTS = {
-    "404": ({"pattern": LISTS, "status": 404}, "404"),
+    "404": ({"pattern": LISTS, "status": 404}, "404:"),
     "401": ({"pattern": LISTS, "status": 401}, "(?i)access token"),
-    "500": ({"pattern": LISTS, "status": 500}, "500"),
-    "503": ({"pattern": LISTS, "status": 503}, "503"),
+    "500": ({"pattern": LISTS, "status": 500}, r"\(500\)"),
+    "503": ({"pattern": LISTS, "status": 503}, r"\(503\)"),
 }
 
 

@@ -17,9 +17,11 @@ struct EngineSuite {
         try await aTransactionIsDoneWholeOrNotAtAll()
         try await scanReadsEverythingOnce()
         try await textComesBackAsItWasWritten()
+        try await attributesOfEveryTypeComeBackAsTheyWere()
+        try await aGroupMovesWithAllThatItsRowsHold()
     }
 
-    private func item(_ partition: String, _ sort: String, _ attributes: [String: String] = ["message": "m"]) -> Item {
+    private func item(_ partition: String, _ sort: String, _ attributes: Item.Attributes = ["message": "m"]) -> Item {
         Item(key: ItemKey(partition: partition, sort: sort), attributes: attributes)
     }
 
@@ -109,9 +111,63 @@ struct EngineSuite {
 
     private func textComesBackAsItWasWritten() async throws {
         let text = "tab\t, NUL\u{0}, \u{1B}[31m, 你好, 👩‍💻, \"quoted\", e\u{301}"
-        try await engine.put(item("MSG#text", "1", ["message": text]), if: .none)
+        try await engine.put(item("MSG#text", "1", ["message": .string(text)]), if: .none)
         let read = try await engine.item(at: ItemKey(partition: "MSG#text", sort: "1"))
-        #expect(read?.attributes["message"]?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+        #expect(read?.text("message")?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+    }
+}
+
+/// Attributes that another server has put there, of every type that there is.
+enum Foreign {
+    static let attributes: Item.Attributes = [
+        "cognito_user_id": "a-sub", "Likes": .number("12345678901234567890.5"), "Blob": .binary("AAEC/w=="),
+        "isPinned": .boolean(true), "IsMuted": .boolean(false), "nothing": .null, "S": "a name like a type",
+        "empty": "",
+        "Nested": .map([
+            "Deep": .list([.number("1"), .map(["N": .null]), "text", .list([])]), "tags": .stringSet(["b", "A"]),
+        ]),
+        "tags": .stringSet(["one", "two"]), "numbers": .numberSet(["1", "2.5"]), "blobs": .binarySet(["AA==", "/w=="]),
+    ]
+}
+
+extension EngineSuite {
+    private func attributesOfEveryTypeComeBackAsTheyWere() async throws {
+        let item = item("MSG#types", "1", Foreign.attributes)
+        try await engine.put(item, if: .none)
+        #expect(try await engine.item(at: item.key) == item)
+        #expect(try await engine.query(Query(partition: "MSG#types")).items == [item])
+        // Written once more, by whoever has read it, it is the same.
+        try await engine.transact([.put(try #require(await engine.item(at: item.key)), .itemExists)])
+        #expect(try await engine.item(at: item.key) == item)
+        try await engine.putAll([item])
+        #expect(try await engine.item(at: item.key) == item)
+    }
+
+    private func aGroupMovesWithAllThatItsRowsHold() async throws {
+        let cy = Person(uuid: "cy", displayName: "Cy", handle: "cy")
+        let dee = Person(uuid: "dee", displayName: "Dee", handle: "dee")
+        let first = MessageItem(group: "kept", createdAt: "2026-01-01T00:00:00Z", uuid: "1", text: "one", sender: cy)
+        try await engine.run(.startGroup(first, recipient: dee))
+        for row in try await engine.all(AccessPattern.members(group: "kept")) {
+            let foreign = Foreign.attributes.merging(["cognito_user_id": "of \(row.key.partition)"]) { $1 }
+            try await engine.put(
+                Item(key: row.key, attributes: row.attributes.merging(foreign) { $1 }), if: .itemExists)
+        }
+        let second = MessageItem(group: "kept", createdAt: "2026-01-02T00:00:00Z", uuid: "2", text: "two", sender: dee)
+        try await engine.run(.addMessage(second))
+        let record = StreamRecord(
+            sequence: "1", event: .insert, key: second.item.key, newImage: second.item, at: Timestamp(microseconds: 0))
+        let projector = GroupProjector(engine: engine, time: HeldTime())
+        #expect(try await projector.project(record))
+        let moved = try await engine.all(AccessPattern.members(group: "kept"))
+        #expect(moved.map(\.key.sort) == [second.createdAt, second.createdAt])
+        for row in moved {
+            #expect(row.text("message") == "two")
+            #expect(row.text("cognito_user_id") == "of \(row.key.partition)")
+            let foreign = Foreign.attributes.filter { $0.key != "cognito_user_id" }
+            for (name, value) in foreign { #expect(row.attributes[name] == value, "\(name)") }
+            #expect(row.attributes.count == Foreign.attributes.count + 5)
+        }
     }
 }
 

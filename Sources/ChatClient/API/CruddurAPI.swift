@@ -13,14 +13,27 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func groups() async throws -> ReadableRows {
-        try await authorized(HTTPCall(.get, url(paths.messageGroups))).decode()
+        try await rows(of: authorized(HTTPCall(.get, url(paths.messageGroups))))
     }
 
     /// Your groups, if they are others than those of `ticket`.
     ///
     /// - Throws: `APIError`.
     func groups(_ ticket: PollTicket) async throws -> Polled {
-        try await poll(url(paths.messageGroups), ticket)
+        do {
+            return try await poll(url(paths.messageGroups), ticket)
+        } catch APIError.notFound {
+            throw try await whereGroupsAre()
+        }
+    }
+
+    /// There are none where they are looked for: why, as far as the other known paths tell.
+    private func whereGroupsAre() async throws -> APIError {
+        for path in KnownPaths.messageGroups where path != paths.messageGroups {
+            let answer = try await authorized(HTTPCall(.get, url(path)))
+            if (try? rows(of: answer)) != nil { return .wrongPath(setting: "paths.message_groups", path: path) }
+        }
+        return .notFound
     }
 
     /// The newest messages of a group, at most 20, in the server's order, if they are others
@@ -28,7 +41,7 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func messages(in group: String, _ ticket: PollTicket) async throws -> Polled {
-        try await poll(url(paths.messages, "{message_group_uuid}", group), ticket)
+        try await poll(page(of: group), ticket)
     }
 
     /// Messages of a group that are older than `time`, if this server can tell; one that cannot
@@ -37,7 +50,7 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
-        return try await authorized(HTTPCall(.get, url(paths.messages, "{message_group_uuid}", group) + query)).decode()
+        return try await rows(of: authorized(HTTPCall(.get, page(of: group) + query)))
     }
 
     private static let olderPage = 100
@@ -54,35 +67,50 @@ struct CruddurAPI: Sendable {
         let next = PollTicket(
             tag: answer.entityTag ?? (answer.status == 304 ? ticket.tag : nil),
             wasHeld: waits && call.patience > .zero)
-        return Polled(rows: answer.status == 304 ? nil : try answer.decode(), next: next)
+        return Polled(rows: answer.status == 304 ? nil : try rows(of: answer), next: next)
+    }
+
+    private func rows(of answer: HTTPAnswer) throws -> ReadableRows {
+        do {
+            return try answer.decode()
+        } catch APIError.unexpectedAnswer(let what) {
+            guard answer.status == 200, let rows = ReadableRows(salvaging: answer.body) else {
+                throw APIError.unexpectedAnswer(what)
+            }
+            return rows
+        }
+    }
+
+    /// - Throws: `APIError.rejected`, for what servers have no answer to.
+    private func page(of group: String) throws(APIError) -> String {
+        guard GroupUUID.isUsable(group) else { throw .rejected(["message_group_uuid_blank"]) }
+        return url(paths.messages, "{message_group_uuid}", group)
     }
 
     /// A message into a group that exists.
     ///
     /// - Throws: `APIError`.
     func send(_ text: String, to group: String) async throws -> PostAnswer {
-        try await post(["message": text, "message_group_uuid": group])
+        guard GroupUUID.isUsable(group) else { throw APIError.rejected(["message_group_uuid_blank"]) }
+        return try await post(["message": text, "message_group_uuid": group])
     }
 
     /// A message that starts a group.
     ///
     /// - Throws: `APIError`.
     func start(_ text: String, with handle: String) async throws -> PostAnswer {
-        try await post(["message": text, "handle": handle])
+        guard !handle.allSatisfy(\.isWhitespace) else { throw APIError.rejected(["user_reciever_handle_blank"]) }
+        return try await post(["message": text, "handle": handle])
     }
 
-    /// Who has this handle; `nil` for nobody.
-    ///
-    /// - Throws: `APIError`.
-    func user(handle: String) async throws -> UserShort? {
-        let answer = try await http.send(HTTPCall(.get, url(paths.userShort, "{handle}", handle)))
-        // The reference deployment answers 200 and {} for nobody.
-        if answer.status == 404 || answer.status == 200 && answer.body.elementsEqual(Data("{}".utf8)) { return nil }
-        return try answer.decode()
-    }
-
+    /// What servers crash on is not sent: they would answer with a page, and nobody would know why.
     private func post(_ body: [String: String]) async throws -> PostAnswer {
-        try await authorized(
+        let text = body["message"] ?? ""
+        guard !text.allSatisfy(\.isWhitespace) else { throw APIError.rejected(["message_blank"]) }
+        guard text.unicodeScalars.count <= MessageLimit.scalars else {
+            throw APIError.rejected(["message_exceed_max_chars"])
+        }
+        return try await authorized(
             HTTPCall(
                 .post, url(paths.createMessage), headers: ["Content-Type": "application/json"],
                 body: try JSONEncoder().encode(body))
@@ -97,7 +125,7 @@ struct CruddurAPI: Sendable {
         return try await http.send(call.authorized(tokens.replacement(for: token)))
     }
 
-    private func url(_ template: String, _ placeholder: String = "", _ value: String = "") -> String {
+    func url(_ template: String, _ placeholder: String = "", _ value: String = "") -> String {
         backend.description + template.replacingOccurrences(of: placeholder, with: escaped(value))
     }
 

@@ -50,6 +50,13 @@ struct ReadableRows: Decodable, Sendable {
 
     private struct Anything: Decodable {}
 
+    /// Of a body that is no JSON as a whole, what is; `nil` if it is no array.
+    init?(salvaging body: Data) {
+        guard let elements = RowSplitter.rows(of: body) else { return nil }
+        rows = elements.compactMap { try? JSONDecoder().decode(WireRow.self, from: $0) }
+        unreadable = elements.count - rows.count
+    }
+
     init(from decoder: any Decoder) throws {
         var container = try decoder.unkeyedContainer()
         while !container.isAtEnd {
@@ -61,6 +68,21 @@ struct ReadableRows: Decodable, Sendable {
             }
         }
     }
+}
+
+/// What a server may call a group.
+enum GroupUUID {
+    /// Whether it can stand in a path and lead to this group: most are UUIDs, and none has to be.
+    static func isUsable(_ uuid: String) -> Bool {
+        !uuid.isEmpty && ![".", ".."].contains(uuid)
+            && uuid.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+    }
+}
+
+/// Of a message.
+enum MessageLimit {
+    /// Unicode code points.
+    static let scalars = 1024
 }
 
 /// A person as `GET /api/users/@{handle}/short` tells.

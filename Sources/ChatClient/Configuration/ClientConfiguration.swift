@@ -1,4 +1,5 @@
 import Foundation
+import HTTPExchange
 
 /// Everything that the client is told from outside.
 public struct ClientConfiguration: Sendable, Equatable {
@@ -34,6 +35,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     }
 
     public let backend: BackendURL
+    public let network: NetworkSettings
     public let cognito: Cognito
     public let tokens: Tokens
     /// Who you are, where the tokens do not say it.
@@ -66,7 +68,7 @@ extension ClientConfiguration {
         if let unknown = flags.keys.sorted().first(where: { !settingNames.contains($0) }) {
             throw ConfigurationError.unknownFlag(key: unknown, known: settingNames)
         }
-        let configuration = try ClientConfiguration(layers, folders)
+        let configuration = try ClientConfiguration(layers, folders, environment)
         guard try !layers.required(Settings.allowsPlainHTTP) else { return configuration }
         for (key, url) in [
             (Settings.backendURL.name, configuration.backend),
@@ -96,8 +98,11 @@ extension ClientConfiguration {
         return try ConfigurationFile(path: location, content: content)
     }
 
-    private init(_ layers: SettingLayers, _ folders: XDGFolders) throws(ConfigurationError) {
+    private init(
+        _ layers: SettingLayers, _ folders: XDGFolders, _ environment: [String: String]
+    ) throws(ConfigurationError) {
         backend = try layers.required(Settings.backendURL)
+        network = try NetworkSettings(layers, folders, environment)
         cognito = try Cognito(layers)
         tokens = Tokens(
             access: try layers.required(Settings.accessToken), identity: try layers.value(Settings.idToken),

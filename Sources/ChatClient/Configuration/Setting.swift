@@ -60,6 +60,9 @@ extension SettingDeclaration {
 enum Settings {
     static let backendURL = Setting("backend_url", .url, example: "https://api.cruddur.example")
     static let allowsPlainHTTP = Setting("allow_plain_http", .yesOrNo, standard: "false", example: "true")
+    static let caFile = Setting("network.ca_file", .file, example: "~/company-ca.pem")
+    static let clientCertificate = Setting("network.client_certificate", .file, example: "~/client.pem")
+    static let clientKey = Setting("network.client_key", .file, example: "~/client-key.pem")
     static let region = Setting("cognito.region", .region, example: "ca-central-1")
     static let userPoolID = Setting("cognito.user_pool_id", .userPool, example: "ca-central-1_a1B2c3D4e")
     static let clientID = Setting("cognito.client_id", .text, example: "1example23456789")
@@ -88,7 +91,8 @@ enum Settings {
         example: "/api/users/{handle}/short")
 
     static let all: [any SettingDeclaration] = [
-        backendURL, allowsPlainHTTP, region, userPoolID, clientID, cognitoEndpoint, accessToken, idToken, refreshToken,
+        backendURL, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID, clientID,
+        cognitoEndpoint, accessToken, idToken, refreshToken,
         handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, messageGroupsRoute,
         messagesRoute, createMessageRoute, userShortRoute,
     ]

@@ -33,6 +33,11 @@ struct SettingLayers {
             key: setting.name, environmentName: setting.environmentName, path: file.path, example: setting.jsonExample)
     }
 
+    /// For what only shows when a value is used: `sentence` says what is wrong with what.
+    func complaint(about setting: some SettingDeclaration, _ sentence: String) -> ConfigurationError {
+        .wrongValue(origin: origin(of: setting), key: setting.name, complaint: sentence, example: setting.example)
+    }
+
     private func text(_ setting: some SettingDeclaration) -> String? {
         flags[setting.name] ?? environment[setting.environmentName] ?? file.values[setting.name] ?? setting.standard
     }

@@ -18,9 +18,9 @@ public struct Group: Hashable, Sendable {
         self.at = at
     }
 
-    /// `nil` for a row without a uuid: it could not be opened.
+    /// `nil` for a row without a uuid, or with one that leads nowhere: it could not be opened.
     init?(_ row: WireRow) {
-        guard let uuid = row.uuid, !uuid.isEmpty else { return nil }
+        guard let uuid = row.uuid, GroupUUID.isUsable(uuid) else { return nil }
         self.init(
             uuid: uuid, handle: row.handle, displayName: row.displayName, preview: row.message,
             at: row.createdAt.instant)

@@ -37,5 +37,5 @@ public struct Message: Hashable, Sendable {
     public var id: ID { ID(uuid: uuid, text: text) }
 
     /// A message may have at most so many Unicode code points.
-    public static let maximumScalars = 1024
+    public static let maximumScalars = MessageLimit.scalars
 }

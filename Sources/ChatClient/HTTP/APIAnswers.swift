@@ -22,7 +22,8 @@ extension APIError {
     /// For an answer whose status is not 200.
     init(_ answer: HTTPAnswer) {
         switch answer.status {
-        case 300..<400: self = .redirected
+        case 300..<400: self = answer.otherHost.map { .portal($0) } ?? .redirected
+        case 511: self = .portal(nil)
         case 401: self = .unauthorized
         case 403: self = .forbidden
         case 404: self = .notFound
@@ -41,6 +42,8 @@ extension APIError {
         case .timedOut: self = .timedOut
         case .connectionLost: self = .connectionLost
         case .tooLarge: self = .answerTooLarge
+        case .certificate, .proxy: self = .unreachable(fault.description)
+        case .packed(let how): self = .unexpectedAnswer("compressed; " + how)
         }
     }
 }

@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// Why a call to a server failed: the backend, if it is not said to be `signIn`.
 ///
 /// The texts in it are what servers wrote: data, to be compared. `description` is for people, in which
@@ -25,6 +27,12 @@ public indirect enum APIError: Error, Equatable, Sendable {
     case server(status: Int, retryAfter: Double?)
     /// A redirect, which is never followed: it would take the token along.
     case redirected
+    /// Something on the way answers in the server's place: 511, or a redirect to another host, which is this.
+    case portal(String?)
+    /// 404, and what is asked for is at another path: the setting that names it.
+    case wrongPath(setting: String, path: String)
+    /// This backend cannot tell who has a handle, whoever is asked for.
+    case cannotLookUp
     /// The answer is not what the API promises; what it is instead, as the server wrote it.
     case unexpectedAnswer(String)
     case answerTooLarge
@@ -36,7 +44,7 @@ public indirect enum APIError: Error, Equatable, Sendable {
         switch self {
         case .timedOut, .connectionLost, .server, .unexpectedAnswer, .answerTooLarge: true
         case .unreachable, .unauthorized, .forbidden, .notFound, .rejected, .refused, .rateLimited, .redirected,
-            .signIn:
+            .portal, .wrongPath, .cannotLookUp, .signIn:
             false
         }
     }
@@ -44,7 +52,7 @@ public indirect enum APIError: Error, Equatable, Sendable {
     /// Whether the same request may succeed later, with nothing changed.
     public var isPassing: Bool {
         switch self {
-        case .unreachable, .timedOut, .connectionLost, .rateLimited, .server: true
+        case .unreachable, .timedOut, .connectionLost, .rateLimited, .server, .portal: true
         case .signIn(let error): error.isPassing
         default: false
         }
@@ -86,8 +94,19 @@ extension APIError: CustomStringConvertible {
         case .server(let status, _): "\(name) has a problem (\(status))"
         case .redirected:
             "\(name) sends us elsewhere; check \(server == .backend ? "backend_url" : "cognito.endpoint")"
+        case .portal(let host):
+            "something on the way answers in place of \(name)"
+                + (host.map { " and leads to \(HTTPText.plain($0))" } ?? "")
+                + "; a network that one signs in to first does that: open any web page, or check "
+                + (server == .backend ? "backend_url" : "cognito.endpoint")
+        case .wrongPath(let setting, let path):
+            "404: \(name) has it at \(path); set \(setting) to that"
+        case .cannotLookUp: "this backend cannot look people up"
+        case .unexpectedAnswer("HTML"):
+            "the answer is not \(server == .backend ? "Cruddur" : name)'s: HTML; a network that one signs in to first "
+                + "answers so, or check \(server == .backend ? "backend_url" : "cognito.endpoint")"
         case .unexpectedAnswer(let what):
-            "the answer is not \(server == .backend ? "Cruddur" : name)'s: \(Self.plain(what))"
+            "the answer is not \(server == .backend ? "Cruddur" : name)'s: \(HTTPText.plain(what))"
         case .answerTooLarge: "the answer of \(name) is too large"
         case .signIn(let error): error.sentence(about: .cognito)
         }
@@ -102,24 +121,9 @@ extension APIError: CustomStringConvertible {
             case "cognito_user_id_blank": "the server does not know who you are"
             case "user_reciever_handle_blank": "the recipient is missing"
             case "user_reciever_handle_own": "that is your own handle"
-            default: plain(code)
+            default: HTTPText.plain(code)
             }
         }
         return words.joined(separator: ", ")
-    }
-
-    /// What a server wrote, in characters that mean nothing to any terminal, and not at length.
-    private static func plain(_ text: String) -> String {
-        let shown = text.unicodeScalars.prefix(60).map { scalar in
-            isPlain(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-        }
-        return shown.joined() + (text.unicodeScalars.count > 60 ? "..." : "")
-    }
-
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", "/", ";", "=", "+", " ": true
-        default: false
-        }
     }
 }

@@ -13,11 +13,15 @@ struct HTTPConnector: Sendable {
 
     /// - Parameters:
     ///   - limit: for one exchange, beside what its server may take on purpose.
+    ///   - network: proxies and certificates.
     ///   - time: measures it.
-    init(limit: Duration = .seconds(15), time: any TimeSource = SystemTime()) {
+    init(
+        limit: Duration = .seconds(15), network: NetworkSettings = .ofProcess, time: any TimeSource = SystemTime()
+    ) {
         connections = HTTPConnections(
             connect: Self.connectLimit, threads: .one,
-            headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], time: time)
+            headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], network: network,
+            time: time)
         bounds = HTTPBounds(time: limit, size: Self.sizeLimit)
     }
 

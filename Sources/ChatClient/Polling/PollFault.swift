@@ -19,7 +19,7 @@ extension APIError {
     /// Only the network was lacking.
     var isOfTheNetwork: Bool {
         switch self {
-        case .unreachable, .timedOut, .connectionLost: true
+        case .unreachable, .timedOut, .connectionLost, .portal: true
         case .signIn(let fault): fault.isOfTheNetwork
         default: false
         }

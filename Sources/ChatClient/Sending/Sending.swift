@@ -253,6 +253,7 @@ actor Sending {
                 if let handle = answer.handle { telling.yield(.handle(handle)) }
                 await sent(outgoing.id, in: id, group, at: answer.createdAt?.instant)
             } else {
+                guard next.title.handle != me else { throw APIError.rejected(["user_reciever_handle_own"]) }
                 let answer = try await api.start(outgoing.text, with: next.title.handle)
                 guard let uuid = answer.messageGroupUUID else {
                     throw APIError.unexpectedAnswer("no message_group_uuid")

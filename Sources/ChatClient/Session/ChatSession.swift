@@ -59,7 +59,7 @@ public actor ChatSession {
         random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         let me = configuration.handle
-        http = HTTPConnector()
+        http = HTTPConnector(network: configuration.network)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         // Beside the history, because they are of the same backend and user.
@@ -271,11 +271,23 @@ extension ChatSession {
         }
         let person: UserShort?
         do {
-            person = try await api.user(handle: handle)
+            person = try await api.user(handle: handle, knownToExist: snapshot.me)
         } catch {
             throw error as? APIError ?? .connectionLost
         }
         guard let person else { return nil }
+        return await begin(with: person)
+    }
+
+    /// The same for a backend that cannot say who has a handle: the first message will tell. `nil`: it cannot be kept.
+    public func conversation(unchecked handle: String) async -> FoundConversation? {
+        if let known = await keeper.use({ try await $0.conversation(with: handle) }).flatMap({ $0 }) {
+            return FoundConversation(id: known.id, title: known.title)
+        }
+        return await begin(with: UserShort(handle: handle, displayName: handle))
+    }
+
+    private func begin(with person: UserShort) async -> FoundConversation? {
         guard let id = await keeper.use({ try await $0.begin(with: person) }) else { return nil }
         return FoundConversation(id: id, title: person)
     }

@@ -29,7 +29,7 @@ struct GetConversation: AsyncParsableCommand {
         if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
         for item in items {
             try Output.line(
-                seedLine(item.attributes["user_handle"] ?? "?", item.key.sort, item.attributes["message"] ?? ""))
+                seedLine(item.text("user_handle") ?? "?", item.key.sort, item.text("message") ?? ""))
         }
         Output.complain("\(engine.capacity.sentence)")
     }

@@ -26,9 +26,9 @@ struct ListConversations: AsyncParsableCommand {
         let items = try await engine.run(pattern)?.items ?? []
         if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
         for item in items {
-            let handle = item.attributes["user_handle"] ?? "?"
-            let line = seedLine(handle, item.key.sort, item.attributes["message"] ?? "")
-            try Output.line(padded(item.attributes[Index.messageGroup.partitionAttribute] ?? "?", 38) + line)
+            let handle = item.text("user_handle") ?? "?"
+            let line = seedLine(handle, item.key.sort, item.text("message") ?? "")
+            try Output.line(padded(item.text(Index.messageGroup.partitionAttribute) ?? "?", 38) + line)
         }
         Output.complain("\(engine.capacity.sentence)")
     }

@@ -54,6 +54,7 @@ struct SendCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String
     @Argument(help: "The message; from standard input if not given.") var text: String?
+    @Flag(help: "Write to a handle also where the backend cannot say whether anybody has it.") var unchecked = false
     @Flag(help: "Print the group's uuid as JSON.") var json = false
 
     func run() async throws {
@@ -63,8 +64,10 @@ struct SendCommand: AsyncParsableCommand {
         guard !text.allSatisfy(\.isWhitespace) else { throw HeadlessError.blank }
         let excess = text.unicodeScalars.count - Message.maximumScalars
         guard excess <= 0 else { throw HeadlessError.tooLong(excess) }
-        let conversation = conversation
-        let group = try await HeadlessSession.run(configuration) { try await $0.send(text, to: conversation) }
+        let (conversation, check) = (conversation, unchecked ? HandleCheck.none : .lookUp)
+        let group = try await HeadlessSession.run(configuration) {
+            try await $0.send(text, to: conversation, check)
+        }
         if json, let group { try Output.json(SentOutput(messageGroupUuid: group)) }
     }
 

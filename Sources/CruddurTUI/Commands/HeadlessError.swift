@@ -6,6 +6,8 @@ enum HeadlessError: Error, CustomStringConvertible {
     case signedOut
     case unknownConversation(String)
     case unknownPerson(String)
+    case cannotLookUp(String)
+    case nobodyNamed
     case own(String)
     case notSent(String)
     case unsure(String, isKept: Bool)
@@ -22,6 +24,10 @@ enum HeadlessError: Error, CustomStringConvertible {
         case .unknownConversation(let name):
             "you have no conversation with \(name). cruddur groups lists those you have."
         case .unknownPerson(let handle): "nobody has the handle @\(handle)"
+        case .cannotLookUp(let handle):
+            "this backend cannot look people up, so nobody can say whether there is a @\(handle). "
+                + "To write there all the same: cruddur send --unchecked @\(handle)"
+        case .nobodyNamed: "to whom? A handle or a group's uuid is needed."
         case .own(let handle): "@\(handle) is you. Write to somebody else."
         case .notSent(let reason): "not sent: \(reason)"
         case .unsure(let reason, let isKept):

@@ -1,5 +1,12 @@
 import ChatClient
 import Foundation
+import TerminalText
+
+/// Whether somebody is known to have a handle before one writes to it.
+enum HandleCheck: Sendable {
+    case lookUp
+    case none
+}
 
 /// A session without a screen: asks, waits for the answer, and ends.
 struct HeadlessSession {
@@ -31,7 +38,19 @@ struct HeadlessSession {
     ///
     /// - Throws: `HeadlessError`.
     func groups() async throws -> [ConversationSummary] {
-        try await wait { $0.hasGroups ? $0.conversations : nil }
+        try await wait { snapshot in
+            guard snapshot.hasGroups else { return nil }
+            sayUnreadable(snapshot)
+            return snapshot.conversations
+        }
+    }
+
+    /// Rows that are left out are none that there are not.
+    private func sayUnreadable(_ snapshot: ChatSnapshot) {
+        let count = snapshot.unreadableRows
+        guard count > 0 else { return }
+        let rows: PrintableText = count == 1 ? "1 row" : "\(count) rows"
+        Output.complain("cruddur: \(rows) of the server's answer cannot be read: left out")
     }
 
     /// The messages of the conversation that `name` is for: a handle or a group's uuid.
@@ -41,7 +60,11 @@ struct HeadlessSession {
         guard let known = try await known(name, in: groups()) else { throw HeadlessError.unknownConversation(name) }
         await session.show(known.id)
         return try await wait { snapshot in
-            snapshot.transcript.flatMap { $0.id == known.id && $0.isFresh ? $0 : nil }
+            guard let transcript = snapshot.transcript, transcript.id == known.id, transcript.isFresh else {
+                return nil
+            }
+            sayUnreadable(snapshot)
+            return transcript
         }
     }
 
@@ -56,11 +79,12 @@ struct HeadlessSession {
 
     /// Sends one message, to a group there is or to a new one.
     ///
+    /// - Parameter check: of a handle with whom there is no conversation yet.
     /// - Returns: the group's uuid.
     /// - Throws: `HeadlessError`, `APIError`.
-    func send(_ text: String, to name: String) async throws -> String? {
+    func send(_ text: String, to name: String, _ check: HandleCheck) async throws -> String? {
         let groups = try await groups()
-        let found = try await conversation(name, in: groups)
+        let found = try await conversation(name, in: groups, check)
         let ahead = await session.outbox().filter { $0.conversation == found.id && $0.isInTheWay }
         guard ahead.isEmpty else { throw HeadlessError.inTheWay(ahead) }
         guard let outgoing = await session.send(text, to: found.id) else {
@@ -84,14 +108,28 @@ struct HeadlessSession {
         }
     }
 
-    private func conversation(_ name: String, in groups: [ConversationSummary]) async throws -> FoundConversation {
+    private func conversation(
+        _ name: String, in groups: [ConversationSummary], _ check: HandleCheck
+    ) async throws -> FoundConversation {
         if let known = known(name, in: groups) { return known }
         let me = try await wait { snapshot in snapshot.hasGroups ? snapshot : nil }.me
         guard handle(name) != me else { throw HeadlessError.own(handle(name)) }
-        guard let found = try await session.conversation(with: handle(name)) else {
+        guard !handle(name).allSatisfy(\.isWhitespace) else { throw HeadlessError.nobodyNamed }
+        // Groups have such names, and nobody who has one can be told from them.
+        guard UUID(uuidString: name) == nil else { throw HeadlessError.unknownConversation(name) }
+        guard let found = try await found(handle(name), check) else {
             throw HeadlessError.unknownPerson(handle(name))
         }
         return found
+    }
+
+    private func found(_ handle: String, _ check: HandleCheck) async throws -> FoundConversation? {
+        if check == .none { return await session.conversation(unchecked: handle) }
+        do {
+            return try await session.conversation(with: handle)
+        } catch .cannotLookUp {
+            throw HeadlessError.cannotLookUp(handle)
+        }
     }
 
     /// Until the server has taken it, or will not.

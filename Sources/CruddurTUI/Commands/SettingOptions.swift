@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatClient
+import Foundation
 
 /// The options by which every command finds its configuration.
 struct SettingOptions: ParsableArguments {
@@ -11,6 +12,9 @@ struct SettingOptions: ParsableArguments {
 
     @Option(help: "Your own handle, where the tokens do not tell it.")
     var handle: String?
+
+    @Option(help: "A PEM file of certificates to accept beside the system's, for example your organisation's.")
+    var caFile: String?
 
     @Option(
         name: .customLong("set"),
@@ -34,6 +38,13 @@ struct SettingOptions: ParsableArguments {
         }
         if let backendUrl { flags["backend_url"] = backendUrl }
         if let handle { flags["handle"] = handle }
+        if let caFile { flags["network.ca_file"] = Self.fromRoot(caFile) }
         return try ClientConfiguration.load(path: config, flags: flags)
+    }
+
+    /// On a command line a path is meant from where one is.
+    private static func fromRoot(_ path: String) -> String {
+        path.isEmpty || path.hasPrefix("/") || path.hasPrefix("~/")
+            ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

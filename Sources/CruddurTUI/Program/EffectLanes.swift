@@ -8,7 +8,7 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
-    private let lookUps = AsyncStream.makeStream(of: String.self)
+    private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
     func perform(_ effect: Effect) {
@@ -17,7 +17,8 @@ struct EffectLanes: Sendable {
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
-        case .asking(.lookUp(let handle)): lookUps.continuation.yield(handle)
+        case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
+        case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
         case .terminal: break  // The loop's own.
         }
     }
@@ -84,17 +85,30 @@ struct EffectLanes: Sendable {
 
     private func lookUp(_ session: ChatSession, _ mailbox: Mailbox) async {
         await withDiscardingTaskGroup { group in
-            for await handle in lookUps.stream {
+            for await lookUp in lookUps.stream {
                 group.addTask {
-                    let result: Result<FoundConversation?, APIError>
-                    do throws(APIError) {
-                        result = .success(try await session.conversation(with: handle))
-                    } catch {
-                        result = .failure(error)
+                    switch lookUp {
+                    case .asking(let handle):
+                        mailbox.post(.person(handle: handle, await Self.ask(handle, session)))
+                    case .unchecked(let handle):
+                        mailbox.post(
+                            .person(handle: handle, .success(await session.conversation(unchecked: handle))))
                     }
-                    mailbox.post(.person(handle: handle, result))
                 }
             }
         }
+    }
+
+    private static func ask(_ handle: String, _ session: ChatSession) async -> Result<FoundConversation?, APIError> {
+        do throws(APIError) {
+            return .success(try await session.conversation(with: handle))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private enum LookUp: Sendable {
+        case asking(String)
+        case unchecked(String)
     }
 }

@@ -56,6 +56,8 @@ enum ShowingEffect: Equatable, Sendable {
 /// What may take as long as a server likes.
 enum AskingEffect: Equatable, Sendable {
     case lookUp(handle: String)
+    /// Who has the handle cannot be found out; the answer is the same.
+    case begin(handle: String)
     case search(String)
     case loadOlder(ConversationID)
 }
@@ -88,6 +90,7 @@ extension Effect {
     static let noteActivity = Effect.showing(.noteActivity)
 
     static func lookUp(handle: String) -> Effect { .asking(.lookUp(handle: handle)) }
+    static func begin(handle: String) -> Effect { .asking(.begin(handle: handle)) }
     static func search(_ typed: String) -> Effect { .asking(.search(typed)) }
     static func loadOlder(_ id: ConversationID) -> Effect { .asking(.loadOlder(id)) }
 

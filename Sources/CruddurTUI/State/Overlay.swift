@@ -11,6 +11,8 @@ enum Overlay: Equatable, Sendable {
     struct Prompt: Equatable, Sendable {
         var input = TextBuffer()
         var problem: String?
+        /// The handle of which the backend cannot say whether anybody has it; Enter writes to it all the same.
+        var unchecked: String?
 
         /// What was typed, without the @ and spaces that people put around a handle.
         var handle: String {

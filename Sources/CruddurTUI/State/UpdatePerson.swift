@@ -10,7 +10,7 @@ func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
     state.overlay = .newConversation(prompt)
     guard !isOwn else { return [] }
     state.typeAhead.wait(for: handle)
-    return [.lookUp(handle: handle)]
+    return [prompt.unchecked == handle ? .begin(handle: handle) : .lookUp(handle: handle)]
 }
 
 /// While one waits for the answer, only quitting and going back are not for the one who is looked for.
@@ -40,6 +40,12 @@ func updatePerson(
         return goOn(&state, with: found)
     case .success(nil):
         askAgain(&state, prompt, "Nobody here has the handle @\(handle).")
+    case .failure(.cannotLookUp):
+        var prompt = prompt
+        prompt.unchecked = handle
+        askAgain(
+            &state, prompt,
+            "This backend cannot look people up. Write to @\(handle) all the same? Enter does, Esc goes back.")
     case .failure(let error):
         askAgain(&state, prompt, "Could not look up @\(handle): \(error). Enter tries again.")
     }

@@ -45,9 +45,27 @@ public enum CapacityRule {
     /// Bytes: names and values in UTF-8.
     public static func size(_ item: Item) -> Int {
         item.attributes.reduce(2 + item.key.partition.utf8.count + 2 + item.key.sort.utf8.count) {
-            $0 + $1.key.utf8.count + $1.value.utf8.count
+            $0 + $1.key.utf8.count + size($1.value)
         }
     }
+
+    private static func size(_ value: AttributeValue) -> Int {
+        switch value {
+        case .string(let text): text.utf8.count
+        case .number(let text): number(text)
+        case .binary(let base64): base64.utf8.count / 4 * 3
+        case .boolean, .null: 1
+        // Three bytes for what holds others, one for each of them.
+        case .map(let members): members.reduce(3) { $0 + 1 + $1.key.utf8.count + size($1.value) }
+        case .list(let elements): elements.reduce(3) { $0 + 1 + size($1) }
+        case .stringSet(let texts): texts.reduce(0) { $0 + $1.utf8.count }
+        case .numberSet(let texts): texts.reduce(0) { $0 + number($1) }
+        case .binarySet(let texts): texts.reduce(0) { $0 + $1.utf8.count / 4 * 3 }
+        }
+    }
+
+    /// One byte for two digits, and one more.
+    private static func number(_ text: String) -> Int { (text.utf8.count + 1) / 2 + 1 }
 
     /// One unit is a strongly consistent read of 4 KB; a query or scan rounds its sum up.
     public static func read(bytes: Int, isConsistent: Bool) -> Double {
@@ -73,6 +91,6 @@ public enum CapacityRule {
     }
 
     private static func isIndexed(_ item: Item) -> Bool {
-        item.attributes[Index.messageGroup.partitionAttribute] != nil
+        item.attributes[Index.messageGroup.partitionAttribute]?.string != nil
     }
 }

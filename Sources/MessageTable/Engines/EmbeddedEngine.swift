@@ -123,7 +123,7 @@ extension EmbeddedEngine {
                 sql: "INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes) VALUES (?, ?, ?, ?)",
                 arguments: [
                     item.key.partition, item.key.sort,
-                    item.attributes[Index.messageGroup.partitionAttribute], attributes,
+                    item.attributes[Index.messageGroup.partitionAttribute]?.string, attributes,
                 ])
             try record(old == nil ? .insert : .modify, item.key, attributes, at: time, in: database)
             return CapacityRule.put(item, replacing: old, isTransaction: isTransaction)

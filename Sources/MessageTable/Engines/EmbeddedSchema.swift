@@ -1,7 +1,8 @@
 import Foundation
 import GRDB
 
-/// The embedded engine's tables, and how attributes are kept in them: as JSON.
+/// The embedded engine's tables, and how attributes are kept in them: as JSON, texts as they are and what has
+/// another type as DynamoDB writes it: `{"message": "hello", "likes": {"N": "3"}}`.
 enum EmbeddedSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -27,13 +28,18 @@ enum EmbeddedSchema {
     /// Twenty rows a poll: it is not made anew for each.
     private static let decoder = JSONDecoder()
 
-    static func encode(_ attributes: [String: String]) throws -> String {
+    static func encode(_ attributes: Item.Attributes) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(attributes), as: UTF8.self)
+        return String(decoding: try encoder.encode(attributes.mapValues(PlainAttribute.init)), as: UTF8.self)
     }
 
-    static func decode(_ text: String) throws -> [String: String] {
-        try decoder.decode([String: String].self, from: Data(text.utf8))
+    static func decode(_ text: String) throws -> Item.Attributes {
+        let json = Data(text.utf8)
+        // Nearly every row holds nothing but texts, and those are read twice as fast so.
+        if let texts = try? decoder.decode([String: String].self, from: json) {
+            return texts.mapValues(AttributeValue.string)
+        }
+        return try decoder.decode([String: PlainAttribute].self, from: json).mapValues(\.value)
     }
 }

@@ -1,5 +1,6 @@
 /// A message group as one of its members sees it: `pk = GRP#{owner uuid}`, `sk` = the
-/// time of the last message. A group has one such item for each member.
+/// time of the last message. A group has one such item for each member. What else another server has
+/// written there, and may need, stays with it.
 public struct GroupItem: Hashable, Sendable {
     static let prefix = "GRP#"
 
@@ -11,13 +12,22 @@ public struct GroupItem: Hashable, Sendable {
     /// The last message's text.
     public let text: String
     public let other: Person
+    /// What the item holds beside that, or holds in another type.
+    private var kept: Item.Attributes
 
     public init(owner: String, lastMessageAt: String, group: String, text: String, other: Person) {
+        self.init(owner: owner, lastMessageAt: lastMessageAt, group: group, text: text, other: other, keeping: [:])
+    }
+
+    private init(
+        owner: String, lastMessageAt: String, group: String, text: String, other: Person, keeping kept: Item.Attributes
+    ) {
         self.owner = owner
         self.lastMessageAt = lastMessageAt
         self.group = group
         self.text = text
         self.other = other
+        self.kept = kept
     }
 
     /// - Throws: `ItemError` when the item is of another kind or lacks an attribute.
@@ -27,6 +37,9 @@ public struct GroupItem: Hashable, Sendable {
         group = try item.required(Index.messageGroup.partitionAttribute)
         text = try item.required("message")
         other = try Person(item)
+        kept = [:]
+        let own = self.item.attributes
+        kept = item.attributes.filter { own[$0.key] != $0.value }
     }
 
     /// The partition that holds the message groups of `user`.
@@ -34,9 +47,17 @@ public struct GroupItem: Hashable, Sendable {
 
     public var item: Item {
         var attributes = other.attributes
-        attributes[Index.messageGroup.partitionAttribute] = group
-        attributes["message"] = text
+        attributes[Index.messageGroup.partitionAttribute] = .string(group)
+        attributes["message"] = .string(text)
         return Item(
-            key: ItemKey(partition: Self.partition(user: owner), sort: lastMessageAt), attributes: attributes)
+            key: ItemKey(partition: Self.partition(user: owner), sort: lastMessageAt),
+            attributes: attributes.merging(kept) { $1 })
+    }
+
+    /// The same row, of a later message.
+    public func moved(to message: MessageItem) -> GroupItem {
+        GroupItem(
+            owner: owner, lastMessageAt: message.createdAt, group: group, text: message.text, other: other,
+            keeping: kept.filter { $0.key != "message" })
     }
 }

@@ -10,22 +10,26 @@ public struct ItemKey: Hashable, Sendable {
     }
 }
 
-/// One row of the table: its key and its other attributes, every one a string
-/// (DynamoDB type S).
+/// One row of the table: its key and its other attributes.
 public struct Item: Hashable, Sendable {
-    public let key: ItemKey
-    public let attributes: [String: String]
+    public typealias Attributes = [String: AttributeValue]
 
-    public init(key: ItemKey, attributes: [String: String]) {
+    public let key: ItemKey
+    public let attributes: Attributes
+
+    public init(key: ItemKey, attributes: Attributes) {
         self.key = key
         self.attributes = attributes
     }
 
-    /// The value of `name`.
+    /// The text of `name`; `nil` if the item lacks it, or has no text there.
+    public func text(_ name: String) -> String? { attributes[name]?.text }
+
+    /// The text of `name`.
     ///
     /// - Throws: `ItemError.missing` when the item lacks it.
     func required(_ name: String) throws -> String {
-        guard let value = attributes[name] else { throw ItemError.missing(attribute: name, key: key) }
+        guard let value = text(name) else { throw ItemError.missing(attribute: name, key: key) }
         return value
     }
 
@@ -71,7 +75,7 @@ public struct Person: Hashable, Sendable {
         handle = try item.required("user_handle")
     }
 
-    var attributes: [String: String] {
-        ["user_uuid": uuid, "user_display_name": displayName, "user_handle": handle]
+    var attributes: Item.Attributes {
+        ["user_uuid": .string(uuid), "user_display_name": .string(displayName), "user_handle": .string(handle)]
     }
 }

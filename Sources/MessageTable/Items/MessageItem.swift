@@ -33,8 +33,8 @@ public struct MessageItem: Hashable, Sendable {
 
     public var item: Item {
         var attributes = sender.attributes
-        attributes["message_uuid"] = uuid
-        attributes["message"] = text
+        attributes["message_uuid"] = .string(uuid)
+        attributes["message"] = .string(text)
         return Item(
             key: ItemKey(partition: Self.partition(group: group), sort: createdAt), attributes: attributes)
     }

@@ -25,6 +25,6 @@ public struct PairItem: Hashable, Sendable {
     public var item: Item {
         Item(
             key: ItemKey(partition: "PAIR#" + members.joined(separator: "#"), sort: "PAIR"),
-            attributes: ["group_uuid": group])
+            attributes: ["group_uuid": .string(group)])
     }
 }

@@ -79,10 +79,7 @@ public enum AccessPattern: Hashable, Sendable {
     }
 
     private func rekey(_ group: GroupItem, to message: MessageItem) -> [Write] {
-        let moved = GroupItem(
-            owner: group.owner, lastMessageAt: message.createdAt, group: group.group, text: message.text,
-            other: group.other)
         // Both conditions fail if another writer moved the group since it was read.
-        return [.delete(group.item.key, .itemExists), .put(moved.item, .itemDoesNotExist)]
+        return [.delete(group.item.key, .itemExists), .put(group.moved(to: message).item, .itemDoesNotExist)]
     }
 }

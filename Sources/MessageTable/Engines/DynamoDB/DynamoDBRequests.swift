@@ -30,11 +30,11 @@ struct QueryRequest: Encodable {
         indexName = query.index.name
         var condition = "#p = :p"
         var names = ["#p": query.index.partitionAttribute]
-        var values = [":p": AttributeValue(query.partition)]
+        var values: Item.Attributes = [":p": .string(query.partition)]
         if let prefix = query.sortKeyPrefix {
             condition += " AND begins_with(#s, :s)"
             names["#s"] = "sk"
-            values[":s"] = AttributeValue(prefix)
+            values[":s"] = .string(prefix)
         }
         keyConditionExpression = condition
         expressionAttributeNames = names
@@ -44,7 +44,7 @@ struct QueryRequest: Encodable {
         // An index's key is that of the table and its own.
         exclusiveStartKey = query.after.map { key in
             var start = key.attributeValues
-            if query.index != .table { start[query.index.partitionAttribute] = AttributeValue(query.partition) }
+            if query.index != .table { start[query.index.partitionAttribute] = .string(query.partition) }
             return start
         }
         consistentRead = query.isConsistent && query.index == .table ? true : nil

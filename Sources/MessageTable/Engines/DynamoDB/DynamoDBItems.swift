@@ -1,61 +1,26 @@
 import Foundation
 
-/// One attribute in DynamoDB's JSON: `{"S": "text"}`.
-///
-/// The table's own attributes are all strings. Others, which a person may have put there, are read
-/// as text where they have one, so that nothing is hidden.
-struct AttributeValue: Codable, Sendable {
-    /// `nil` for a kind that has no text: a set, a list, a map, binary or null.
-    let text: String?
-
-    init(_ text: String) { self.text = text }
-
-    private enum Kind: String, CodingKey {
-        case string = "S"
-        case number = "N"
-        case boolean = "BOOL"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Kind.self)
-        if let string = try values.decodeIfPresent(String.self, forKey: .string) {
-            text = string
-        } else if let number = try values.decodeIfPresent(String.self, forKey: .number) {
-            text = number
-        } else {
-            text = try values.decodeIfPresent(Bool.self, forKey: .boolean).map { $0 ? "true" : "false" }
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Kind.self)
-        try values.encode(text ?? "", forKey: .string)
-    }
-}
-
 extension Item {
-    typealias Attributes = [String: AttributeValue]
-
     /// With its key among the attributes, as DynamoDB has it.
     var attributeValues: Attributes {
-        var values = attributes.mapValues(AttributeValue.init)
-        for (name, value) in key.attributeValues { values[name] = value }
-        return values
+        attributes.merging(key.attributeValues) { $1 }
     }
 
     /// - Throws: `TableError.unavailable` when it has no key.
     init(_ values: Attributes) throws {
-        var texts = values.compactMapValues(\.text)
-        guard let partition = texts.removeValue(forKey: "pk"), let sort = texts.removeValue(forKey: "sk") else {
+        var others = values
+        guard let partition = others.removeValue(forKey: "pk")?.string,
+            let sort = others.removeValue(forKey: "sk")?.string
+        else {
             throw TableError.unavailable("an item has no pk and sk of type S; this is another kind of table")
         }
-        self.init(key: ItemKey(partition: partition, sort: sort), attributes: texts)
+        self.init(key: ItemKey(partition: partition, sort: sort), attributes: others)
     }
 }
 
 extension ItemKey {
     var attributeValues: Item.Attributes {
-        ["pk": AttributeValue(partition), "sk": AttributeValue(sort)]
+        ["pk": .string(partition), "sk": .string(sort)]
     }
 }
 
