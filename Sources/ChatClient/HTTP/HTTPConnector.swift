@@ -10,11 +10,15 @@ struct HTTPConnector: Sendable {
 
     private let connections: HTTPConnections
     private let bounds: HTTPBounds
+    private let log: ClientLog
+    private let time: any TimeSource
 
     /// - Parameters:
     ///   - limit: for one exchange, beside what its server may take on purpose.
     ///   - time: measures it.
-    init(limit: Duration = .seconds(15), time: any TimeSource = SystemTime()) {
+    init(limit: Duration = .seconds(15), time: any TimeSource = SystemTime(), log: ClientLog = .none) {
+        self.time = time
+        self.log = log
         connections = HTTPConnections(
             connect: Self.connectLimit, threads: .one,
             headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], time: time)
@@ -27,10 +31,18 @@ struct HTTPConnector: Sendable {
 
     /// - Throws: `APIError` for everything but an answer; `CancellationError`.
     func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        let begin = time.elapsed()
         do {
-            return try await connections.send(call, within: bounds)
+            let answer = try await connections.send(call, within: bounds)
+            log.note(
+                .answered(
+                    LoggedCall(call), status: answer.status, seconds: seconds(since: begin), bytes: answer.body.count))
+            return answer
         } catch let fault as HTTPFault {
+            log.note(.noAnswer(LoggedCall(call), LoggedFault(fault), seconds: seconds(since: begin)))
             throw APIError(fault)
         }
     }
+
+    private func seconds(since begin: Duration) -> Double { (time.elapsed() - begin) / .seconds(1) }
 }

@@ -1,10 +1,14 @@
 import ArgumentParser
 import ChatClient
+import Foundation
 
 /// The options by which every command finds its configuration.
 struct SettingOptions: ParsableArguments {
     @Option(help: "The configuration file; else $CRUDDUR_CONFIG, else cruddur/config.json in the XDG folder.")
     var config: String?
+
+    @Option(help: "The profile of the configuration to use; cruddur profiles lists them.")
+    var profile: String?
 
     @Option(help: "The backend, for example https://api.cruddur.example")
     var backendUrl: String?
@@ -17,8 +21,22 @@ struct SettingOptions: ParsableArguments {
         help: ArgumentHelp("Any other setting, for example polling.groups_seconds=5.", valueName: "key=value"))
     var assignments: [String] = []
 
+    @Option(
+        defaultAsFlag: LogSettings.standardName, parsing: .next,
+        help: ArgumentHelp(
+            "Log to this file what is asked, answered and sent; without a name to cruddur.log in the XDG state folder.",
+            valueName: "file"))
+    var log: String?
+
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load() throws -> ClientConfiguration {
+        try ClientConfiguration.load(path: config, flags: flags())
+    }
+
+    /// Setting names to values.
+    ///
+    /// - Throws: `ValidationError`.
+    func flags() throws -> [String: String] {
         var flags: [String: String] = [:]
         for assignment in assignments {
             let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
@@ -34,6 +52,16 @@ struct SettingOptions: ParsableArguments {
         }
         if let backendUrl { flags["backend_url"] = backendUrl }
         if let handle { flags["handle"] = handle }
-        return try ClientConfiguration.load(path: config, flags: flags)
+        if let profile { flags["profile"] = profile }
+        if let log { flags["log.file"] = Self.absolute(log) }
+        return flags
+    }
+
+    /// As a shell reads it: from where one is.
+    private static func absolute(_ path: String) -> String {
+        guard path != LogSettings.standardName, !path.isEmpty, !path.hasPrefix("/"), !path.hasPrefix("~/") else {
+            return path
+        }
+        return FileManager.default.currentDirectoryPath + "/" + path
     }
 }
