@@ -344,7 +344,8 @@ struct ConfigurationTests {
             path: "~/c.json", flags: ["history.path": "~/h.sqlite"], environment: home)
         #expect(configuration.historyPath == folder.path + "/h.sqlite")
         for path in ["", "~", "~mei/h", "h.sqlite", "/a\u{0}b"] {
-            #expect(complaint(Self.minimal, flags: ["history.path": path]).hasPrefix("--set history.path: history.path "))
+            #expect(
+                complaint(Self.minimal, flags: ["history.path": path]).hasPrefix("--set history.path: history.path "))
         }
     }
 

@@ -152,9 +152,12 @@ struct ProfileTests {
 
     @Test(
         "a name that cannot be typed or read is none",
-        arguments: ["", " ", "a b", "a\u{0}", "\u{1B}[31m", "a\u{202E}b", "-a", ".a", String(repeating: "a", count: 41), "a/b"])
+        arguments: [
+            "", " ", "a b", "a\u{0}", "\u{1B}[31m", "a\u{202E}b", "-a", ".a", String(repeating: "a", count: 41), "a/b",
+        ])
     func names(_ name: String) throws {
-        let content = try String(decoding: JSONEncoder().encode(["profiles": [name: [String: String]()]]), as: UTF8.self)
+        let content = try String(
+            decoding: JSONEncoder().encode(["profiles": [name: [String: String]()]]), as: UTF8.self)
         #expect(complaint(content).contains("is no name for a profile: up to 40 letters, digits, ., - and _"))
         guard !name.isEmpty else { return }
         #expect(complaint("{}", flags: ["profile": name]).hasPrefix("--profile: profile \"\(name)\" is no name"))

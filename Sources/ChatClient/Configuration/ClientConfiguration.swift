@@ -84,7 +84,8 @@ extension ClientConfiguration {
         cognito = try Cognito(layers)
         let access = try layers.value(Settings.accessToken)
         tokens = Tokens(
-            access: need == .required ? try layers.required(Settings.accessToken) : access ?? "", identity: try layers.value(Settings.idToken),
+            access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
+            identity: try layers.value(Settings.idToken),
             refresh: try layers.value(Settings.refreshToken))
         handle = try layers.value(Settings.handle)
         isReadOnly = try layers.required(Settings.isReadOnly)

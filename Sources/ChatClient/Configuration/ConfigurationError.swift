@@ -1,6 +1,7 @@
 /// What is wrong with the configuration: what, where, and how it would be right.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
+    case unwritable(path: String, reason: String)
     case notJSON(path: String, reason: String)
     case unknownKey(path: String, line: Int?, key: String, known: String)
     /// A key that stands twice in one group: nobody can know which is meant.
@@ -22,6 +23,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "\(path) cannot be read: \(reason)."
+        case .unwritable(let path, let reason):
+            "\(path) cannot be written: \(reason). Nothing was changed."
         case .notJSON(let path, let reason):
             "\(path) is not JSON: \(reason)."
         case .unknownKey(let path, let line, let key, let known):

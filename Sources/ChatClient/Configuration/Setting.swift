@@ -88,9 +88,11 @@ enum Settings {
     static let clientID = Setting("cognito.client_id", .text, example: "1example23456789")
     static let cognitoEndpoint = Setting(
         "cognito.endpoint", .url, example: "https://cognito-idp.ca-central-1.amazonaws.com")
-    static let accessToken = Setting("tokens.access_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
+    static let accessToken = Setting(
+        "tokens.access_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
     static let idToken = Setting("tokens.id_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
-    static let refreshToken = Setting("tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
+    static let refreshToken = Setting(
+        "tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let openConversationPace = Setting(
@@ -113,7 +115,8 @@ enum Settings {
         example: "/api/users/{handle}/short")
 
     static let all: [any SettingDeclaration] = [
-        profile, backendURL, isProduction, allowsPlainHTTP, region, userPoolID, clientID, cognitoEndpoint, accessToken, idToken, refreshToken,
+        profile, backendURL, isProduction, allowsPlainHTTP, region, userPoolID, clientID, cognitoEndpoint, accessToken,
+        idToken, refreshToken,
         handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, logFile,
         logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]

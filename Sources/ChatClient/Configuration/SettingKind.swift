@@ -77,7 +77,8 @@ extension SettingKind<String> {
                 text.unicodeScalars.allSatisfy({ isOfWord($0) || ".-_".unicodeScalars.contains($0) })
             else {
                 throw SettingComplaint(
-                    "is no name for a profile: up to 40 letters, digits, ., - and _, beginning with a letter or a digit")
+                    "is no name for a profile: up to 40 letters, digits, ., - and _, beginning with a letter or a digit"
+                )
             }
             return text
         }

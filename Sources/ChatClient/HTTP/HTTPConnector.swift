@@ -15,14 +15,18 @@ struct HTTPConnector: Sendable {
 
     /// - Parameters:
     ///   - limit: for one exchange, beside what its server may take on purpose.
+    ///   - size: bytes of an answer.
     ///   - time: measures it.
-    init(limit: Duration = .seconds(15), time: any TimeSource = SystemTime(), log: ClientLog = .none) {
+    init(
+        limit: Duration = .seconds(15), size: Int = sizeLimit, time: any TimeSource = SystemTime(),
+        log: ClientLog = .none
+    ) {
         self.time = time
         self.log = log
         connections = HTTPConnections(
             connect: Self.connectLimit, threads: .one,
             headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], time: time)
-        bounds = HTTPBounds(time: limit, size: Self.sizeLimit)
+        bounds = HTTPBounds(time: limit, size: size)
     }
 
     func shutdown() async {

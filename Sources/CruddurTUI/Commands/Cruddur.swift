@@ -3,8 +3,6 @@ import Programs
 
 @main
 struct Cruddur: AsyncParsableCommand {
-    static let version: StaticString = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "cruddur",
         abstract: "Cruddur's direct messages in your terminal.",
@@ -12,11 +10,11 @@ struct Cruddur: AsyncParsableCommand {
             Without a subcommand it opens the chat with the backend of your configuration.
             To look around without any account, run: cruddur demo
             """,
-        version: "\(version)",
+        version: "\(Release.version)",
         subcommands: [
             ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
             SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
-            ProfilesCommand.self,
+            InitCommand.self, ProfilesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -37,19 +37,7 @@ struct SettingOptions: ParsableArguments {
     ///
     /// - Throws: `ValidationError`.
     func flags() throws -> [String: String] {
-        var flags: [String: String] = [:]
-        for assignment in assignments {
-            let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw ValidationError("--set \(assignment): write key=value, for example polling.groups_seconds=5")
-            }
-            guard !parts[0].hasPrefix("tokens.") else {
-                throw ValidationError(
-                    "--set \(parts[0]): everybody on this machine can read a command line. Use the file or the environment."
-                )
-            }
-            flags[parts[0]] = parts[1]
-        }
+        var flags = try SettingAssignments(assignments).values
         if let backendUrl { flags["backend_url"] = backendUrl }
         if let handle { flags["handle"] = handle }
         if let profile { flags["profile"] = profile }

@@ -36,7 +36,7 @@ extension ClientLog {
         let log = try ClientLog.configured(configuration.log)
         log.note(
             .started(
-                work, version: Cruddur.version, backend: configuration.backend, profile: configuration.profile))
+                work, version: Release.version, backend: configuration.backend, profile: configuration.profile))
         do {
             let value = try await body(log)
             log.note(.ended(work))

@@ -35,7 +35,8 @@ enum StatusScreen {
         right += takeWhatFits(Keymap.hints.dropFirst(first), gap: 2)
         let start = mark.map { " \($0) · " } ?? " "
         canvas.put(
-            Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y, style: style)
+            Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
+            style: style)
         if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }

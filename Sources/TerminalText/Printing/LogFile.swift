@@ -74,7 +74,9 @@ package struct LogFile: Sendable {
     private mutating func moveOn() {
         guard flock(descriptor, LOCK_EX) == 0 else { return }
         if !isMoved {
-            for number in stride(from: count - 2, to: 0, by: -1) { rename("\(path).\(number)", "\(path).\(number + 1)") }
+            for number in stride(from: count - 2, to: 0, by: -1) {
+                rename("\(path).\(number)", "\(path).\(number + 1)")
+            }
             // Where it cannot be moved, it begins anew: it must not grow for ever.
             if rename(path, "\(path).1") != 0 {
                 ftruncate(descriptor, 0)
@@ -94,7 +96,9 @@ package struct LogFile: Sendable {
 
     private static func isFile(_ mode: mode_t) -> Bool { mode & S_IFMT == S_IFREG }
 
-    private static func mayPass(_ code: Int32) -> Bool { [ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM, EINTR].contains(code) }
+    private static func mayPass(_ code: Int32) -> Bool {
+        [ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM, EINTR].contains(code)
+    }
 
     private static func reason(_ code: Int32) -> String {
         switch code {
