@@ -214,3 +214,12 @@ def test_the_demo_is_well(demo, run, folder):
     assert done.returncode == 0, done.stdout
     assert "holds answers until there is news" in done.stdout and "PROBLEM" not in done.stdout
     assert "nia" not in done.stdout.replace("config-nia.json", "")
+
+
+def test_it_is_logged_as_well_and_a_log_that_cannot_be_is_a_problem(run, folder, backend):
+    path = backend.configuration(folder)
+    assert run("doctor", "--config", path, "--log", folder + "/doctor.log").returncode == 0
+    asked = [json.loads(line)["path"] for line in open(folder + "/doctor.log")]
+    assert "/api/health-check" in asked and "/api/message_groups" in asked
+    done = run("doctor", "--config", path, "--log", folder)
+    assert done.returncode == 2 and "cannot be written: it is a folder" in done.stdout.splitlines()[0]

@@ -221,3 +221,11 @@ def test_a_full_disk_under_the_log_ends_nothing(run, config, start, small_disk):
     os.unlink(small_disk + "/filler")
     terminal.wait_for_polls(2)
     terminal.wait(lambda _: "log lines could not be written" in open(path).read(), "the notice")
+
+
+def test_a_command_behind_log_is_not_taken_for_its_file(run, config, folder):
+    done = run("--log", "groups", "--config", config, cwd=folder)
+    assert done.returncode == 64 and "a file of that name is ./groups" in done.stderr
+    assert not os.path.exists(folder + "/groups")
+    assert run("groups", "--config", config, "--log", "./groups", cwd=folder).returncode == 0
+    assert os.path.exists(folder + "/groups")

@@ -2,7 +2,7 @@ import Foundation
 
 /// The file, and what it says.
 enum ConfigurationCheck {
-    static func of(_ result: Result<ClientConfiguration, ConfigurationError>, path: String, _ folders: XDGFolders)
+    static func of(_ result: Result<ClientConfiguration, any Error>, path: String, _ folders: XDGFolders)
         -> Check
     {
         switch result {
@@ -15,7 +15,7 @@ enum ConfigurationCheck {
         case .failure(let error):
             // The errors name paths, and a home names its owner.
             return Check(
-                .config, .problem, folders.abbreviatingAll(in: error.description),
+                .config, .problem, folders.abbreviatingAll(in: "\(error)"),
                 advice: "correct that, or make a new one with cruddur init")
         }
     }

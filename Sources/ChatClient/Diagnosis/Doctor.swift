@@ -15,13 +15,17 @@ public struct Doctor: Sendable {
     private let environment: [String: String]
     private let folders: XDGFolders
     private let time: any TimeSource
+    private let openLog: @Sendable (LogSettings) throws -> ClientLog
 
     /// - Parameters:
     ///   - path: as for `ClientConfiguration.load`, and so are `flags` and `environment`.
+    ///   - openLog: the log that is configured; what it throws is a problem of the configuration.
     public init(
         path: String? = nil, flags: [String: String] = [:],
-        environment: [String: String] = ProcessInfo.processInfo.environment, time: any TimeSource = SystemTime()
+        environment: [String: String] = ProcessInfo.processInfo.environment, time: any TimeSource = SystemTime(),
+        openLog: @escaping @Sendable (LogSettings) throws -> ClientLog = { _ in .none }
     ) {
+        self.openLog = openLog
         self.path = path
         self.flags = flags
         self.environment = environment
@@ -47,12 +51,12 @@ public struct Doctor: Sendable {
                         + "\(Self.deadline.components.seconds) seconds", advice: "name a file, or write into the pipe"))
             return skip([.permissions] + Check.Area.ofBackend, "no configuration", tell)
         }
-        tell(ConfigurationCheck.of(result, path: location, folders))
-        guard let configuration = try? result.get() else {
+        tell(ConfigurationCheck.of(result.map(\.configuration), path: location, folders))
+        guard case .success(let loaded) = result else {
             await look(.permissions) { [folders] in PermissionsCheck.of([location], folders) }
             return skip(Check.Area.ofBackend, "no configuration", tell)
         }
-        let visit = Visit(configuration, dataFolder: folders.data, time: time)
+        let visit = Visit(loaded.configuration, dataFolder: folders.data, time: time, log: loaded.log)
         await look(.permissions) { [folders] in PermissionsCheck.of([location] + visit.files, folders) }
         await examine(visit, look: look, tell: tell)
         await visit.end()
@@ -83,10 +87,16 @@ public struct Doctor: Sendable {
         await look(.stream) { await visit.stream() }
     }
 
-    private func load() -> Result<ClientConfiguration, ConfigurationError> {
-        Result { () throws(ConfigurationError) in
+    private struct Loaded: Sendable {
+        let configuration: ClientConfiguration
+        let log: ClientLog
+    }
+
+    private func load() -> Result<Loaded, any Error> {
+        Result {
             let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
-            return try source.configuration(of: source.chosenProfile(), tokens: .optional)
+            let configuration = try source.configuration(of: source.chosenProfile(), tokens: .optional)
+            return Loaded(configuration: configuration, log: try openLog(configuration.log))
         }
     }
 

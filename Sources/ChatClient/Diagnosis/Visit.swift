@@ -19,13 +19,13 @@ actor Visit {
     /// The backend answers, whatever it says.
     private(set) var isReachable = false
 
-    init(_ configuration: ClientConfiguration, dataFolder: String, time: any TimeSource) {
+    init(_ configuration: ClientConfiguration, dataFolder: String, time: any TimeSource, log: ClientLog = .none) {
         self.configuration = configuration
         self.time = time
-        http = HTTPConnector(limit: .seconds(9), time: time)
+        http = HTTPConnector(limit: .seconds(9), time: time, log: log)
         let history = configuration.keepsHistory ? HistoryFile(configuration, in: dataFolder).path : nil
         files = history.map { [$0, $0 + ".tokens"] } ?? []
-        let tokens = TokenStore(configuration, keptAt: history.map { $0 + ".tokens" }, http: http, time: time)
+        let tokens = TokenStore(configuration, keptAt: history.map { $0 + ".tokens" }, http: http, time: time, log: log)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
     }
 

@@ -18,7 +18,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let examination = Examination(
-            doctor: Doctor(path: settings.config, flags: try settings.flags()), isQuiet: json)
+            doctor: Doctor(path: settings.config, flags: try settings.flags(), openLog: ClientLog.configured),
+            isQuiet: json)
         let checks = try await examination.run()
         if json { try Output.json(DoctorOutput(checks)) }
         let code = Self.exitCode(checks, isStrict: strict)

@@ -41,7 +41,14 @@ struct SettingOptions: ParsableArguments {
         if let backendUrl { flags["backend_url"] = backendUrl }
         if let handle { flags["handle"] = handle }
         if let profile { flags["profile"] = profile }
-        if let log { flags["log.file"] = Self.absolute(log) }
+        if let log {
+            // Meant as a command, it would be taken for the file's name.
+            guard !Cruddur.configuration.subcommands.contains(where: { $0.configuration.commandName == log }) else {
+                throw ValidationError(
+                    "--log \(log): put --log behind the command; a file of that name is ./\(log)")
+            }
+            flags["log.file"] = Self.absolute(log)
+        }
         return flags
     }
 
