@@ -171,6 +171,19 @@ def test_a_wrong_configuration_is_the_first_line_and_the_rest_is_skipped(run, fo
     assert "\x1b" not in done.stdout and "\u202e" not in done.stdout
 
 
+@pytest.mark.parametrize("content", [
+    '{"backend_url": "https://londo:secret@x.example"}', '{"backend_url": "eyJ%s"}' % ("x" * 300),
+    '{"eyJ%s-secret": 1}' % ("x" * 300), '{"eyJ%s-secret" 1}' % ("x" * 300), '{"profile": "eyJ%s-secret", "profiles": {}}' % ("x" * 300),
+    '{"tokens": {"access_token": "eyJ secret"}, "backend_url": "https://x.example"}', '{"handle": "secret" "eyJ"}',
+])
+def test_what_was_put_into_a_wrong_place_is_not_repeated(run, folder, content):
+    path = folder + "/c.json"
+    open(path, "w").write(content)
+    done = run("doctor", "--config", path)
+    assert done.returncode == 2 and "PROBLEM  config" in done.stdout
+    assert "secret" not in done.stdout and "x" * 100 not in done.stdout and "londo" not in done.stdout
+
+
 def test_a_pipe_that_nobody_writes_into_does_not_hold_it_up(run, folder):
     os.mkfifo(folder + "/pipe")
     done = run("doctor", "--config", folder + "/pipe")

@@ -137,10 +137,15 @@ def test_a_value_of_set_is_refused_by_the_name_under_which_it_was_given(run, con
         assert done.returncode == 1 and complaint in done.stderr, done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_configuration_without_permission_is_said(run, config):
+def test_a_configuration_without_permission_is_said(run, config, folder):
     os.chmod(config, 0)
-    assert "you may not read it" in run("profiles", "--config", config).stderr
+    os.chmod(folder, 0o777)
+    # root reads everything.
+    somebody = {"user": 65534} if os.geteuid() == 0 else {}
+    for command in ["profiles", "groups", "doctor", "init"]:
+        done = run(command, "--config", config, **somebody)
+        said = done.stdout + done.stderr
+        assert done.returncode in (1, 2) and "cannot be read: you may not read it" in said, said
 
 
 # The log
@@ -179,6 +184,24 @@ def test_a_log_without_a_name_is_in_the_state_folder_and_goes_on(run, config, fo
     settings["log"] = {"file": "~/own.log", "level": "error"}
     assert run("groups", "--config", write(folder, settings)).returncode == 0
     assert lines(folder + "/own.log") == []
+
+
+def test_a_refreshed_and_a_refused_token_are_logged_and_not_shown(run, folder, two):
+    backend = two["local"]
+    tokens = {"access_token": token(sub="me", exp=1000), "refresh_token": "secret-refresh-token"}
+    path = write(folder, profile(
+        backend, tokens=tokens, history={"path": folder + "/h.sqlite"}, cognito={"client_id": "c", "endpoint": backend.url}))
+    log = folder + "/tokens.log"
+    assert run("groups", "--config", path, "--log", log, "--set", "log.level=debug").returncode == 0
+    written = lines(log)
+    assert any(line["message"] == "token refreshed" for line in written)
+    assert any(line.get("action") == "InitiateAuth" and line["status"] == "200" for line in written)
+    os.unlink(folder + "/h.sqlite.tokens")
+    backend.rule("^POST /$", status=400, body=b'{"__type": "NotAuthorizedException", "message": "secret words"}')
+    run("groups", "--config", path, "--log", log, "--set", "log.level=debug")
+    assert any(line["message"] == "token not refreshed" and line["level"] == "warning" for line in lines(log))
+    said = open(log).read()
+    assert "secret" not in said and "eyJ" not in said
 
 
 def test_faults_are_logged_without_what_the_server_wrote(run, config, folder, two):

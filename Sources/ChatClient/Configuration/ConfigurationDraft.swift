@@ -55,7 +55,7 @@ public struct ConfigurationDraft: Sendable {
             }
             guard let text = settings[setting.name], let complaint = setting.complaint(about: text) else { continue }
             throw .wrongValue(
-                origin: setting.flagName, key: setting.name, complaint: "\"\(text)\" \(complaint)",
+                origin: setting.flagName, key: setting.name, value: text, complaint: complaint,
                 example: setting.example)
         }
         // In the order of their declaration, whoever has said them.

@@ -7,8 +7,9 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// A key that stands twice in one group: nobody can know which is meant.
     case duplicate(path: String, line: Int, key: String, first: Int)
     case wrongType(path: String, line: Int?, key: String, example: String)
-    /// `origin` names the file and line, the environment variable or the flag.
-    case wrongValue(origin: String, key: String, complaint: String, example: String)
+    /// `origin` names the file and line, the environment variable or the flag; `value` is what was written, if it may
+    /// be repeated.
+    case wrongValue(origin: String, key: String, value: String? = nil, complaint: String, example: String)
     case missing(key: String, environmentName: String, path: String, example: String)
     case unknownFlag(key: String, known: [String])
     /// `origin` names who chose it; `known` are all there are.
@@ -33,8 +34,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             "\(place(path, line)): \(key) is set a second time; the first is on line \(first). Take one of them out."
         case .wrongType(let path, let line, let key, let example):
             "\(place(path, line)): \(key) has a value of the wrong type. Example: \(example)"
-        case .wrongValue(let origin, let key, let complaint, let example):
-            "\(origin): \(key) \(complaint). Example: \(example)"
+        case .wrongValue(let origin, let key, let value, let complaint, let example):
+            "\(origin): \(key) \(value.map { "\"\($0)\" " } ?? "")\(complaint). Example: \(example)"
         case .missing(let key, let environmentName, let path, let example):
             "\(key) is not set. Set it in \(path) or in \(environmentName). Example: \(example)\n"
                 + "cruddur init asks for what is needed. To look around without any account, run: cruddur demo"

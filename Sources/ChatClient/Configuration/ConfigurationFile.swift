@@ -66,7 +66,7 @@ struct ConfigurationFile {
         if let complaint = Settings.profile.complaint(about: profile.name) {
             throw .wrongValue(
                 origin: "\(path), line \(profile.line)", key: Self.profilesKey,
-                complaint: "\"\(profile.name)\" \(complaint)", example: Settings.profile.example)
+                value: profile.name, complaint: complaint, example: Settings.profile.example)
         }
         var section = FileSection(profile: profile.name)
         let name = "\(Self.profilesKey).\(profile.name)"

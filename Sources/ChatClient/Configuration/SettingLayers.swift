@@ -28,9 +28,9 @@ struct SettingLayers {
             return try setting.kind.read(text)
         } catch {
             // A secret is never repeated.
-            let shown = setting.isSecret || text.isEmpty ? error.text : "\"\(text)\" \(error.text)"
             throw .wrongValue(
-                origin: origin(of: setting), key: setting.name, complaint: shown, example: setting.example)
+                origin: origin(of: setting), key: setting.name, value: setting.isSecret || text.isEmpty ? nil : text,
+                complaint: error.text, example: setting.example)
         }
     }
 

@@ -13,12 +13,34 @@ enum ConfigurationCheck {
             if configuration.isProduction { parts.append("production") }
             return Check(.config, .ok, parts.joined(separator: ", "))
         case .failure(let error):
+            let told = (error as? ConfigurationError)?.withoutWhatWasWritten ?? "\(error)"
             // The errors name paths, and a home names its owner.
             return Check(
-                .config, .problem, folders.abbreviatingAll(in: "\(error)"),
+                .config, .problem, folders.abbreviatingAll(in: told),
                 advice: "correct that, or make a new one with cruddur init")
         }
     }
+}
+
+extension ConfigurationError {
+    /// Whoever puts a token or an address with a password into the wrong place would find it repeated.
+    fileprivate var withoutWhatWasWritten: String {
+        switch self {
+        case .wrongValue(let origin, let key, _, let complaint, let example):
+            "\(ConfigurationError.wrongValue(origin: origin, key: key, complaint: complaint, example: example))"
+        case .notJSON(let path, let reason):
+            "\(ConfigurationError.notJSON(path: path, reason: reason.replacing(/"[^"]{12,}"/, with: "\"...\"")))"
+        case .unknownKey(let path, let line, let key, let known):
+            "\(ConfigurationError.unknownKey(path: path, line: line, key: Self.begin(of: key), known: known))"
+        case .unknownFlag(let key, let known):
+            "\(ConfigurationError.unknownFlag(key: Self.begin(of: key), known: known))"
+        case .unknownProfile(let origin, let name, let path, let known):
+            "\(ConfigurationError.unknownProfile(origin: origin, name: Self.begin(of: name), path: path, known: known))"
+        default: description
+        }
+    }
+
+    private static func begin(of name: String) -> String { name.count > 40 ? name.prefix(36) + "..." : name }
 }
 
 /// Who else can read what is private.
