@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "HTTPExchange", "Timestamps", crypto, grdb, jwtKit,
+                "BoundedNumbers", "CLinux", "HTTPExchange", "Timestamps", crypto, grdb, jwtKit, logging,
             ],
             swiftSettings: strict),
         .target(

@@ -65,6 +65,20 @@ static void unmute_stderr(void) {
     own_stderr = -1;
 }
 
+int cn_colors(void) {
+    int error = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &error) != OK) return -2;
+    const char *place = tigetstr("cup");
+    if (place == NULL || place == (const char *)-1) return -2;
+    int colors = tigetnum("colors");
+    return colors < 0 ? 0 : colors;
+}
+
+const char *cn_codeset(void) {
+    setlocale(LC_ALL, "");
+    return nl_langinfo(CODESET);
+}
+
 int cn_start(void) {
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");

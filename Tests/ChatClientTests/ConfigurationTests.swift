@@ -65,8 +65,12 @@ struct ConfigurationTests {
             guard let object = object as? [String: Any] else { return [prefix] }
             return object.flatMap { names($0.value, prefix.isEmpty ? $0.key : prefix + "." + $0.key) }
         }
-        let written = Set(names(try JSONSerialization.jsonObject(with: Data(example.utf8))))
-        #expect(written == Set(ClientConfiguration.settingNames))
+        var whole = try #require(try JSONSerialization.jsonObject(with: Data(example.utf8)) as? [String: Any])
+        #expect(whole.removeValue(forKey: "profiles") is [String: [String: Any]])
+        #expect(Set(names(whole)) == Set(ClientConfiguration.settingNames))
+        // Its profile can be used.
+        let local = try load(example, flags: ["profile": "local"], environment: ["CRUDDUR_TOKENS_ACCESS_TOKEN": "t"])
+        #expect(local.backend.description == "http://127.0.0.1:4567")
     }
 
     @Test(
@@ -78,7 +82,7 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend\": \"https://x\"}",
-                "config.json, line 1: there is no setting backend. The settings are: backend_url, allow_plain_http, network, cognito, tokens, handle, read_only, polling, history, paths."
+                "config.json, line 1: there is no setting backend. The settings are: profile, backend_url, production, allow_plain_http, network, cognito, tokens, handle, read_only, polling, history, log, paths, profiles."
             ),
             (
                 "{\n\"polling\": {\n\"groups\": 3}}",
@@ -120,6 +124,9 @@ struct ConfigurationTests {
         #expect(
             complaint(Self.minimal, environment: ["CRUDDUR_POLLING_IDLE_SECONDS": "soon"]).hasPrefix(
                 "CRUDDUR_POLLING_IDLE_SECONDS: polling.idle_seconds \"soon\" is not a number"))
+        #expect(
+            complaint(Self.minimal, flags: ["polling.idle_seconds": "soon"]).hasPrefix(
+                "--set polling.idle_seconds: polling.idle_seconds \"soon\" is not a number"))
         #expect(complaint(Self.minimal, flags: ["backend_url": "x"]).hasPrefix("--backend-url: backend_url \"x\""))
         #expect(
             complaint(Self.minimal, flags: ["polling.gruops": "2"]).hasPrefix(
@@ -337,7 +344,8 @@ struct ConfigurationTests {
             path: "~/c.json", flags: ["history.path": "~/h.sqlite"], environment: home)
         #expect(configuration.historyPath == folder.path + "/h.sqlite")
         for path in ["", "~", "~mei/h", "h.sqlite", "/a\u{0}b"] {
-            #expect(complaint(Self.minimal, flags: ["history.path": path]).hasPrefix("--history-path: history.path "))
+            #expect(
+                complaint(Self.minimal, flags: ["history.path": path]).hasPrefix("--set history.path: history.path "))
         }
     }
 
@@ -362,7 +370,7 @@ struct ConfigurationTests {
     @Test func theExampleFileHasTheDefaults() throws {
         let example = try ConfigurationFile(path: "example", content: Data(Self.read("config.example.json").utf8))
         for setting in Settings.all where !["backend_url", "tokens.access_token"].contains(setting.name) {
-            #expect(example.values[setting.name] == setting.standard, "\(setting.name)")
+            #expect(example.top.values[setting.name] == setting.standard, "\(setting.name)")
         }
     }
 

@@ -61,6 +61,17 @@ struct GoldenTests {
                 state.press(Key(.enter))
             }
         ),
+        ("profile", { $0.take(profile: "local", isProduction: false) }),
+        ("production", { $0.take(profile: "prod", isProduction: true) }),
+        (
+            "production-offline",
+            {
+                $0.take(profile: "prod", isProduction: true)
+                $0.snapshot.connection.state = .offline(
+                    reason: "cannot reach the server (connection refused)",
+                    since: Fixture.now.advanced(bySeconds: -600), nextTry: nil)
+            }
+        ),
         ("help", { $0.press(Key(.function(1))) }),
         (
             "new-conversation",
@@ -209,5 +220,15 @@ struct GoldenTests {
         let cursor = canvas.cursor.map { "cursor \($0.x),\($0.y)" } ?? "no cursor"
         // A bar at the end shows that no row is wider than the screen.
         return (canvas.lines.map { $0 + "|" } + [cursor] + styles + legend).joined(separator: "\n") + "\n"
+    }
+}
+
+extension AppState {
+    fileprivate mutating func take(profile: String, isProduction: Bool) {
+        let known = snapshot
+        snapshot = ChatSnapshot(me: "nia", backend: known.backend, profile: profile, isProduction: isProduction)
+        snapshot.conversations = known.conversations
+        snapshot.transcript = known.transcript
+        snapshot.connection = known.connection
     }
 }

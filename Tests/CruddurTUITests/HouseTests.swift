@@ -12,7 +12,8 @@ struct HouseTests {
         "State": ["Canvas", "Composing", "Keys", "Transcript"],
         "Screens": ["Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Keys"],
-        "Program": ["Canvas", "Keys", "Screens", "State", "Terminal"],
+        "Logging": [],
+        "Program": ["Canvas", "Keys", "Logging", "Screens", "State", "Terminal"],
     ]
 
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -86,3 +86,14 @@ def run(folder):
         )
 
     return run
+
+
+@pytest.fixture
+def small_disk(folder):
+    """A file system of its own; what cannot be mounted here is not tested here."""
+    path = folder + "/small"
+    os.mkdir(path)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", path], capture_output=True).returncode != 0:
+        pytest.skip("a small tmpfs cannot be mounted by this user")
+    yield path
+    subprocess.run(["umount", "-l", path], check=True)

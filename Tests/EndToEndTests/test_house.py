@@ -19,7 +19,7 @@ FORBIDDEN = {
         ("Keys", "Screens"), ("Keys", "Program"), ("Keys", "Terminal"), ("Keys", "Commands"),
         # Cells out, keys in: no message, no conversation.
         ("Terminal", "State"), ("Terminal", "Program"), ("Terminal", "Commands"),
-        ("Program", "Commands"),
+        ("Program", "Commands"), ("Logging", "Program"), ("Logging", "Commands"),
     ],
     "ChatClient": [
         ("Conversations", "History"), ("Conversations", "Session"), ("Conversations", "Polling"),
@@ -27,6 +27,8 @@ FORBIDDEN = {
         ("Identity", "API"), ("HTTP", "API"), ("HTTP", "Identity"),
         ("History", "Session"), ("History", "Polling"), ("History", "Sending"), ("History", "Reading"),
         ("API", "Session"), ("API", "Polling"), ("API", "Sending"), ("API", "Reading"), ("API", "History"),
+        ("Configuration", "HTTP"), ("Configuration", "Identity"), ("Log", "HTTP"), ("HTTP", "Setup"), ("HTTP", "Diagnosis"),
+        ("Setup", "Diagnosis"), ("History", "Diagnosis"), ("Setup", "API"),
         ("Polling", "Session"), ("Sending", "Session"), ("Reading", "Session"),
     ],
 }

@@ -115,20 +115,6 @@ import Testing
         close(descriptor)
     }
 
-    @Test func aLogsFileIsForItsOwnerBeginsAnewAndFollowsNoLink() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/log"
-        try "old".write(toFile: path, atomically: false, encoding: .utf8)
-        chmod(path, 0o644)
-        LogSink(path: path)?.write("new\n", notice: Self.notice)
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "new\n")
-        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
-        #expect(mode == 0o600)
-        symlink(path, folder.path + "/link")
-        #expect(LogSink(path: folder.path + "/link") == nil)
-        #expect(LogSink(path: folder.path) == nil)
-    }
-
     @Test func aLineOfJSONIsOneLineOfASCIIWhateverIsInIt() throws {
         let fields = ["message": "a\n\u{0}\u{1B}\u{9B}\u{202E}é\"", "k\ney": "\u{301}"]
         let line = LogLine.json(fields).text

@@ -42,6 +42,11 @@ void cn_raw(const char *bytes, size_t count);
 /// The terminfo string `name` ("khome"), or NULL.
 const char *cn_terminfo(const char *name);
 
+/// How many colours the terminal that TERM names has; -2 where `cn_start` would not know it. Takes nothing over.
+int cn_colors(void);
+/// The character set of the locale: "UTF-8".
+const char *cn_codeset(void);
+
 /// What `cn_signals` writes to its pipe, one byte each.
 enum { CN_WINCH = 'w', CN_QUIT = 'q', CN_STOP = 'z', CN_CONT = 'c' };
 /// Turns SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP and SIGCONT into bytes on `pipe`.

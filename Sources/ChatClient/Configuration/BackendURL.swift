@@ -21,8 +21,17 @@ public struct BackendURL: Hashable, Sendable, CustomStringConvertible {
     /// `api.cruddur.example`, with the port if one is named.
     public var host: String { url.port.map { "\(url.host):\($0)" } ?? url.host }
 
+    /// Without the port.
+    var hostName: String { url.host }
+
     /// Whether what is sent can be read on the way: http to another machine.
     public var isPlainAndRemote: Bool { url.isPlainAndRemote }
+
+    /// Whether this machine is meant.
+    public var isLoopback: Bool { url.isLoopback }
+
+    /// Below which the routes are; mostly empty.
+    var path: String { url.path }
 
     /// `http` or `https`.
     var scheme: String { url.scheme }

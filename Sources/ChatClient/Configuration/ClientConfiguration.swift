@@ -5,6 +5,8 @@ import HTTPExchange
 public struct ClientConfiguration: Sendable, Equatable {
     public struct Cognito: Sendable, Equatable {
         public let region: String
+        /// `nil` where nobody says which.
+        public let userPoolID: String?
         public let clientID: String?
         /// Another place than AWS to ask.
         public let endpoint: BackendURL?
@@ -34,6 +36,10 @@ public struct ClientConfiguration: Sendable, Equatable {
         public let userShort: String
     }
 
+    /// The profile in use; `nil`: what the top of the file says.
+    public let profile: String?
+    /// Real people are there: to be marked as such.
+    public let isProduction: Bool
     public let backend: BackendURL
     public let network: NetworkSettings
     public let cognito: Cognito
@@ -47,11 +53,12 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let keepsHistory: Bool
     /// Where, if not in the data folder under a name of its own.
     public let historyPath: String?
+    public let log: LogSettings
     public let paths: Paths
 }
 
 extension ClientConfiguration {
-    /// Reads the settings: `flags` over `environment` over the file.
+    /// Reads the settings: `flags` over `environment` over the file's profile over its top.
     ///
     /// - Parameters:
     ///   - path: the file to read; `nil`: `$CRUDDUR_CONFIG`, else `cruddur/config.json` in
@@ -61,51 +68,27 @@ extension ClientConfiguration {
     public static func load(
         path: String? = nil, flags: [String: String] = [:],
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws -> ClientConfiguration {
-        let folders = XDGFolders(environment)
-        let file = try readFile(path, environment, folders)
-        let layers = SettingLayers(flags: flags, environment: environment, file: file)
-        if let unknown = flags.keys.sorted().first(where: { !settingNames.contains($0) }) {
-            throw ConfigurationError.unknownFlag(key: unknown, known: settingNames)
-        }
-        let configuration = try ClientConfiguration(layers, folders, environment)
-        guard try !layers.required(Settings.allowsPlainHTTP) else { return configuration }
-        for (key, url) in [
-            (Settings.backendURL.name, configuration.backend),
-            (Settings.cognitoEndpoint.name, configuration.cognito.endpoint),
-        ] {
-            if let url, url.isPlainAndRemote { throw ConfigurationError.plainHTTP(key: key, url: url.description) }
-        }
-        return configuration
+    ) throws(ConfigurationError) -> ClientConfiguration {
+        let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
+        return try source.configuration(of: source.chosenProfile())
     }
 
     /// Every setting, as `polling.groups_seconds`.
     public static var settingNames: [String] { Settings.all.map(\.name) }
 
-    private static func readFile(
-        _ path: String?, _ environment: [String: String], _ folders: XDGFolders
-    ) throws(ConfigurationError) -> ConfigurationFile {
-        let named = path ?? environment["CRUDDUR_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        let location = named.map(folders.expanding) ?? folders.configuration + "/config.json"
-        let content: Data
-        do {
-            content = try FileContent.read(location)
-        } catch .missing where named == nil {
-            return ConfigurationFile(missing: location)
-        } catch {
-            throw .unreadable(path: location.isEmpty ? "''" : location, reason: error.reason)
-        }
-        return try ConfigurationFile(path: location, content: content)
-    }
-
-    private init(
-        _ layers: SettingLayers, _ folders: XDGFolders, _ environment: [String: String]
+    /// - Parameter tokens: whether there has to be one; else an empty text stands for it.
+    init(
+        _ layers: SettingLayers, _ folders: XDGFolders, tokens need: TokenNeed = .required
     ) throws(ConfigurationError) {
+        profile = layers.profile?.profile
+        isProduction = try layers.required(Settings.isProduction)
         backend = try layers.required(Settings.backendURL)
-        network = try NetworkSettings(layers, folders, environment)
+        network = try NetworkSettings(layers, folders)
         cognito = try Cognito(layers)
+        let access = try layers.value(Settings.accessToken)
         tokens = Tokens(
-            access: try layers.required(Settings.accessToken), identity: try layers.value(Settings.idToken),
+            access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
+            identity: try layers.value(Settings.idToken),
             refresh: try layers.value(Settings.refreshToken))
         handle = try layers.value(Settings.handle)
         isReadOnly = try layers.required(Settings.isReadOnly)
@@ -114,11 +97,23 @@ extension ClientConfiguration {
             groups: try layers.required(Settings.groupsPace), idle: try layers.required(Settings.idlePace))
         historyPath = try layers.value(Settings.historyPath).map(folders.expanding)
         keepsHistory = try layers.required(Settings.keepsHistory)
+        log = LogSettings(
+            file: try layers.value(Settings.logFile).map(folders.logFile),
+            level: try layers.required(Settings.logLevel))
         paths = Paths(
             messageGroups: try layers.required(Settings.messageGroupsRoute),
             messages: try layers.required(Settings.messagesRoute),
             createMessage: try layers.required(Settings.createMessageRoute),
             userShort: try layers.required(Settings.userShortRoute))
+        guard try !layers.required(Settings.allowsPlainHTTP) else { return }
+        for (key, url) in [(Settings.backendURL.name, backend), (Settings.cognitoEndpoint.name, cognito.endpoint)] {
+            if let url, url.isPlainAndRemote { throw .plainHTTP(key: key, url: url.description) }
+        }
+    }
+
+    /// Whether a configuration without an access token is one.
+    enum TokenNeed {
+        case required, optional
     }
 }
 
@@ -135,6 +130,7 @@ extension ClientConfiguration.Cognito {
                     + "\(pool.region). Leave out the region, or correct one of them.")
         }
         self.region = region ?? pool?.region ?? Self.standardRegion
+        userPoolID = pool?.description
         clientID = try layers.value(Settings.clientID)
         endpoint = try layers.value(Settings.cognitoEndpoint)
     }

@@ -2,14 +2,20 @@ import Foundation
 
 /// The JSON file of settings, checked against the settings that there are.
 struct ConfigurationFile {
+    static let profilesKey = "profiles"
+
     let path: String
-    /// Setting name to value, as text: `cognito.region` to `us-east-1`.
-    private(set) var values: [String: String] = [:]
-    private var lines: [String: Int] = [:]
+    /// What the file says at its top: the defaults of every profile.
+    private(set) var top = FileSection()
+    /// In the order in which they stand there.
+    private(set) var profiles: [FileSection] = []
+    /// The whole of it, as it was read; `nil`: there is no file.
+    let root: [PositionedJSON.Member]?
 
     /// No file: no values.
     init(missing path: String) {
         self.path = path
+        root = nil
     }
 
     /// - Throws: `ConfigurationError`.
@@ -18,73 +24,139 @@ struct ConfigurationFile {
         guard let text = String(data: content, encoding: .utf8) else {
             throw .notJSON(path: path, reason: "it is not UTF-8")
         }
-        let root: PositionedJSON.Value
+        let value: PositionedJSON.Value
         do {
-            root = try PositionedJSON.read(text)
+            value = try PositionedJSON.read(text)
         } catch {
             throw .notJSON(path: path, reason: "line \(error.line), column \(error.column): \(error.reason)")
         }
-        guard case .object(let members) = root else {
+        guard case .object(let members) = value else {
             throw .notJSON(path: path, reason: "it must be one object, { ... }")
         }
-        try read(members, under: [])
+        root = members
+        try Self.eachOnce(members, [], path) { member throws(ConfigurationError) in
+            if member.name == Self.profilesKey {
+                try readProfiles(member)
+            } else {
+                try read(member, under: [], into: &top)
+            }
+        }
     }
 
-    func place(of name: String) -> String {
-        lines[name].map { "\(path), line \($0)" } ?? path
+    /// `nil`: there is none of this name.
+    func profile(_ name: String) -> FileSection? { profiles.first { $0.profile == name } }
+
+    /// `config.json, line 3`
+    func place(of name: String, in section: FileSection) -> String {
+        section.line(of: name).map { "\(path), line \($0)" } ?? path
     }
 
-    private mutating func read(
-        _ members: [PositionedJSON.Member], under parent: [String]
+    private mutating func readProfiles(_ member: PositionedJSON.Member) throws(ConfigurationError) {
+        switch member.value {
+        case .null: return
+        case .object(let members):
+            try Self.eachOnce(members, [Self.profilesKey], path) { profile throws(ConfigurationError) in
+                profiles.append(try read(profile: profile))
+            }
+        default: throw Self.noGroup(path, member, Self.profilesKey, Settings.backendURL.jsonExample, nesting: "local")
+        }
+    }
+
+    private func read(profile: PositionedJSON.Member) throws(ConfigurationError) -> FileSection {
+        if let complaint = Settings.profile.complaint(about: profile.name) {
+            throw .wrongValue(
+                origin: "\(path), line \(profile.line)", key: Self.profilesKey,
+                value: profile.name, complaint: complaint, example: Settings.profile.example)
+        }
+        var section = FileSection(profile: profile.name)
+        let name = "\(Self.profilesKey).\(profile.name)"
+        switch profile.value {
+        case .null: break
+        case .object(let members):
+            try Self.eachOnce(members, [name], path) { member throws(ConfigurationError) in
+                try read(member, under: [], into: &section)
+            }
+        default: throw Self.noGroup(path, profile, name, Settings.backendURL.jsonExample)
+        }
+        return section
+    }
+
+    /// - Parameter parent: for errors; without the name itself.
+    private static func eachOnce(
+        _ members: [PositionedJSON.Member], _ parent: [String], _ path: String,
+        _ body: (PositionedJSON.Member) throws(ConfigurationError) -> Void
     ) throws(ConfigurationError) {
         var seen: [String: Int] = [:]
         for member in members {
-            let name = (parent + [member.name]).joined(separator: ".")
             if let first = seen[member.name] {
+                let name = (parent + [member.name]).joined(separator: ".")
                 throw .duplicate(path: path, line: member.line, key: name, first: first)
             }
             seen[member.name] = member.line
-            try read(member, name, under: parent)
+            try body(member)
         }
     }
 
-    private mutating func read(
-        _ member: PositionedJSON.Member, _ name: String, under parent: [String]
+    private func read(
+        _ member: PositionedJSON.Member, under parent: [String], into section: inout FileSection
     ) throws(ConfigurationError) {
         let key = parent + [member.name]
-        if let setting = Settings.all.first(where: { $0.key == key }) {
-            return try take(member, setting)
-        }
+        let settings = Self.settings(of: section)
+        if let setting = settings.first(where: { $0.key == key }) { return try take(member, setting, &section) }
         // A group of settings; one that is null holds none.
-        guard let inside = Settings.all.first(where: { $0.key.starts(with: key) }) else {
-            throw .unknownKey(path: path, line: member.line, key: name, known: Self.suggestion(parent))
+        guard let inside = settings.first(where: { $0.key.starts(with: key) }) else {
+            throw .unknownKey(
+                path: path, line: member.line, key: Self.name(key, section), known: Self.suggestion(parent, section))
         }
         switch member.value {
         case .null: return
-        case .object(let members): try read(members, under: key)
-        default:
-            throw .wrongType(
-                path: path, line: member.line, key: name, example: "\"\(member.name)\": { \(inside.jsonExample) }")
+        case .object(let members):
+            try Self.eachOnce(members, [Self.name(key, section)], path) { member throws(ConfigurationError) in
+                try read(member, under: key, into: &section)
+            }
+        default: throw Self.noGroup(path, member, Self.name(key, section), inside.jsonExample)
         }
     }
 
-    private mutating func take(
-        _ member: PositionedJSON.Member, _ setting: any SettingDeclaration
+    private func take(
+        _ member: PositionedJSON.Member, _ setting: any SettingDeclaration, _ section: inout FileSection
     ) throws(ConfigurationError) {
         switch (member.value, setting.json) {
         case (.null, _): return
-        case (.text(let text), .text), (.number(let text), .number): values[setting.name] = text
-        case (.boolean(let value), .boolean): values[setting.name] = "\(value)"
+        case (.text(let text), .text), (.number(let text), .number):
+            section.take(setting.name, text, line: member.line)
+        case (.boolean(let value), .boolean): section.take(setting.name, "\(value)", line: member.line)
         default:
-            throw .wrongType(path: path, line: member.line, key: setting.name, example: setting.jsonExample)
+            throw .wrongType(
+                path: path, line: member.line, key: Self.name(setting.key, section), example: setting.jsonExample)
         }
-        lines[setting.name] = member.line
     }
 
-    private static func suggestion(_ parent: [String]) -> String {
-        let siblings = Settings.all.filter { $0.key.starts(with: parent) }.map { $0.key[parent.count] }
-        let unique = siblings.enumerated().filter { siblings.firstIndex(of: $1) == $0 }.map(\.element)
-        let place = parent.isEmpty ? "The settings are" : "In \(parent.joined(separator: ".")) there are"
+    // MARK: For errors
+
+    private static func settings(of section: FileSection) -> [any SettingDeclaration] {
+        section.profile == nil ? Settings.all : Settings.ofProfiles
+    }
+
+    /// `profiles.local.cognito.region`
+    private static func name(_ key: [String], _ section: FileSection) -> String {
+        ((section.profile.map { [profilesKey, $0] } ?? []) + key).joined(separator: ".")
+    }
+
+    private static func noGroup(
+        _ path: String, _ member: PositionedJSON.Member, _ key: String, _ inside: String, nesting: String? = nil
+    ) -> ConfigurationError {
+        let content = nesting.map { "\"\($0)\": { \(inside) }" } ?? inside
+        return .wrongType(
+            path: path, line: member.line, key: key, example: "\"\(member.name)\": { \(content) }")
+    }
+
+    private static func suggestion(_ parent: [String], _ section: FileSection) -> String {
+        let siblings = settings(of: section).filter { $0.key.starts(with: parent) }.map { $0.key[parent.count] }
+        var unique = siblings.enumerated().filter { siblings.firstIndex(of: $1) == $0 }.map(\.element)
+        let name = name(parent, section)
+        if name.isEmpty { unique.append(profilesKey) }
+        let place = name.isEmpty ? "The settings are" : "In \(name) there are"
         return "\(place): \(unique.joined(separator: ", "))."
     }
 }

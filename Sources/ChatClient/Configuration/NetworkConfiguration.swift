@@ -2,10 +2,8 @@ import HTTPExchange
 
 extension NetworkSettings {
     /// What the environment says of proxies and `SSL_CERT_FILE`, and the files that the settings name, read.
-    init(
-        _ layers: SettingLayers, _ folders: XDGFolders, _ environment: [String: String]
-    ) throws(ConfigurationError) {
-        self = .of(environment)
+    init(_ layers: SettingLayers, _ folders: XDGFolders) throws(ConfigurationError) {
+        self = .of(layers.environment)
         if let path = try layers.value(Settings.caFile).map(folders.expanding) {
             do throws(TrustSettings.Complaint) {
                 try trust.accept(filed: path)

@@ -1,16 +1,17 @@
 /// JSON that says where each name stands, and where it is not JSON. Source: RFC 8259.
 struct PositionedJSON {
-    enum Value {
+    enum Value: Sendable {
         case text(String)
         /// As it is written.
         case number(String)
         case boolean(Bool)
         case null
+        /// What stands in it does not matter: no setting is a list.
         case list
         case object([Member])
     }
 
-    struct Member {
+    struct Member: Sendable {
         let name: String
         /// From 1 on.
         let line: Int
@@ -28,6 +29,8 @@ struct PositionedJSON {
 
     private let scalars: [Unicode.Scalar]
     private var position = 0
+    /// The line of the name that was read last, and where that began: what is before it is not counted again.
+    private var counted = (position: 0, line: 1)
 
     /// The value that `text` is.
     static func read(_ text: String) throws(Fault) -> Value {
@@ -49,7 +52,10 @@ struct PositionedJSON {
         }
     }
 
-    private var line: Int { 1 + scalars[..<position].count { $0 == "\n" } }
+    private var line: Int {
+        guard position >= counted.position else { return 1 + scalars[..<position].count { $0 == "\n" } }
+        return counted.line + scalars[counted.position..<position].count { $0 == "\n" }
+    }
 
     private func fault(_ reason: String) -> Fault {
         let begin = scalars[..<position].lastIndex(of: "\n").map { $0 + 1 } ?? 0
@@ -83,6 +89,7 @@ struct PositionedJSON {
         repeat {
             guard nextAfterSpace == "\"" else { throw fault("a name in \"...\" should stand here") }
             let line = line
+            counted = (position, line)
             let name = try text()
             guard skip(":") else { throw fault("a : is missing behind \"\(name)\"") }
             members.append(Member(name: name, line: line, value: try value(depth: depth)))

@@ -8,13 +8,20 @@ struct Setting<Value: Sendable>: SettingDeclaration {
     let standard: String?
     let example: String
     let isSecret: Bool
+    let scope: SettingScope
+    let option: String?
 
-    init(_ name: String, _ kind: SettingKind<Value>, standard: String? = nil, example: String, isSecret: Bool = false) {
+    init(
+        _ name: String, _ kind: SettingKind<Value>, standard: String? = nil, example: String, isSecret: Bool = false,
+        scope: SettingScope = .everywhere, option: String? = nil
+    ) {
         key = name.split(separator: ".").map(String.init)
         self.kind = kind
         self.standard = standard
         self.example = example
         self.isSecret = isSecret
+        self.scope = scope
+        self.option = option
     }
 
     var json: SettingJSONType { kind.json }
@@ -29,12 +36,25 @@ struct Setting<Value: Sendable>: SettingDeclaration {
     }
 }
 
+/// For whom a setting at the top of the file holds.
+enum SettingScope: Sendable {
+    /// Also for profiles, unless they say otherwise.
+    case everywhere
+    /// For one backend alone: not for a profile that names another. A token sent elsewhere is given away.
+    case backend
+    /// It says which profile is used, so it stands in none.
+    case file
+}
+
 /// A setting, whatever its values are.
 protocol SettingDeclaration: Sendable {
     var key: [String] { get }
     var json: SettingJSONType { get }
     var standard: String? { get }
     var example: String { get }
+    var scope: SettingScope { get }
+    /// The option of its own that commands have for it; the others are given with `--set`.
+    var option: String? { get }
     /// What is wrong with `text`; `nil` if nothing is.
     func complaint(about text: String) -> String?
 }
@@ -46,8 +66,8 @@ extension SettingDeclaration {
     /// `CRUDDUR_COGNITO_REGION`
     var environmentName: String { (["cruddur"] + key).joined(separator: "_").uppercased() }
 
-    /// `--cognito-region`
-    var flagName: String { "--" + name.map { "_.".contains($0) ? "-" : String($0) }.joined() }
+    /// How it is given on a command line: `--backend-url`, `--set cognito.region`.
+    var flagName: String { option ?? "--set \(name)" }
 
     /// `"groups_seconds": 10`
     var jsonExample: String {
@@ -58,7 +78,10 @@ extension SettingDeclaration {
 
 /// Every setting that there is.
 enum Settings {
-    static let backendURL = Setting("backend_url", .url, example: "https://api.cruddur.example")
+    static let profile = Setting("profile", .profile, example: "prod", scope: .file, option: "--profile")
+    static let backendURL = Setting(
+        "backend_url", .url, example: "https://api.cruddur.example", option: "--backend-url")
+    static let isProduction = Setting("production", .yesOrNo, standard: "false", example: "true", scope: .backend)
     static let allowsPlainHTTP = Setting("allow_plain_http", .yesOrNo, standard: "false", example: "true")
     static let caFile = Setting("network.ca_file", .file, example: "~/company-ca.pem")
     static let clientCertificate = Setting("network.client_certificate", .file, example: "~/client.pem")
@@ -68,17 +91,21 @@ enum Settings {
     static let clientID = Setting("cognito.client_id", .text, example: "1example23456789")
     static let cognitoEndpoint = Setting(
         "cognito.endpoint", .url, example: "https://cognito-idp.ca-central-1.amazonaws.com")
-    static let accessToken = Setting("tokens.access_token", .token, example: "eyJraWQi...", isSecret: true)
-    static let idToken = Setting("tokens.id_token", .token, example: "eyJraWQi...", isSecret: true)
-    static let refreshToken = Setting("tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true)
-    static let handle = Setting("handle", .handle, example: "andrewbrown")
+    static let accessToken = Setting(
+        "tokens.access_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
+    static let idToken = Setting("tokens.id_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
+    static let refreshToken = Setting(
+        "tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
+    static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let openConversationPace = Setting(
         "polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1")
     static let groupsPace = Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10")
     static let idlePace = Setting("polling.idle_seconds", .seconds(0.1...86400), standard: "30", example: "30")
     static let keepsHistory = Setting("history.enabled", .yesOrNo, standard: "true", example: "false")
-    static let historyPath = Setting("history.path", .file, example: "~/cruddur.sqlite")
+    static let historyPath = Setting("history.path", .file, example: "~/cruddur.sqlite", scope: .backend)
+    static let logFile = Setting("log.file", .logFile, example: "~/cruddur.log", option: "--log")
+    static let logLevel = Setting("log.level", .logLevel, standard: "info", example: "debug")
     static let messageGroupsRoute = Setting(
         "paths.message_groups", .route(), standard: "/api/message_groups", example: "/api/messages/groups")
     static let messagesRoute = Setting(
@@ -91,9 +118,12 @@ enum Settings {
         example: "/api/users/{handle}/short")
 
     static let all: [any SettingDeclaration] = [
-        backendURL, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID, clientID,
-        cognitoEndpoint, accessToken, idToken, refreshToken,
-        handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, messageGroupsRoute,
-        messagesRoute, createMessageRoute, userShortRoute,
+        profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
+        clientID, cognitoEndpoint, accessToken, idToken, refreshToken,
+        handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, logFile,
+        logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]
+
+    /// Those that may stand in a profile.
+    static let ofProfiles = all.filter { $0.scope != .file }
 }

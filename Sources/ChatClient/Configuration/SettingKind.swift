@@ -69,6 +69,45 @@ extension SettingKind<String> {
     }
 }
 
+extension SettingKind<String> {
+    /// A profile's name: what can be typed, read aloud and told from another.
+    static var profile: Self {
+        SettingKind(json: .text) { text throws(SettingComplaint) in
+            guard let first = text.unicodeScalars.first, isOfWord(first), text.unicodeScalars.count <= 40,
+                text.unicodeScalars.allSatisfy({ isOfWord($0) || ".-_".unicodeScalars.contains($0) })
+            else {
+                throw SettingComplaint(
+                    "is no name for a profile: up to 40 letters, digits, ., - and _, beginning with a letter or a digit"
+                )
+            }
+            return text
+        }
+    }
+
+    private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+    }
+
+    /// A file, or `default`: the one in the XDG state folder.
+    static var logFile: Self {
+        SettingKind(json: .text, readsEmpty: true) { text throws(SettingComplaint) in
+            text == LogSettings.standardName ? text : try SettingKind.file.read(text)
+        }
+    }
+}
+
+extension SettingKind<LogSettings.Level> {
+    static var logLevel: Self {
+        SettingKind<LogSettings.Level>(json: .text) { text throws(SettingComplaint) in
+            guard let level = LogSettings.Level(rawValue: text) else {
+                let names = LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingComplaint("is no level: there are \(names)")
+            }
+            return level
+        }
+    }
+}
+
 extension SettingKind<BackendURL> {
     static var url: Self {
         SettingKind(json: .text) { text throws(SettingComplaint) in

@@ -1,14 +1,22 @@
-/// The three layers and the defaults, asked by setting.
+/// The layers and the defaults, asked by setting: flags over environment over the profile over the top of the file.
 struct SettingLayers {
     let flags: [String: String]
     /// Those that are not empty.
     let environment: [String: String]
     let file: ConfigurationFile
+    /// The profile in use.
+    let profile: FileSection?
 
-    init(flags: [String: String], environment: [String: String], file: ConfigurationFile) {
+    init(flags: [String: String], environment: [String: String], file: ConfigurationFile, profile: FileSection? = nil) {
         self.flags = flags
         self.environment = environment.filter { !$0.value.isEmpty }
         self.file = file
+        self.profile = profile
+    }
+
+    /// With this profile in use.
+    func using(_ profile: FileSection?) -> SettingLayers {
+        SettingLayers(flags: flags, environment: environment, file: file, profile: profile)
     }
 
     /// `nil` if nobody says, and there is no default.
@@ -20,17 +28,28 @@ struct SettingLayers {
             return try setting.kind.read(text)
         } catch {
             // A secret is never repeated.
-            let shown = setting.isSecret || text.isEmpty ? error.text : "\"\(text)\" \(error.text)"
             throw .wrongValue(
-                origin: origin(of: setting), key: setting.name, complaint: shown, example: setting.example)
+                origin: origin(of: setting), key: setting.name, value: setting.isSecret || text.isEmpty ? nil : text,
+                complaint: error.text, example: setting.example)
         }
     }
 
     /// - Throws: `ConfigurationError.missing`, `.wrongValue`.
     func required<Value>(_ setting: Setting<Value>) throws(ConfigurationError) -> Value {
         if let value = try value(setting) { return value }
+        let place = profile?.profile.map { "\(file.path) (profile \($0))" } ?? file.path
         throw .missing(
-            key: setting.name, environmentName: setting.environmentName, path: file.path, example: setting.jsonExample)
+            key: setting.name, environmentName: setting.environmentName, path: place, example: setting.jsonExample)
+    }
+
+    /// Whether somebody says, be it the default.
+    func isSet(_ setting: some SettingDeclaration) -> Bool { text(setting).map { !$0.isEmpty } ?? false }
+
+    /// Who says it: the flag, the variable, or file and line.
+    func origin(of setting: some SettingDeclaration) -> String {
+        if flags[setting.name] != nil { return setting.flagName }
+        if environment[setting.environmentName] != nil { return setting.environmentName }
+        return section(setting).map { file.place(of: setting.name, in: $0) } ?? file.path
     }
 
     /// For what only shows when a value is used: `sentence` says what is wrong with what.
@@ -39,12 +58,15 @@ struct SettingLayers {
     }
 
     private func text(_ setting: some SettingDeclaration) -> String? {
-        flags[setting.name] ?? environment[setting.environmentName] ?? file.values[setting.name] ?? setting.standard
+        flags[setting.name] ?? environment[setting.environmentName] ?? section(setting)?.values[setting.name]
+            ?? setting.standard
     }
 
-    private func origin(of setting: some SettingDeclaration) -> String {
-        if flags[setting.name] != nil { return setting.flagName }
-        if environment[setting.environmentName] != nil { return setting.environmentName }
-        return file.place(of: setting.name)
+    /// The part of the file that says it.
+    private func section(_ setting: some SettingDeclaration) -> FileSection? {
+        guard let profile else { return file.top }
+        if profile.values[setting.name] != nil { return profile }
+        let isAnothers = setting.scope == .backend && profile.values[Settings.backendURL.name] != nil
+        return isAnothers ? nil : file.top
     }
 }

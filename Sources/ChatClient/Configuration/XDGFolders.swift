@@ -32,6 +32,17 @@ public struct XDGFolders: Sendable {
         path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
     }
 
+    /// What `log.file` means.
+    func logFile(_ setting: String) -> String {
+        setting == LogSettings.standardName ? state + "/cruddur.log" : expanding(setting)
+    }
+
+    /// A path as people read it: `~` for their home.
+    public func abbreviating(_ path: String) -> String {
+        guard home != "/", path == home || path.hasPrefix(home + "/") else { return path }
+        return "~" + path.dropFirst(home.count)
+    }
+
     /// `HOME`; where it is missing or no path from the root, what the system's list of users says.
     private static func home(_ environment: [String: String]) -> String {
         if let home = environment["HOME"], home.hasPrefix("/") { return home }

@@ -10,19 +10,24 @@ struct HTTPConnector: Sendable {
 
     private let connections: HTTPConnections
     private let bounds: HTTPBounds
+    private let log: ClientLog
+    private let time: any TimeSource
 
     /// - Parameters:
     ///   - limit: for one exchange, beside what its server may take on purpose.
+    ///   - size: bytes of an answer.
     ///   - network: proxies and certificates.
     ///   - time: measures it.
     init(
-        limit: Duration = .seconds(15), network: NetworkSettings = .ofProcess, time: any TimeSource = SystemTime()
+        limit: Duration = .seconds(15), size: Int = sizeLimit, network: NetworkSettings = .ofProcess,
+        time: any TimeSource = SystemTime(), log: ClientLog = .none
     ) {
+        self.time = time
+        self.log = log
         connections = HTTPConnections(
             connect: Self.connectLimit, threads: .one,
-            headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], network: network,
-            time: time)
-        bounds = HTTPBounds(time: limit, size: Self.sizeLimit)
+            headers: ["User-Agent": "cruddur-terminal", "Accept": "application/json"], network: network, time: time)
+        bounds = HTTPBounds(time: limit, size: size)
     }
 
     func shutdown() async {
@@ -31,10 +36,18 @@ struct HTTPConnector: Sendable {
 
     /// - Throws: `APIError` for everything but an answer; `CancellationError`.
     func send(_ call: HTTPCall) async throws -> HTTPAnswer {
+        let begin = time.elapsed()
         do {
-            return try await connections.send(call, within: bounds)
+            let answer = try await connections.send(call, within: bounds)
+            log.note(
+                .answered(
+                    LoggedCall(call), status: answer.status, seconds: seconds(since: begin), bytes: answer.body.count))
+            return answer
         } catch let fault as HTTPFault {
+            log.note(.noAnswer(LoggedCall(call), LoggedFault(fault), seconds: seconds(since: begin)))
             throw APIError(fault)
         }
     }
+
+    private func seconds(since begin: Duration) -> Double { (time.elapsed() - begin) / .seconds(1) }
 }

@@ -15,6 +15,7 @@ actor TokenStore {
     private let cognito: CognitoClient
     private let time: any TimeSource
     private let file: TokenFile?
+    private let log: ClientLog
     private var access: String
     private var identity: String?
     private var refreshToken: String?
@@ -28,11 +29,15 @@ actor TokenStore {
     private var waiting: [AsyncThrowingStream<Never, any Error>.Continuation] = []
 
     /// - Parameter file: where new tokens are kept; `nil`: nowhere.
-    init(_ tokens: ClientConfiguration.Tokens, cognito: CognitoClient, file: TokenFile? = nil, time: any TimeSource) {
+    init(
+        _ tokens: ClientConfiguration.Tokens, cognito: CognitoClient, file: TokenFile? = nil, time: any TimeSource,
+        log: ClientLog = .none
+    ) {
         configured = tokens
         self.cognito = cognito
         self.file = file
         self.time = time
+        self.log = log
         access = tokens.access
         identity = tokens.identity
         refreshToken = tokens.refresh
@@ -42,13 +47,16 @@ actor TokenStore {
     /// Those of a configuration, and what was got for them since.
     ///
     /// - Parameter path: the file in which that is kept; `nil`: nowhere.
-    init(_ configuration: ClientConfiguration, keptAt path: String?, http: HTTPConnector, time: any TimeSource) {
+    init(
+        _ configuration: ClientConfiguration, keptAt path: String?, http: HTTPConnector, time: any TimeSource,
+        log: ClientLog = .none
+    ) {
         let file = path.flatMap { path in
             configuration.tokens.refresh.map { TokenFile(path: path, successorsOf: $0) }
         }
         self.init(
             configuration.tokens, cognito: CognitoClient(http: http, configuration: configuration.cognito), file: file,
-            time: time)
+            time: time, log: log)
     }
 
     /// A token to send. Where it cannot be refreshed, the one there is: the server decides.
@@ -120,6 +128,7 @@ actor TokenStore {
             (fault, lastFailure) = (nil, nil)
         } catch {
             (fault, lastFailure) = (error, time.now())
+            log.note(.tokens(.notRefreshed(LoggedFault(error))))
         }
         for continuation in waiting { continuation.finish(throwing: fault) }
         waiting = []
@@ -130,7 +139,10 @@ actor TokenStore {
         let lock = await lock()
         defer { lock?.release() }
         // Another program may have been faster, and its refresh token may have replaced ours.
-        if let kept = file?.read(), kept.access != refused, !used.contains(kept.access) { return adopt(kept) }
+        if let kept = file?.read(), kept.access != refused, !used.contains(kept.access) {
+            log.note(.tokens(.taken))
+            return adopt(kept)
+        }
         let fresh: CognitoClient.Refreshed
         do {
             fresh = try await cognito.refresh(refreshToken)
@@ -142,6 +154,7 @@ actor TokenStore {
             .init(
                 access: fresh.access, identity: fresh.identity ?? identity,
                 refresh: fresh.refresh ?? self.refreshToken))
+        log.note(.tokens(.refreshed))
         if lock != nil {
             // What cannot be kept is good until the end of this program.
             try? file?.write(.init(access: access, identity: identity, refresh: self.refreshToken))

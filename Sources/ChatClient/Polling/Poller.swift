@@ -20,6 +20,7 @@ actor Poller {
     private let api: CruddurAPI
     private let keeper: HistoryKeeper
     private let clock: any TimeSource
+    private let log: ClientLog
     private let random: @Sendable () -> Double
 
     private var schedule: PollSchedule
@@ -69,12 +70,13 @@ actor Poller {
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
-        clock: any TimeSource, random: @escaping @Sendable () -> Double
+        clock: any TimeSource, log: ClientLog = .none, random: @escaping @Sendable () -> Double
     ) {
         self.api = api
         self.keeper = keeper
         self.me = me
         self.clock = clock
+        self.log = log
         self.random = random
         schedule = PollSchedule(polling)
         (events, telling) = AsyncStream.makeStream()
@@ -156,7 +158,10 @@ actor Poller {
                     isNews: isNews, wasHeld: answer.next.wasHeld ? elapsed : nil,
                     isOffered: ticket.waits && ticket.tag == nil && answer.next.tag != nil))
         } catch {
-            if Task.isCancelled { return schedule.cancelled(resource, at: clock.elapsed()) }
+            if Task.isCancelled {
+                schedule.cancelled(resource, at: clock.elapsed())
+                return note(.cancelled, of: resource)
+            }
             // Something on the way does not like to wait for an answer.
             if ticket.waits, clock.elapsed() - begin > .seconds(5) { impatient.insert(resource) }
             await failed(resource, error as? APIError ?? .connectionLost)
@@ -179,6 +184,7 @@ actor Poller {
         answered[resource] = now
         wanted.remove(resource)
         schedule.succeeded(resource, at: now, answer)
+        note(answer.isNews ? .news : .known, of: resource)
         if faults.removeValue(forKey: resource) != nil { retryUnreachable(at: now) }
         lastAnswer = clock.now()
         telling.yield(.answered)
@@ -200,9 +206,15 @@ actor Poller {
 
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
         schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
+        note(.failed(LoggedFault(error)), of: resource)
         if error == .unauthorized { tokenExpired = await api.tokens.expires }
         faults[resource] = PollFault(error: error, since: faults[resource]?.since ?? clock.now())
         telling.yield(.connection)
+    }
+
+    private func note(_ outcome: ClientEvent.PollOutcome, of resource: PollSchedule.Resource) {
+        let next = schedule.next(of: resource).map { max(0, ($0 - clock.elapsed()) / .seconds(1)) }
+        log.note(.polled(group: resource.group, outcome, next: next))
     }
 
     // MARK: What an answer means
@@ -444,6 +456,12 @@ extension Poller {
                 lastRefresh: lastAnswer)
         }
         return Connection(state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer)
+    }
+}
+
+extension PollSchedule.Resource {
+    fileprivate var group: String? {
+        if case .messages(let group) = self { group } else { nil }
     }
 }
 

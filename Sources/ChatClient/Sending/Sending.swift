@@ -30,6 +30,7 @@ actor Sending {
     private let polling: Poller
     private let scope: Scope
     private let clock: any TimeSource
+    private let log: ClientLog
     private let random: @Sendable () -> Double
 
     private var me: String?
@@ -61,7 +62,7 @@ actor Sending {
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Poller, scope: Scope, me: String?,
-        clock: any TimeSource, random: @escaping @Sendable () -> Double
+        clock: any TimeSource, log: ClientLog = .none, random: @escaping @Sendable () -> Double
     ) {
         self.api = api
         self.keeper = keeper
@@ -69,6 +70,7 @@ actor Sending {
         self.scope = scope
         self.me = me
         self.clock = clock
+        self.log = log
         self.random = random
         (events, telling) = AsyncStream.makeStream()
         (orders, ordering) = AsyncStream.makeStream()
@@ -194,7 +196,10 @@ actor Sending {
             let begun = await keeper.use { try await $0.begin(next.outgoing.id, in: now.row, by: owner) }
             // Nothing is sent before it is known that it was.
             guard let begun else { return false }
-            if let begun { await post(begun, in: now, begun.group ?? group) }
+            if let begun {
+                log.note(.message(next.outgoing.id.number, Outgoing.State.sending.name))
+                await post(begun, in: now, begun.group ?? group)
+            }
             return now.row == conversation || hand(on: now)
         } catch {
             // It was only read: the message is still in line.
@@ -303,6 +308,20 @@ actor Sending {
 
     private func set(_ state: Outgoing.State, of outgoing: Outgoing.ID) async {
         let me = me
+        log.note(.message(outgoing.number, state.name))
         await keeper.use { try await $0.setState(state, of: outgoing, me: me) }
+    }
+}
+
+extension Outgoing.State {
+    /// Without why.
+    fileprivate var name: StaticString {
+        switch self {
+        case .queued: "queued"
+        case .sending: "sending"
+        case .sent: "sent"
+        case .failed: "failed"
+        case .unsure: "unsure"
+        }
     }
 }

@@ -52,30 +52,34 @@ public actor ChatSession {
     ///   - dataFolder: where histories are kept; `nil`: in memory only.
     ///   - wakes: when to look at once, whatever the schedule says; `nil`: when the system says so.
     ///   - lockPatience: seconds that a write waits for another program that keeps the history locked.
+    ///   - log: where it is written what is asked, answered and sent.
     ///   - random: uniform in 0...1; the jitter of the backoff.
     public init(
         configuration: ClientConfiguration, dataFolder: String? = nil, for purpose: Purpose = .chat,
         clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil, lockPatience: Double = 5,
-        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+        log: ClientLog = .none, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         let me = configuration.handle
-        http = HTTPConnector(network: configuration.network)
+        http = HTTPConnector(network: configuration.network, log: log)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         // Beside the history, because they are of the same backend and user.
-        let tokens = TokenStore(configuration, keptAt: file.map { $0.path + ".tokens" }, http: http, time: clock)
+        let tokens = TokenStore(
+            configuration, keptAt: file.map { $0.path + ".tokens" }, http: http, time: clock, log: log)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
         keeper = HistoryKeeper(
             file, ownerPrefix: purpose == .command ? HistoryOwner.commandPrefix : "", me: me, clock: clock)
-        polling = Poller(api, keeper, configuration.polling, me: me, clock: clock, random: random)
+        polling = Poller(api, keeper, configuration.polling, me: me, clock: clock, log: log, random: random)
         sending = Sending(
-            api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, random: random)
+            api, keeper, polling, scope: purpose == .chat ? .everybodys : .own, me: me, clock: clock, log: log,
+            random: random)
         reading = Reading(api, keeper, me: me)
         drafts = Drafts(keeper, clock: clock)
         snapshot = ChatSnapshot(
-            me: me, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
+            me: me, backend: configuration.backend.host, profile: configuration.profile,
+            isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         (updates, publisher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

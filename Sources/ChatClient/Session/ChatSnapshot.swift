@@ -7,6 +7,10 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var me: String?
     /// The backend's host.
     public var backend: String
+    /// The profile in use, if any.
+    public let profile: String?
+    /// Real people are there.
+    public let isProduction: Bool
     /// Nothing can be sent.
     public let isReadOnly: Bool
     /// Newest first.
@@ -27,8 +31,12 @@ public struct ChatSnapshot: Sendable, Equatable {
     /// What the person should know, once.
     public var notice: String?
 
-    public init(me: String? = nil, backend: String, isReadOnly: Bool = false) {
+    public init(
+        me: String? = nil, backend: String, profile: String? = nil, isProduction: Bool = false, isReadOnly: Bool = false
+    ) {
         self.me = me
+        self.profile = profile
+        self.isProduction = isProduction
         self.isReadOnly = isReadOnly
         self.backend = backend
     }

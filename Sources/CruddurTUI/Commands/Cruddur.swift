@@ -10,10 +10,11 @@ struct Cruddur: AsyncParsableCommand {
             Without a subcommand it opens the chat with the backend of your configuration.
             To look around without any account, run: cruddur demo
             """,
-        version: "0.1.0",
+        version: "\(Release.version)",
         subcommands: [
             ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
             SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
+            InitCommand.self, ProfilesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -2,6 +2,7 @@ import ChatClient
 import CruddurServer
 import Foundation
 import Logging
+import TerminalText
 
 /// The folder of a demo: its database, its users' configurations, its locks and log.
 /// Only its owner may look inside.
@@ -122,7 +123,12 @@ struct DemoFolder: Sendable {
     /// - Throws: `DemoError.folder`.
     func logger() throws -> Logger {
         let file = path + "/" + Self.logFile
-        guard let handler = FileLogHandler(path: file) else { throw DemoError.folder(file, "it cannot be written") }
+        let handler: FileLogHandler
+        do {
+            handler = try FileLogHandler(path: file)
+        } catch {
+            throw DemoError.folder(file, error.reason)
+        }
         return Logger(label: "cruddur.demo") { _ in handler }
     }
 }

@@ -14,13 +14,21 @@ struct HeadlessSession {
 
     /// Runs `body` on a session, then ends it.
     ///
-    /// - Throws: what `body` throws; `HeadlessError`.
+    /// - Throws: what `body` throws; `HeadlessError`; `LogError`.
     static func run<Value: Sendable>(
         _ configuration: ClientConfiguration, _ body: @Sendable @escaping (HeadlessSession) async throws -> Value
     ) async throws -> Value {
-        let session = ChatSession(
-            configuration: configuration, dataFolder: XDGFolders.current.data, for: .command)
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
+        try await ClientLog.during("command", configuration) { log in
+            let session = ChatSession(
+                configuration: configuration, dataFolder: XDGFolders.current.data, for: .command, log: log)
+            return try await run(session, body)
+        }
+    }
+
+    private static func run<Value: Sendable>(
+        _ session: ChatSession, _ body: @Sendable @escaping (HeadlessSession) async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
                 await session.run()
                 return nil

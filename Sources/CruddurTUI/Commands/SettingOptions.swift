@@ -7,6 +7,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "The configuration file; else $CRUDDUR_CONFIG, else cruddur/config.json in the XDG folder.")
     var config: String?
 
+    @Option(help: "The profile of the configuration to use; cruddur profiles lists them.")
+    var profile: String?
+
     @Option(help: "The backend, for example https://api.cruddur.example")
     var backendUrl: String?
 
@@ -21,30 +24,43 @@ struct SettingOptions: ParsableArguments {
         help: ArgumentHelp("Any other setting, for example polling.groups_seconds=5.", valueName: "key=value"))
     var assignments: [String] = []
 
+    @Option(
+        defaultAsFlag: LogSettings.standardName, parsing: .next,
+        help: ArgumentHelp(
+            "Log to this file what is asked, answered and sent; without a name to cruddur.log in the XDG state folder.",
+            valueName: "file"))
+    var log: String?
+
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load() throws -> ClientConfiguration {
-        var flags: [String: String] = [:]
-        for assignment in assignments {
-            let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw ValidationError("--set \(assignment): write key=value, for example polling.groups_seconds=5")
-            }
-            guard !parts[0].hasPrefix("tokens.") else {
-                throw ValidationError(
-                    "--set \(parts[0]): everybody on this machine can read a command line. Use the file or the environment."
-                )
-            }
-            flags[parts[0]] = parts[1]
-        }
-        if let backendUrl { flags["backend_url"] = backendUrl }
-        if let handle { flags["handle"] = handle }
-        if let caFile { flags["network.ca_file"] = Self.fromRoot(caFile) }
-        return try ClientConfiguration.load(path: config, flags: flags)
+        try ClientConfiguration.load(path: config, flags: flags())
     }
 
-    /// On a command line a path is meant from where one is.
-    private static func fromRoot(_ path: String) -> String {
-        path.isEmpty || path.hasPrefix("/") || path.hasPrefix("~/")
-            ? path : FileManager.default.currentDirectoryPath + "/" + path
+    /// Setting names to values.
+    ///
+    /// - Throws: `ValidationError`.
+    func flags() throws -> [String: String] {
+        var flags = try SettingAssignments(assignments).values
+        if let backendUrl { flags["backend_url"] = backendUrl }
+        if let handle { flags["handle"] = handle }
+        if let caFile { flags["network.ca_file"] = Self.absolute(caFile) }
+        if let profile { flags["profile"] = profile }
+        if let log {
+            // Meant as a command, it would be taken for the file's name.
+            guard !Cruddur.configuration.subcommands.contains(where: { $0.configuration.commandName == log }) else {
+                throw ValidationError(
+                    "--log \(log): put --log behind the command; a file of that name is ./\(log)")
+            }
+            flags["log.file"] = Self.absolute(log)
+        }
+        return flags
+    }
+
+    /// As a shell reads it: from where one is.
+    private static func absolute(_ path: String) -> String {
+        guard path != LogSettings.standardName, !path.isEmpty, !path.hasPrefix("/"), !path.hasPrefix("~/") else {
+            return path
+        }
+        return FileManager.default.currentDirectoryPath + "/" + path
     }
 }

@@ -14,13 +14,17 @@ struct ChatInterface {
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
-    /// - Throws: `TerminalError`; `ExitCode` when a signal ended it.
+    /// - Throws: `TerminalError`; `LogError`; `ExitCode` when a signal ended it.
     func run() async throws {
+        try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+    }
+
+    private func run(log: ClientLog) async throws {
         let lanes = EffectLanes()
         let (ending, unsent) = await withTaskGroup { group in
             // The first frame does not wait for the session: both start at once.
             async let ended = runLoop(lanes)
-            let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
+            let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
             group.addTask { await poll(session) }
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
             group.addTask { await lanes.show(session, mailbox) }
@@ -54,7 +58,8 @@ struct ChatInterface {
     /// On a thread of its own, which nothing else may block.
     private func runLoop(_ lanes: EffectLanes) async throws -> ChatLoop.Ending {
         let first = ChatSnapshot(
-            me: configuration.handle, backend: configuration.backend.host, isReadOnly: configuration.isReadOnly)
+            me: configuration.handle, backend: configuration.backend.host, profile: configuration.profile,
+            isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         let mailbox = mailbox
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {

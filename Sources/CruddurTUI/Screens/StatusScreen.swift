@@ -12,9 +12,12 @@ enum StatusScreen {
         let style = problem.isEmpty ? Theme.status : Theme.statusProblem
         canvas.fill(x: 0..<canvas.width, y: y..<y + 1, style: style)
 
-        // What is wrong matters most, then the keys to begin with, then the rest, as far as there is room.
-        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width)
-        var room = canvas.width - Lines.width(Lines.single(text)) - 2
+        // What is wrong matters most, that real people are there is always said, then come the keys to begin with, then
+        // the rest, as far as there is room.
+        let mark = mark(state, canvas.width)
+        let markWidth = mark.map { $0.count + 3 } ?? 0
+        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width - markWidth)
+        var room = canvas.width - Lines.width(Lines.single(text)) - 2 - markWidth
         func takeWhatFits(_ parts: some Sequence<String>, gap: Int) -> [String] {
             parts.prefix { part in
                 let width = Lines.width(Lines.single(part)) + gap
@@ -30,10 +33,19 @@ enum StatusScreen {
             left += long.isEmpty ? takeWhatFits(["at \(refreshed)"], gap: 3) : long
         }
         right += takeWhatFits(Keymap.hints.dropFirst(first), gap: 2)
+        let start = mark.map { " \($0) · " } ?? " "
         canvas.put(
-            Lines.fit(Lines.single(" " + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y, style: style)
+            Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
+            style: style)
+        if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
+    }
+
+    /// By a word, because not everybody sees colours.
+    private static func mark(_ state: AppState, _ width: Int) -> String? {
+        guard state.snapshot.isProduction else { return nil }
+        return width < 60 ? "PROD" : "PRODUCTION"
     }
 
     /// Nothing is wrong with the server; in wordings from long to short.
@@ -109,6 +121,7 @@ enum StatusScreen {
         if unreadable > 0 {
             parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")
         }
+        if let profile = state.snapshot.profile { parts.append(profile) }
         if let me = state.snapshot.me { parts.append("@\(me)") }
         parts.append(state.snapshot.backend)
         return parts

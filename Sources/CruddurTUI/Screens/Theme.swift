@@ -11,6 +11,7 @@ enum Theme {
     static let selection = Style(attributes: .reverse)
     static let status = Style(attributes: .reverse)
     static let statusProblem = Style(color: 1, attributes: [.reverse, .bold])
+    static let statusProduction = Style(color: 5, attributes: [.reverse, .bold])
     static let problem = Style(color: 1, attributes: .bold)
     static let overlayTitle = Style(attributes: [.bold, .reverse])
     static let good = Style(color: 2)

@@ -26,6 +26,11 @@ struct TerminalWidths: Equatable, Sendable {
         return answers.count == Self.probes.count && answers.contains { $0 != 2 }
     }
 
+    /// How many of the probes are drawn as they are planned; `nil` before all have been answered.
+    var drawnAsPlanned: Int? {
+        answers.count == Self.probes.count ? answers.count { $0 == 2 } : nil
+    }
+
     /// How to draw `cluster` here: itself, or a stand-in where this terminal would make it
     /// wider or narrower than planned.
     func drawable(_ cluster: Cluster) -> Cluster {

@@ -26,26 +26,37 @@ package final class LogSink: Sendable {
         }
     }
 
-    private let descriptor: Int32
-    private let isOwner: Bool
-    private let state = Mutex(State())
+    /// Where lines go.
+    private enum Target {
+        case descriptor(Int32)
+        case file(LogFile)
+
+        mutating func descriptor(for bytes: Int) -> Int32 {
+            switch self {
+            case .descriptor(let descriptor): return descriptor
+            case .file(var file):
+                let descriptor = file.descriptor(for: bytes)
+                self = .file(file)
+                return descriptor
+            }
+        }
+    }
+
+    private let state: Mutex<(target: Target, progress: State)>
 
     package init(descriptor: Int32) {
         signal(SIGPIPE, SIG_IGN)
-        self.descriptor = descriptor
-        isOwner = false
+        state = Mutex((.descriptor(descriptor), State()))
     }
 
-    /// A file that begins anew, for its owner only; `nil` if it cannot be written.
-    package init?(path: String) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        isOwner = true
-        guard descriptor >= 0 else { return nil }
-        fchmod(descriptor, 0o600)
+    package init(_ file: LogFile) {
+        // A bound on the size of files is a fault of the write that meets it, as a full disk is.
+        signal(SIGXFSZ, SIG_IGN)
+        state = Mutex((.file(file), State()))
     }
 
     deinit {
-        if isOwner, descriptor >= 0 { close(descriptor) }
+        state.withLock { if case .file(var file) = $0.target { file.close() } }
     }
 
     /// - Parameters:
@@ -53,11 +64,14 @@ package final class LogSink: Sendable {
     ///   - notice: a line, with its end, about those that are missing.
     package func write(_ text: PrintableText, notice: (Lost) -> PrintableText) {
         state.withLock { state in
-            let lost = Lost(lines: state.lost, reason: Descriptor.reason(state.fault))
-            let before = (state.isCut ? "\n" : "") + (state.lost > 0 ? notice(lost) : "")
+            let lost = Lost(lines: state.progress.lost, reason: Descriptor.reason(state.progress.fault))
+            let before = (state.progress.isCut ? "\n" : "") + (state.progress.lost > 0 ? notice(lost) : "")
             let bytes = Array((before + text).text.utf8)
-            let written = Descriptor.write(bytes, to: descriptor)
-            state.note(written, of: bytes, noticed: before.text.utf8.count)
+            let descriptor = state.target.descriptor(for: bytes.count)
+            let written =
+                descriptor < 0 && errno != 0
+                ? Descriptor.Written(count: 0, fault: errno) : Descriptor.write(bytes, to: descriptor)
+            state.progress.note(written, of: bytes, noticed: before.text.utf8.count)
         }
     }
 }

@@ -1,19 +1,17 @@
-import Foundation
 import Logging
 import TerminalText
 import Timestamps
 
-/// Writes log lines as JSON objects to a file, which begins anew with each start.
+/// Writes log lines as JSON objects to a file.
 struct FileLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
     private let sink: LogSink
     private let time: any TimeSource
 
-    /// `nil` if the file cannot be written.
-    init?(path: String, time: any TimeSource = SystemTime()) {
-        guard let sink = LogSink(path: path) else { return nil }
-        self.sink = sink
+    /// - Throws: `LogFile.Fault`.
+    init(path: String, time: any TimeSource = SystemTime()) throws(LogFile.Fault) {
+        sink = LogSink(try LogFile(path: path))
         self.time = time
     }
 
@@ -26,7 +24,7 @@ struct FileLogHandler: LogHandler {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
-        fields["time"] = Date(timeIntervalSince1970: time.now().seconds).ISO8601Format()
+        fields["time"] = time.now().description
         // A full disk does not end the chat.
         sink.write(LogLine.json(fields), notice: LogLine.json)
     }

@@ -1,0 +1,39 @@
+import Foundation
+
+/// Standard input a line at a time, and not a byte more: what stands behind it is for whoever reads next.
+struct InputLines {
+    /// Why there is no line.
+    enum Fault: Error, Equatable {
+        case ended
+        case tooLong
+        case notText
+    }
+
+    /// Bytes of a line.
+    private static let limit = 4096
+
+    private let descriptor: Int32
+
+    init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
+
+    /// Without its end, and without the spaces around it. The last line may have no end.
+    ///
+    /// - Throws: `Fault`.
+    func next() throws(Fault) -> String {
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                if line.isEmpty { throw .ended }
+                break
+            }
+            if byte == UInt8(ascii: "\n") { break }
+            line.append(byte)
+            guard line.count <= Self.limit else { throw .tooLong }
+        }
+        guard let text = String(validating: line, as: UTF8.self) else { throw .notText }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
