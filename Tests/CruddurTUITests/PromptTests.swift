@@ -29,6 +29,23 @@ struct PromptTests {
         #expect(state.press(Key(.enter)) == [.lookUp(handle: "tomasz")])
     }
 
+    @Test func whereNobodyCanBeLookedUpEnterWritesAllTheSameAndOnlyToWhomItSays() {
+        var state = Fixture.state(80, 24)
+        state.press(.control("n"))
+        state.type("londo")
+        state.press(Key(.enter))
+        #expect(update(&state, .person(handle: "londo", .failure(.cannotLookUp))) == [])
+        let screen = Screen.draw(state).lines.joined(separator: "\n")
+        #expect(screen.contains("cannot look people up") && screen.contains("@londo all the same?"))
+        state.type("x")
+        #expect(state.press(Key(.enter)) == [.lookUp(handle: "londox")])
+        _ = update(&state, .person(handle: "londox", .failure(.cannotLookUp)))
+        #expect(state.press(Key(.enter)) == [.begin(handle: "londox")])
+        #expect(
+            update(&state, .person(handle: "londox", .success(Fixture.tomasz)))
+                == [.show(Fixture.tomaszGroup, at: .newest)])
+    }
+
     @Test func anAnswerForAQuestionThatWasCancelledOpensNothing() {
         var state = Fixture.state(80, 24)
         state.press(.control("n"))

@@ -14,6 +14,7 @@ import re
 import select
 import socket
 import socketserver
+import ssl
 import threading
 import time
 import uuid
@@ -130,9 +131,15 @@ class Backend:
     - `stream_works`: whether group rows move with new messages.
     - `since`: rows dated before are not listed, as at the turn of a year.
     - `nobody`: what `short` answers for an unknown handle.
+    - `tls`: the files of a certificate and of its key, to serve https.
     """
 
-    def __init__(self, me="me", people=("bob", "lena", "tomasz"), others=("ana",), port=0):
+    def __init__(self, me="me", people=("bob", "lena", "tomasz"), others=("ana",), port=0, tls=None):
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            tls = context
+        self.scheme = "https" if tls else "http"
         self.me = me
         self.names = {name: f"{name.capitalize()} Example" for name in (me, *people, *others)}
         self.groups = []
@@ -171,6 +178,14 @@ class Backend:
             daemon_threads = True
             request_queue_size = 128
 
+            def get_request(self):
+                connection, address = super().get_request()
+                # The handshake is the connection's own matter: nobody else waits for it.
+                return (tls.wrap_socket(connection, True, do_handshake_on_connect=False) if tls else connection), address
+
+            def handle_error(self, request, client_address):
+                pass
+
         self.server = Server(("127.0.0.1", port), Handler)
         self.port = self.server.server_address[1]
         self.is_closed = False
@@ -187,7 +202,7 @@ class Backend:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def configuration(self, folder, name="config", **changes):
         """The path of a configuration for @me, with a history of its own."""

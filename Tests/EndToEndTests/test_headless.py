@@ -230,6 +230,65 @@ def test_nobody_writes_to_themselves(cruddur, backend, name):
     assert outbox(cruddur) == []
 
 
+@pytest.mark.parametrize("name, words", [
+    ("", "to whom?"), ("@", "to whom?"), (" ", "to whom?"),
+    ("5ae290ed-55d1-47a0-bc6d-fe2bc2700399", "you have no conversation with 5ae290ed"),
+])
+def test_a_name_that_is_nobodys_is_refused_before_the_server_is_asked_for_it(cruddur, backend, name, words):
+    result = cruddur("send", name, "hello")
+    assert result.returncode == 1 and words in result.stderr, result.stderr
+    assert backend.posted == [] and backend.requests("/api/users/") == []
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_where_nobody_can_be_looked_up_the_flag_to_write_all_the_same_is_named(cruddur, backend, status):
+    backend.rule("GET /api/users/", status=status)
+    result = cruddur("send", "@ana", "hello")
+    assert result.returncode == 1 and "cruddur send --unchecked @ana" in result.stderr, result.stderr
+    assert backend.posted == [] and outbox(cruddur) == []
+    assert cruddur("send", "--unchecked", "@ana", "hello").returncode == 0
+    assert backend.received == [("ana", "hello")]
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_nobody_is_nobody_where_others_are_found(cruddur, backend, status):
+    backend.nobody.status = status
+    result = cruddur("send", "@nobody", "hello")
+    assert result.returncode == 1 and "nobody has the handle @nobody" in result.stderr
+    assert backend.posted == []
+
+
+def test_a_list_at_another_path_is_said_with_the_setting_to_write(cruddur, backend, folder):
+    backend.rule("GET /api/message_groups", status=404)
+    backend.rule("GET /api/messages/groups", status=200, body=json.dumps(backend.group_rows()).encode())
+    result = cruddur("groups")
+    assert result.returncode == 1 and "set paths.message_groups to that" in result.stderr, result.stderr
+    assert cruddur("groups", "--set", "paths.message_groups=/api/messages/groups").returncode == 0
+
+
+@pytest.mark.parametrize("command, list", [("groups", "/api/message_groups"), ("messages", "/api/messages/")])
+def test_rows_that_cannot_be_read_are_left_out_and_counted_on_standard_error(cruddur, backend, command, list):
+    rows = backend.group_rows() if command == "groups" else backend.message_rows(backend.group("bob").uuid)
+    good = json.dumps(rows)[1:-1]
+    body = f'[{{"uuid": "x", "created_at": "yesterday"}}, {good}, {{"message": NaN}}]'.encode()
+    backend.rule(f"GET {list}", body=body, headers={"Content-Type": "application/json"})
+    result = cruddur(command, "--json", *(["bob"] if command == "messages" else []))
+    assert result.returncode == 0 and len(json.loads(result.stdout)) == len(rows)
+    assert "2 rows of the server's answer cannot be read: left out" in result.stderr
+    backend.calm()
+    assert "left out" not in cruddur("groups").stderr
+
+
+def test_a_traceback_is_no_part_of_what_is_said(cruddur, backend):
+    page = b"<!doctype html><title>KeyError</title><pre>app.py</pre><!-- Traceback secret_key -->" * 1000
+    for pattern in ("GET /api/message_groups", "POST /api/messages"):
+        backend.rule(pattern, status=500, body=page)
+        result = cruddur("send", "bob", f"hello {pattern}")
+        assert result.returncode == 1 and "500" in result.stderr
+        assert not any(word in result.stderr for word in ("Traceback", "secret_key", "<", "KeyError"))
+        backend.calm()
+
+
 # MARK: What did not arrive for certain is not kept
 
 

@@ -238,6 +238,56 @@ def test_check_finds_what_the_seeds_function_leaves_behind(deployed):
     assert rows["lonely"]["user_handle"] == "londo" and rows["lonely"]["message"] == "newer"
 
 
+FOREIGN = {
+    "cognito_user_id": {"S": "a-sub"}, "Likes": {"N": "12345678901234567890.5"}, "Blob": {"B": b"\x00\xff"},
+    "isPinned": {"BOOL": True}, "nothing": {"NULL": True}, "tags": {"SS": ["one", "two"]}, "numbers": {"NS": ["1", "2.5"]},
+    "Nested": {"M": {"Deep": {"L": [{"N": "1"}, {"M": {"S": {"S": "x"}}}, {"NULL": True}]}}},
+}
+
+
+def test_what_another_server_keeps_in_a_groups_rows_is_there_after_they_have_moved(deployed, folder):
+    system = deployed
+    group = system.ops("list-conversations", "@bayko", json_output=True)["items"][0]["message_group_uuid"]
+
+    def rows():
+        items = system.dynamodb.scan(TableName=system.table)["Items"]
+        return [item for item in items if item["pk"]["S"].startswith("GRP#")]
+
+    def say(text, at):
+        person = {name: rows()[0][name] for name in ("user_uuid", "user_display_name", "user_handle")}
+        system.dynamodb.put_item(TableName=system.table, Item={
+            "pk": {"S": f"MSG#{group}"}, "sk": {"S": at}, "message_uuid": {"S": at}, "message": {"S": text}, **person})
+
+    def foreign():
+        return [{name: {kind: sorted(value) if kind in ("SS", "NS") else value for kind, value in item[name].items()}
+                 for name in FOREIGN} for item in rows()]
+
+    for row in rows():
+        system.dynamodb.put_item(TableName=system.table, Item={**row, **FOREIGN})
+    worker, _ = system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following")
+    say("moved by the stream", "2098-01-01T00:00:00.000000+00:00")
+    eventually(lambda: {row["message"]["S"] for row in rows()} == {"moved by the stream"}, "the moved rows")
+    worker.terminate()
+    worker.wait(timeout=10)
+    assert foreign() == [FOREIGN, FOREIGN]
+    say("moved by a repair", "2098-01-02T00:00:00.000000+00:00")
+    assert "12345678901234567890.5" in system.ops("check", "--repair", "--yes")
+    assert {row["message"]["S"] for row in rows()} == {"moved by a repair"}
+    assert foreign() == [FOREIGN, FOREIGN]
+    # Left over from a move by somebody who did not know of them: they go to the row that stays.
+    newest = rows()[0]
+    bare = {name: value for name, value in newest.items() if name not in FOREIGN}
+    system.dynamodb.put_item(TableName=system.table, Item={**bare, "sk": {"S": "2098-01-03T00:00:00.000000+00:00"}})
+    system.ops("check", "--repair", "--yes")
+    assert len(rows()) == 2 and foreign() == [FOREIGN, FOREIGN]
+    # What another's row would have to hold, nobody can know: such a row is not made by itself.
+    system.dynamodb.delete_item(TableName=system.table, Key={"pk": rows()[0]["pk"], "sk": rows()[0]["sk"]})
+    left = system.ops("check", "--repair", "--yes", code=2, json_output=True)
+    assert [finding["kind"] for finding in left["findings"]] == ["wrong_members"]
+    assert "cognito_user_id" in left["findings"][0]["explanation"]
+    assert json.loads(system.ops("scan").splitlines()[0])
+
+
 def test_two_servers_on_one_table_tell_each_others_waiters(deployed):
     system = deployed
     _, one = system.serve()

@@ -238,11 +238,39 @@ def test_a_text_for_somebody_who_does_not_exist_is_kept_and_sent_to_nobody(chat,
 
 
 def test_a_look_up_that_fails_sends_nothing_and_keeps_the_text(chat, backend, folder):
-    backend.rule("GET /api/users/", status=500)
+    backend.rule("GET /api/users/", status=503)
     terminal = chat()
     terminal.type("\x0eana\rhello ana\r")
     terminal.wait_for("Could not look up @ana")
     terminal.wait(lambda t: is_kept(t, folder, "hello ana"), "the text, on screen or in a draft")
+    assert backend.posted == []
+
+
+def test_where_nobody_can_be_looked_up_one_is_asked_before_anything_is_sent(chat, backend, folder):
+    backend.rule("GET /api/users/", status=500)
+    terminal = chat()
+    terminal.type("\x0eana\rhello ana\r")
+    terminal.wait_for("This backend cannot look people up. Write to @ana all the same?")
+    terminal.wait(lambda t: is_kept(t, folder, "hello ana"), "the text, on screen or in a draft")
+    assert backend.posted == []
+    terminal.type("\r")
+    terminal.wait_for_partner("ana")
+    terminal.wait(lambda t: "hello ana" in t.text, "the text in the line")
+    assert backend.posted == []
+    terminal.type("\r")
+    wait_for_post(terminal, backend, "hello ana")
+    assert backend.received == [("ana", "hello ana")]
+
+
+def test_where_nobody_can_be_looked_up_another_handle_is_another_question(chat, backend):
+    backend.rule("GET /api/users/", status=500)
+    terminal = chat()
+    terminal.type("\x0ean\r")
+    terminal.wait_for("Write to @an all the same?")
+    terminal.type("a\r")
+    terminal.wait_for("Write to @ana all the same?")
+    terminal.type("\x1b")
+    terminal.wait_for_partner("bob")
     assert backend.posted == []
 
 

@@ -85,12 +85,17 @@ struct Inspection {
         // Of each member the newest row; the others are left over from a move that was cut off.
         var newest: [String: GroupItem] = [:]
         for row in conversation.rows.sorted(by: { Self.isBefore($0.lastMessageAt, $1.lastMessageAt) }) {
-            if let older = newest.updateValue(row, forKey: row.owner) {
+            if let older = newest[row.owner] {
+                let whole = row.keeping(what: older)
+                newest[row.owner] = whole
                 found.append(
                     Drift(
                         kind: .doubled, subject: group,
                         explanation: "\(name(row.owner)) has it at \(older.lastMessageAt) and at \(row.lastMessageAt)",
-                        repair: [.delete(older.item.key, .itemExists)]))
+                        repair: [.delete(older.item.key, .itemExists)]
+                            + (whole == row ? [] : [.put(whole.item, .itemExists)])))
+            } else {
+                newest[row.owner] = row
             }
         }
         let rows = newest.values.sorted { $0.owner < $1.owner }
@@ -126,7 +131,9 @@ struct Inspection {
         let time = conversation.newest.map {
             Self.isBefore(row.lastMessageAt, $0.createdAt) ? $0.createdAt : row.lastMessageAt
         }
-        let isKnown = users.map { $0[row.other.uuid] != nil } ?? true
+        // What else the other's row would have to hold, only whoever writes such rows knows.
+        let foreign = row.foreignAttributes.sorted()
+        let isKnown = foreign.isEmpty && (users.map { $0[row.other.uuid] != nil } ?? true)
         let repair: [Write] =
             owner.map { owner in
                 let missing = GroupItem(
@@ -137,7 +144,10 @@ struct Inspection {
         return [
             Drift(
                 kind: .members, subject: group,
-                explanation: "only \(owners) has it; \(row.other.handle) does not", repair: repair)
+                explanation: "only \(owners) has it; \(row.other.handle) does not"
+                    + (foreign.isEmpty
+                        ? "" : ", and whether a row needs \(foreign.joined(separator: ", ")) is not known here"),
+                repair: repair)
         ]
     }
 

@@ -54,6 +54,21 @@ public struct GroupItem: Hashable, Sendable {
             attributes: attributes.merging(kept) { $1 })
     }
 
+    /// What it holds that is nothing of ours, by name.
+    public var foreignAttributes: Set<String> { Set(kept.keys) }
+
+    /// With what an older row of the same group held, and this one lacks: whoever moved it did not know of that.
+    public func keeping(what older: GroupItem) -> GroupItem {
+        var whole = self
+        whole.kept = older.kept.merging(kept) { $1 }
+        for name in ownNames where kept[name] == nil { whole.kept[name] = nil }
+        return whole
+    }
+
+    private var ownNames: [String] {
+        Array(other.attributes.keys) + ["message", Index.messageGroup.partitionAttribute]
+    }
+
     /// The same row, of a later message.
     public func moved(to message: MessageItem) -> GroupItem {
         GroupItem(
