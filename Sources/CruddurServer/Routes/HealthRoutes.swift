@@ -1,11 +1,13 @@
 import Hummingbird
 import Logging
 import MessageTable
+import Timestamps
 
 /// Whether the server lives, and whether it can do its work.
 struct HealthRoutes {
     let engine: any TableEngine
     let users: any UserDirectory
+    let time: any TimeSource
 
     func add(to router: Router<CruddurRequestContext>) {
         // As the seed has it.

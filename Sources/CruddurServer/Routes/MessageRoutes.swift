@@ -16,7 +16,7 @@ struct MessageRoutes {
         let group = try context.parameters.require("message_group_uuid")
         let user = try context.requireUser()
         let window = try MessageWindow(request.uri.queryParameters)
-        return try await conditional.make(request, from: MessageItem.partition(group: group)) {
+        return try await conditional.make(request, context, from: MessageItem.partition(group: group)) {
             try await conversations.messages(in: group, for: user, window).map { MessageAnswer($0) }
         }
     }
