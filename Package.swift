@@ -156,8 +156,10 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "CruddurServerTests",
-            dependencies: [httpTypes, 
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes, jwtKit,
+            dependencies: [
+                httpTypes,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes,
+                jwtKit,
                 logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),

@@ -23,7 +23,9 @@ struct ConnectionHandlerTests {
         try open(channel)
     }
 
-    private func open(_ channel: EmbeddedChannel, from address: String = "192.0.2.1", countsAddresses: Bool = true) throws {
+    private func open(_ channel: EmbeddedChannel, from address: String = "192.0.2.1", countsAddresses: Bool = true)
+        throws
+    {
         let peer = try SocketAddress(ipAddress: address, port: 1)
         channel.remoteAddress = peer
         try channel.pipeline.syncOperations.addHandler(
@@ -186,7 +188,9 @@ struct AcceptRestTests {
     @Test func itRestsForAMomentAndThenGoesOn() throws {
         let channel = EmbeddedChannel()
         let reads = Reads()
-        try channel.pipeline.syncOperations.addHandlers([reads, AcceptRest(logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })])
+        try channel.pipeline.syncOperations.addHandlers([
+            reads, AcceptRest(logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+        ])
         channel.read()
         #expect(reads.count == 1)
         for _ in 1...3 {

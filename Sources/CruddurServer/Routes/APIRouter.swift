@@ -21,8 +21,10 @@ enum APIRouter {
         let groups = MessageGroupRoutes(conversations: conversations, conditional: conditional)
         let messages = MessageRoutes(
             conversations: conversations, conditional: conditional, isReadOnly: options.isReadOnly)
-        let members = router.group().add(middleware: Authentication(verifier: verifier, users: users, strangers: strangers))
-            .add(middleware: UserLimit(limiter: RequestLimiter(options.limits, time: time)))
+        let members = router.group().add(
+            middleware: Authentication(verifier: verifier, users: users, strangers: strangers)
+        )
+        .add(middleware: UserLimit(limiter: RequestLimiter(options.limits, time: time)))
         members.get("/api/message_groups", use: groups.list)
         members.get("/api/messages/{message_group_uuid}", use: messages.list)
         members.post("/api/messages", use: messages.create)
