@@ -1,5 +1,6 @@
 import AWSClient
 import ArgumentParser
+import BoundedNumbers
 import CruddurServer
 import Foundation
 import HTTPExchange
@@ -41,7 +42,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A web page's origin that may call, such as https://cruddur.example; may be given more than once.")
     var allowOrigin: [String] = []
     @Flag(help: "A balancer in front adds the caller's address to X-Forwarded-For.") var trustForwardedFor = false
-    @Option(help: "Requests a second that each user may make in the long run; 0 for no limit.") var rate = 20.0
+    @Option(
+        help: "Requests a second that each user may make in the long run; 0 for no limit.", transform: Self.rate)
+    var rate = 20.0
     @Option(help: "Connections at once; fewer where the system allows fewer files.") var connections = 10_000
     @Option(help: "Connections of one address; a quarter of all if not given. With --trust-forwarded-for, no limit.")
     var connectionsPerAddress: Int?
@@ -60,15 +63,19 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port), (0...65_535).contains(metricsPort ?? 0) else {
             throw ValidationError("A port is between 0 and 65535.")
         }
-        guard (0...1_000_000).contains(rate) else {
-            throw ValidationError("--rate is between 0 and 1000000 requests a second.")
-        }
         guard (1...1_000_000).contains(connections), (1...10_000).contains(databaseConnections) else {
             throw ValidationError("--connections is between 1 and 1000000, --database-connections between 1 and 10000.")
         }
         guard (1...1_000_000).contains(connectionsPerAddress ?? 1) else {
             throw ValidationError("--connections-per-address is between 1 and 1000000.")
         }
+    }
+
+    private static func rate(_ text: String) throws -> Double {
+        guard let rate = Double(decimal: text, in: 0...1_000_000) else {
+            throw ValidationError("--rate is between 0 and 1000000 requests a second.")
+        }
+        return rate
     }
 
     func run() async throws {
