@@ -19,13 +19,14 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -48,7 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -87,7 +88,7 @@ let package = Package(
             dependencies: [
                 "BoundedNumbers", "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
                 hummingbirdCore,
-                hummingbirdTLS, jwtKit, logging, nioCore, nioSSL, serviceLifecycle,
+                hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
@@ -167,8 +168,10 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit,
-                logging, nioCore,
+                httpTypes,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes,
+                jwtKit,
+                logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),
     ]

@@ -74,6 +74,7 @@ public struct Conversations: Sendable {
     /// - Throws: `RequestError`, `TableError`.
     func add(_ text: String, to group: String, from sender: User) async throws -> MessageItem {
         guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
+        guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
         try validate(text)
         switch try await membership(of: sender, in: group) {
         case .nobodys: throw RequestError.unknownGroup
@@ -89,6 +90,7 @@ public struct Conversations: Sendable {
     /// - Throws: `RequestError`, `TableError`.
     func start(_ text: String, with handle: String, from sender: User) async throws -> MessageItem {
         guard !handle.isEmpty else { throw RequestError.invalid([.handleBlank]) }
+        guard !handle.holdsNUL else { throw RequestError.invalid([.handleInvalid]) }
         try validate(text)
         guard handle != sender.handle else { throw RequestError.invalid([.ownHandle]) }
         guard let recipient = try await users.user(handle: handle) else { throw RequestError.unknownHandle }
@@ -109,6 +111,7 @@ public struct Conversations: Sendable {
     ///
     /// - Throws: `RequestError.unknownHandle`.
     func user(handle: String) async throws -> User {
+        guard !handle.holdsNUL else { throw RequestError.invalid([.handleInvalid]) }
         guard let user = try await users.user(handle: handle) else { throw RequestError.unknownHandle }
         return user
     }
@@ -152,15 +155,30 @@ public struct Conversations: Sendable {
             sender: sender.person)
     }
 
+    /// Pattern C: now, or, where a clock has gone back, right after the newest that there is.
     private func store(_ text: String, in group: String, from sender: User) async throws -> MessageItem {
-        do {
-            return try await storing(message(text, in: group, from: sender)) { .addMessage($0) }
-        } catch TableError.conditionFailed {
-            throw RequestError.busy
+        var candidate = message(text, in: group, from: sender)
+        var condition = Condition.itemIsNewest
+        for _ in 0..<Self.attempts {
+            do {
+                try await engine.run(.addMessage(candidate, condition))
+                return candidate
+            } catch TableError.conditionFailed {
+                let newest = try await engine.query(AccessPattern.newestMessage(group: group)).items.first
+                if condition == .itemIsNewest, let newest, let later = candidate.after(newest.key.sort) {
+                    candidate = later
+                } else {
+                    // Somebody left a sort key there that is no time, and behind which none comes: it is the newest
+                    // for good, and only a free key can be asked for.
+                    candidate = condition == .itemIsNewest ? candidate : candidate.oneMicrosecondLater ?? candidate
+                    condition = .itemDoesNotExist
+                }
+            }
         }
+        throw RequestError.busy
     }
 
-    /// Two messages in one microsecond would overwrite each other: the later one moves on.
+    /// Pattern D. Two groups of one user in one microsecond would overwrite each other's rows: the later one moves on.
     ///
     /// - Throws: `TableError.conditionFailed` when the pair has a group, or no key is free.
     private func storing(

@@ -27,28 +27,42 @@ public struct MessagingServer: Service {
         time: any TimeSource = SystemTime(), now: @escaping @Sendable () -> Timestamp, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) throws {
+        let connections = Connections(limit: options.limits.connectionsOfOneAddress)
         let router = APIRouter.make(
             options, conversations: Conversations(engine: engine, users: users, now: now), verifier: verifier,
-            users: users, metrics: metrics, time: time, now: now)
-        HealthRoutes(engine: engine, users: users).add(to: router)
+            users: users, connections: connections, metrics: metrics, time: time)
+        HealthRoutes(engine: engine, users: users, time: time).add(to: router)
         if let issuer { CognitoRoutes(issuer: issuer, users: users).add(to: router) }
         application = Application(
-            router: router, server: try Self.builder(options),
+            router: router, server: try Self.builder(options, connections),
             configuration: .init(
                 address: .hostname(options.hostname, port: options.port), serverName: "cruddur",
                 availableConnectionsDelegate: .maximum(options.limits.connections, logger: logger)),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? options.port) }, logger: logger)
+            onServerRunning: { channel in
+                // A failure here is a server that is closed already.
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(AcceptRest(logger: logger), position: .first)
+                }.get()
+                onListening(channel.localAddress?.port ?? options.port)
+            }, logger: logger)
         self.workers = workers
     }
 
-    private static func builder(_ options: ServerOptions) throws -> HTTPServerBuilder {
-        let limit = options.limits.headerBytes
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                idleTimeout: .seconds(Int64(options.limits.idleSeconds)),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limit, maxHeaderListSize: limit, maxHeaderFieldCount: 100)
-            ))
+    private static func builder(_ options: ServerOptions, _ connections: Connections) throws -> HTTPServerBuilder {
+        let limits = options.limits
+        let plain = HTTPServerBuilder { responder in
+            let channel = HTTP1Channel(
+                responder: responder,
+                configuration: .init(
+                    additionalChannelHandlers: [
+                        ConnectionHandler(
+                            limits, connections: connections, countsAddresses: !options.trustsForwardedFor)
+                    ],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: 100)))
+            return BoundedChannel(base: channel)
+        }
         guard let certificate = options.certificate else { return plain }
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificate.chainPath)

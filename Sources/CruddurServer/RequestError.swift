@@ -21,13 +21,16 @@ enum RequestError: Error, Equatable {
     /// This server is for reading.
     case readOnly
 
-    /// The codes of the seed's 422 arrays, in its spelling, and one of ours.
+    /// The codes of the seed's 422 arrays, in its spelling, and some of ours.
     enum ValidationCode: String, Encodable {
         case messageBlank = "message_blank"
         case messageTooLong = "message_exceed_max_chars"
         case groupUUIDBlank = "message_group_uuid_blank"
         case handleBlank = "user_reciever_handle_blank"
         case ownHandle = "user_reciever_handle_own"
+        /// Nobody and nothing is called by a text with U+0000.
+        case groupUUIDInvalid = "message_group_uuid_invalid"
+        case handleInvalid = "user_reciever_handle_invalid"
     }
 
     var status: HTTPResponse.Status {

@@ -1,4 +1,5 @@
 import CPostgres
+import CruddurServer
 import Foundation
 import Timestamps
 
@@ -54,6 +55,10 @@ final class Connection: Sendable {
     /// - Throws: `PostgresError`.
     @discardableResult
     func run(_ sql: String, _ parameters: [String?] = []) throws(PostgresError) -> [[String?]] {
+        // It would end the text for libpq, and mean another one.
+        guard !parameters.contains(where: { $0?.holdsNUL == true }) else {
+            throw .refused(state: "22021", message: "a text holds U+0000")
+        }
         let sent = parameters.withCStrings {
             PQsendQueryParams(connection, sql, Int32(parameters.count), nil, $0, nil, nil, 0)
         }

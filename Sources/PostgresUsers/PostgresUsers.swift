@@ -59,7 +59,7 @@ public struct PostgresUsers: UserRegistry {
 
     private func first(_ condition: String, _ value: String) async throws -> User? {
         // Text in PostgreSQL has no NUL: nobody is called so.
-        guard !value.unicodeScalars.contains("\0") else { return nil }
+        guard !value.holdsNUL else { return nil }
         return try await pool.run(isRepeatable: true) {
             try $0.run(
                 "SELECT \(Self.columns) FROM public.users WHERE \(condition) ORDER BY created_at LIMIT 1", [value]

@@ -39,6 +39,43 @@ struct ConditionalTests {
         }
     }
 
+    @Test(arguments: ["W/TAG", "\"other\", TAG", "TAG,\"other\"", "W/\"a,b\" , W/TAG", "*"])
+    func aTagIsKnownWeakOrInAListOrByAStar(_ written: String) async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            for path in ["/api/message_groups", "/api/messages/\(group)"] {
+                let tag = try #require(try await list(server, path).headers.first(name: "etag"))
+                let again = try await list(server, path, tag: written.replacing("TAG", with: tag))
+                #expect(again.status == 304)
+                #expect(again.headers.first(name: "etag") == tag)
+            }
+        }
+    }
+
+    @Test(arguments: ["W/TAG", "\"other\", W/TAG"])
+    func anAnswerIsHeldForATagThatWasMadeWeakOnItsWay(_ written: String) async throws {
+        let time = HeldTime()
+        try await ServerFixture.run(time: time) { server in
+            let tag = try #require(try await list(server).headers.first(name: "etag"))
+            async let held = list(server, tag: written.replacing("TAG", with: tag), wait: 50)
+            await untilAnAnswerIsHeld(time)
+            time.advance(by: .seconds(50))
+            let answer = try await held
+            #expect(answer.status == 304)
+            #expect(answer.headers.first(name: "preference-applied") == "wait=50")
+        }
+    }
+
+    @Test(arguments: [nil, "\"other\"", "W/\"other\"", "*", "", "garbage", "\"cut"])
+    func anAnswerThatIsNotHeldDoesNotSayThatItWas(_ tag: String?) async throws {
+        // The time stands still: an answer that were held would not come.
+        try await ServerFixture.run(time: HeldTime()) { server in
+            let answer = try await list(server, tag: tag, wait: 50)
+            #expect(answer.status == (tag == "*" ? 304 : 200))
+            #expect(answer.headers.first(name: "preference-applied") == nil)
+        }
+    }
+
     @Test func anAnswerThatWaitsComesWithTheNews() async throws {
         let time = HeldTime()
         try await ServerFixture.run(time: time) { server in
@@ -61,6 +98,7 @@ struct ConditionalTests {
             let tag = try await list(server).headers.first(name: "etag")
             let answer = try await list(server, tag: tag, wait: 0)
             #expect(answer.status == 304)
+            #expect(answer.headers.first(name: "preference-applied") == nil)
         }
     }
 

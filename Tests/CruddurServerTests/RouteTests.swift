@@ -1,6 +1,7 @@
 import Foundation
 import MessageTable
 import NIOHTTP1
+import TestSupport
 import Testing
 import Timestamps
 
@@ -74,6 +75,74 @@ struct RouteTests {
             let messages: [[String: String]] = try await server.get("/api/messages/\(group)", as: ServerFixture.ada)
                 .json()
             #expect(Set(messages.compactMap { $0["message"] }) == Set((0...10).map(String.init)))
+        }
+    }
+
+    @Test func aClockThatGoesBackMakesNoMessageOlderThanOneThatWasAnswered() async throws {
+        let time = HeldTime()
+        try await ServerFixture.run(now: { time.now() }) { server in
+            let group = try await server.startGroup("0")
+            for number in 1...30 {
+                // An hour back, an hour forth, and two back.
+                time.step(bySeconds: [-3600, 3600, -7200, 1, 0][number % 5])
+                let sender = number % 2 == 0 ? ServerFixture.ada : ServerFixture.bob
+                let answer = try await server.post(["message": "\(number)", "message_group_uuid": group], as: sender)
+                #expect(answer.status == 200)
+                let messages: [[String: String]] = try await server.get("/api/messages/\(group)", as: ServerFixture.ada)
+                    .json()
+                #expect(messages.map { $0["message"] } == (max(0, number - 19)...number).map(String.init))
+            }
+            try await preview(server, of: group, as: ServerFixture.bob, is: "30")
+        }
+    }
+
+    @Test(arguments: ["zzz", "2030-garbage", "9999-12-31T23:59:59.999999+00:00"])
+    func aSortKeyBehindWhichNothingComesStopsNobody(_ sort: String) async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup("0")
+            let stuck = Item(
+                key: ItemKey(partition: MessageItem.partition(group: group), sort: sort),
+                attributes: [
+                    "message": "stuck", "message_uuid": "m", "user_uuid": "u", "user_display_name": "U",
+                    "user_handle": "u",
+                ])
+            try await server.engine.put(stuck, if: .none)
+            for number in 1...3 {
+                let answer = try await server.post(
+                    ["message": "\(number)", "message_group_uuid": group], as: ServerFixture.ada)
+                #expect(answer.status == 200)
+            }
+            let messages: [[String: String]] = try await server.get("/api/messages/\(group)", as: ServerFixture.ada)
+                .json()
+            #expect(messages.compactMap { $0["message"] }.filter { $0 != "stuck" } == ["0", "1", "2", "3"])
+        }
+    }
+
+    @Test func whereAllHappensInOneMicrosecondEachGroupShowsItsNewestMessage() async throws {
+        try await ServerFixture.run(now: { Timestamp("2026-11-24T05:50:07.058076Z")! }) { server in
+            let bobs = try await server.startGroup("0")
+            let other = try await server.post(["message": "0", "handle": "eve"], as: ServerFixture.ada)
+            let eves = try #require(try other.json([String: String].self)["message_group_uuid"])
+            for number in 1...9 {
+                for group in number % 3 == 0 ? [bobs, bobs, eves] : [eves, bobs] {
+                    let answer = try await server.post(
+                        ["message": "\(group) \(number)", "message_group_uuid": group], as: ServerFixture.ada)
+                    #expect(answer.status == 200)
+                }
+            }
+            for (group, user) in [(bobs, ServerFixture.bob), (eves, ServerFixture.eve)] {
+                try await preview(server, of: group, as: user, is: "\(group) 9")
+                try await preview(server, of: group, as: ServerFixture.ada, is: "\(group) 9")
+            }
+        }
+    }
+
+    /// The projector moves a group a moment after its message.
+    private func preview(_ server: ServerFixture, of group: String, as user: User, is text: String) async throws {
+        while true {
+            let groups: [[String: String]] = try await server.get("/api/message_groups", as: user).json()
+            if groups.first(where: { $0["uuid"] == group })?["message"] == text { return }
+            await Task.yield()
         }
     }
 
@@ -187,6 +256,55 @@ struct RouteTests {
                 contentType: "application/json", body: body)
             #expect(answer.status == 422)
             #expect(answer.text == codes)
+        }
+    }
+
+    @Test(
+        "a name with U+0000 is refused, not cut",
+        arguments: [
+            ("POST", "/api/messages", #"{"message":"m","handle":"ada\u0000"}"#, "user_reciever_handle_invalid"),
+            ("POST", "/api/messages", #"{"message":"m","handle":"bob\u0000x"}"#, "user_reciever_handle_invalid"),
+            ("POST", "/api/messages", #"{"message":"m","handle":"\u0000"}"#, "user_reciever_handle_invalid"),
+            (
+                "POST", "/api/messages", #"{"message":"m","message_group_uuid":"GROUP\u0000"}"#,
+                "message_group_uuid_invalid"
+            ),
+            ("GET", "/api/users/@bob%00/short", nil, "user_reciever_handle_invalid"),
+        ] as [(String, String, String?, String)])
+    func namesWithNUL(_ method: String, _ path: String, _ body: String?, _ code: String) async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup()
+            let answer = try await server.call(
+                .init(rawValue: method), path.replacing("GROUP", with: group),
+                authorization: "Bearer \(server.token(ServerFixture.ada))", contentType: "application/json",
+                body: body?.replacing("GROUP", with: group))
+            #expect(answer.status == 422)
+            #expect(answer.text == "[\"\(code)\"]")
+            let messages: [[String: String]] = try await server.get("/api/messages/\(group)", as: ServerFixture.ada)
+                .json()
+            #expect(messages.count == 1)
+        }
+    }
+
+    @Test(arguments: ["a\0b", "\0", "a\0"])
+    func aMessageWithNULIsKeptWhole(_ text: String) async throws {
+        try await ServerFixture.run { server in
+            let group = try await server.startGroup(text)
+            let messages: [[String: String]] = try await server.get("/api/messages/\(group)", as: ServerFixture.bob)
+                .json()
+            #expect(messages.map { $0["message"] } == [text])
+            let groups: [[String: String]] = try await server.get("/api/message_groups", as: ServerFixture.bob).json()
+            #expect(groups.map { $0["message"] } == [text])
+        }
+    }
+
+    @Test(arguments: ["zz\r\n", "5\r\n{\"mes", "-1\r\n", "ffffffffffffffffff\r\n"])
+    func aChunkThatIsNoneIs400(_ chunk: String) async throws {
+        try await ServerFixture.run { server in
+            let answer = try await server.raw(
+                "POST /api/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(server.token(ServerFixture.ada))\r\n"
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "\r\nzz\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 400 "))
         }
     }
 

@@ -4,6 +4,7 @@ import Logging
 import MessageTable
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import ServiceLifecycle
 import Synchronization
 import TestSupport
@@ -112,6 +113,26 @@ struct ServerFixture {
         return Answer(
             status: Int(response.status.code), headers: response.headers,
             body: Data(data.readableBytesView))
+    }
+
+    /// Writes `bytes` to a connection of its own; what comes back until the server closes it.
+    func raw(_ bytes: String) async throws -> String {
+        let port = Int(url.split(separator: ":").last ?? "") ?? 0
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(
+            host: "127.0.0.1", port: port
+        ) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: bytes))
+            var answer = ByteBuffer()
+            do {
+                for try await var part in inbound { answer.writeBuffer(&part) }
+            } catch is IOError {}
+            return String(buffer: answer)
+        }
     }
 
     func get(_ path: String, as user: User) async throws -> Answer {

@@ -99,6 +99,44 @@ struct TokenTests {
         }
     }
 
+    /// A token of the pool's own key that says more than Cognito's do.
+    private func refusal(_ header: [String: JWTHeaderField], notBefore: Double?) async throws -> (any Error)? {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/key.pem"
+        let issuer = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
+        let good = try await issuer.tokens(for: ServerFixture.ada).access
+        let parsed = try DefaultJWTParser().parse(Array(good.utf8), as: AccessTokenClaims.self)
+        let kid = JWKIdentifier(string: parsed.header.kid ?? "")
+        let key = try Insecure.RSA.PrivateKey(pem: String(contentsOfFile: path, encoding: .utf8))
+        let keys = await JWTKeyCollection().add(rsa: key, digestAlgorithm: .sha256, kid: kid)
+        var claims = parsed.payload
+        claims.notBefore = notBefore.map { NotBeforeClaim(value: Date(timeIntervalSinceNow: $0)) }
+        let token = try await keys.sign(claims, kid: kid, header: JWTHeader(fields: header))
+        do {
+            _ = try await issuer.verifier().verify(token)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: [["exp"], [], ["b64"], ["https://example.com/ext"]])
+    func anExtensionThatMustBeUnderstoodIsNotIgnored(_ names: [String]) async throws {
+        let error = try await refusal(["crit": .array(names.map { .string($0) })], notBefore: nil)
+        #expect(error as? TokenVerifier.Refusal == .extensions)
+        let malformed = try await refusal(["crit": .int(1)], notBefore: nil)
+        #expect(malformed as? TokenVerifier.Refusal == .extensions)
+        let other = try await refusal(["x-unknown": .string("x")], notBefore: nil)
+        #expect(other == nil)
+    }
+
+    @Test func aTokenOfTheFutureIsRefusedUntilThen() async throws {
+        let future = try await refusal([:], notBefore: 600)
+        #expect(future is JWTError)
+        let past = try await refusal([:], notBefore: -600)
+        #expect(past == nil)
+    }
+
     // MARK: The pool's keys
 
     /// A pool that answers one thing after the other, the last of them for ever.

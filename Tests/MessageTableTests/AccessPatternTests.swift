@@ -30,10 +30,12 @@ struct AccessPatternTests {
         #expect(b.operation == .query(Query(partition: "GRP#ada-uuid", direction: .descending, limit: 20)))
     }
 
-    @Test func patternCNeverOverwritesAMessage() {
+    @Test func patternCNeverOverwritesAMessageAndComesAfterAll() {
         let c = AccessPattern.addMessage(message)
         #expect(c.letter == "C")
-        #expect(c.operation == .put(message.item, .itemDoesNotExist))
+        #expect(c.operation == .put(message.item, .itemIsNewest))
+        let beside = AccessPattern.addMessage(message, .itemDoesNotExist)
+        #expect(beside.operation == .put(message.item, .itemDoesNotExist))
     }
 
     @Test func patternDWritesARowForEachMemberWithTheOthersNames() throws {

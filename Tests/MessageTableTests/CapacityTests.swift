@@ -71,7 +71,7 @@ struct CapacityTests {
     @Test func aMessageIsOneWriteAndItsGroupTwelve() async throws {
         try await talk(2)
         let adding = try await consumed { try await engine.run(.addMessage(message(3))) }
-        #expect(adding == ConsumedCapacity(write: 1))
+        #expect(adding == ConsumedCapacity(read: 1, write: 1))
         let record = try #require(try await engine.records(after: nil, limit: 100).last)
         let moving = try await consumed { try await GroupProjector(engine: engine).project(record) }
         #expect(moving == ConsumedCapacity(read: 0.5, write: 12))

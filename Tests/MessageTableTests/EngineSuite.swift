@@ -19,6 +19,9 @@ struct EngineSuite {
         try await textComesBackAsItWasWritten()
         try await attributesOfEveryTypeComeBackAsTheyWere()
         try await aGroupMovesWithAllThatItsRowsHold()
+        try await keysWithNULAreWhole()
+        try await theNewestIsKept()
+        try await whetherAWriteWouldWorkIsAskedWithoutATrace()
     }
 
     private func item(_ partition: String, _ sort: String, _ attributes: Item.Attributes = ["message": "m"]) -> Item {
@@ -94,6 +97,51 @@ struct EngineSuite {
             .delete(ItemKey(partition: "MSG#whole", sort: "taken"), .itemExists), .put(item("MSG#whole", "new"), .none),
         ])
         #expect(sorts(try await engine.query(Query(partition: "MSG#whole"))) == ["new"])
+    }
+
+    private func theNewestIsKept() async throws {
+        try await engine.put(item("MSG#newest", "2026-05"), if: .itemIsNewest)
+        for sort in ["2026-05", "2026-04", ""] where !sort.isEmpty {
+            await #expect(throws: TableError.conditionFailed([0])) {
+                try await engine.put(item("MSG#newest", sort), if: .itemIsNewest)
+            }
+            await #expect(throws: TableError.conditionFailed([1])) {
+                try await engine.transact([
+                    .put(item("MSG#newest1", sort), .none), .put(item("MSG#newest", sort), .itemIsNewest),
+                ])
+            }
+        }
+        // What lies in other partitions does not matter.
+        try await engine.put(item("MSG#newest0", "2027-01"), if: .itemIsNewest)
+        try await engine.put(item("MSG#newest", "2026-06"), if: .itemIsNewest)
+        #expect(sorts(try await engine.query(Query(partition: "MSG#newest"))) == ["2026-05", "2026-06"])
+        #expect(sorts(try await engine.query(Query(partition: "MSG#newest1"))).isEmpty)
+    }
+
+    private func keysWithNULAreWhole() async throws {
+        let keys = [
+            ("MSG#nul", "1"), ("MSG#nul\0", "1"), ("MSG#nul\0a", "1"), ("MSG#nul\0a", "1\0"), ("MSG#nul\0a", "1\0b"),
+        ]
+        for (partition, sort) in keys {
+            try await engine.put(item(partition, sort, ["message": .string(partition + sort)]), if: .itemDoesNotExist)
+        }
+        for (partition, sort) in keys {
+            let key = ItemKey(partition: partition, sort: sort)
+            let read = try await engine.item(at: key)
+            #expect(read?.key == key)
+            #expect(read?.attributes["message"] == .string(partition + sort))
+        }
+        let found = sorts(try await engine.query(Query(partition: "MSG#nul\0a", limit: 10)))
+        #expect(found == ["1", "1\0", "1\0b"])
+        try await engine.transact([.delete(ItemKey(partition: "MSG#nul\0", sort: "1"), .itemExists)])
+        #expect(try await engine.item(at: ItemKey(partition: "MSG#nul", sort: "1")) != nil)
+    }
+
+    private func whetherAWriteWouldWorkIsAskedWithoutATrace() async throws {
+        let before = try await engine.scan(limit: 100, after: nil).items
+        try await engine.checkWritable()
+        let after = try await engine.scan(limit: 100, after: nil).items
+        #expect(before == after)
     }
 
     private func scanReadsEverythingOnce() async throws {
@@ -201,6 +249,70 @@ struct EmbeddedEngineTests {
         try await EmbeddedEngine(path: path) { Timestamp(microseconds: 0) }.put(item, if: .none)
         let reopened = try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) }
         #expect(try await reopened.item(at: item.key) == item)
+    }
+
+    private func mode(_ path: String) throws -> Int {
+        try #require(FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
+    }
+
+    @Test(arguments: [false, true])
+    func itsFilesAreForTheirOwnerAlsoThoseThatWereNot(_ areThere: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/table.sqlite"
+        let files = [path, path + "-wal", path + "-shm"]
+        let item = Item(key: ItemKey(partition: "MSG#g", sort: "1"), attributes: [:])
+        if areThere {
+            let engine = try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) }
+            try await engine.put(item, if: .none)
+            for file in files { chmod(file, 0o644) }
+        }
+        let engine = try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) }
+        try await engine.put(item, if: .none)
+        for file in files { #expect(try mode(file) == 0o600, "\(file)") }
+        let checkpoints = folder.path + "/stream.sqlite"
+        _ = try CheckpointFile(path: checkpoints, stream: "s")
+        #expect(try mode(checkpoints) == 0o600)
+    }
+
+    @Test func writersOfTwoProgramsWaitForEachOther() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/table.sqlite"
+        // Two engines know as little of each other as two programs.
+        let engines = try [0, 1].map { _ in try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) } }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for number in 0..<600 {
+                tasks.addTask {
+                    let item = Item(key: ItemKey(partition: "MSG#\(number % 2)", sort: "\(number)"), attributes: [:])
+                    try await engines[number % 2].put(item, if: .itemDoesNotExist)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        #expect(try await engines[0].scan(limit: 1000, after: nil).items.count == 600)
+    }
+
+    @Test func oldRecordsOfTheStreamGoAndThoseThatNobodyHasSeenStay() async throws {
+        let folder = try TemporaryFolder()
+        let time = HeldTime()
+        let engine = try EmbeddedEngine(path: folder.path + "/table.sqlite") { time.now() }
+        func write(_ count: Int) async throws {
+            let item = Item(key: ItemKey(partition: "MSG#g", sort: "1"), attributes: [:])
+            try await engine.putAll(Array(repeating: item, count: count))
+        }
+        func oldest() async throws -> Int {
+            try #require(try await engine.records(after: nil, limit: 1).first.flatMap { Int($0.sequence) })
+        }
+        try await write(1500)
+        try await engine.setCheckpoint("700", of: "groups")
+        time.advance(by: .seconds(86_399))
+        try await write(1000)
+        #expect(try await oldest() == 1)
+        time.advance(by: .seconds(2))
+        try await write(1000)
+        #expect(try await oldest() == 701)
+        try await engine.setCheckpoint("3500", of: "groups")
+        try await write(1000)
+        #expect(try await oldest() == 1501)
     }
 
     @Test func aFileThatIsNoDatabaseIsRefusedWithItsName() throws {

@@ -1,9 +1,10 @@
 import Logging
-import MessageTable
 import Synchronization
 import TestSupport
 import Testing
 import Timestamps
+
+@testable import MessageTable
 
 struct StreamConsumerTests {
     private let folder: TemporaryFolder
@@ -53,6 +54,30 @@ struct StreamConsumerTests {
         #expect(seen == (checkpoint + 1...5).map(String.init))
     }
 
+    @Test func oneCheckpointIsWrittenForManyRecordsAndOneForWhatWasDoneBeforeAFault() async throws {
+        struct Fault: Error {}
+        for number in 1...150 { try await put(number) }
+        let counting = CountingSource(engine)
+        let seen = Mutex(0)
+        let consumer = StreamConsumer(
+            name: "test", source: counting, now: { Timestamp(microseconds: 0) }, logger: Logger(label: "test")
+        ) { record in
+            guard
+                seen.withLock({
+                    $0 += 1; return $0 != 121
+                })
+            else { throw Fault() }
+        }
+        #expect(try await consumer.handleBatch())
+        #expect(counting.checkpoints == ["100"])
+        await #expect(throws: Fault.self) { try await consumer.handleBatch() }
+        #expect(counting.checkpoints == ["100", "120"])
+        while try await consumer.handleBatch() {}
+        #expect(counting.checkpoints.last == "150")
+        // The one that failed came again, and no other.
+        #expect(seen.withLock { $0 } == 151)
+    }
+
     @Test func aRecordThatCanNeverBeReadDoesNotStopTheOthers() async throws {
         for number in 1...3 { try await put(number) }
         let seen = try await run(until: 3) { record in
@@ -66,4 +91,29 @@ struct StreamConsumerTests {
         try await put(1)
         #expect(try await seen == ["1"])
     }
+}
+
+/// A source that notes its checkpoints.
+private final class CountingSource: StreamSource {
+    private let engine: EmbeddedEngine
+    private let noted = Mutex<[String]>([])
+
+    init(_ engine: EmbeddedEngine) {
+        self.engine = engine
+    }
+
+    var checkpoints: [String] { noted.withLock(\.self) }
+
+    func records(after sequence: String?, limit: Int) async throws -> [StreamRecord] {
+        try await engine.records(after: sequence, limit: limit)
+    }
+
+    func checkpoint(of consumer: String) async throws -> String? { try await engine.checkpoint(of: consumer) }
+
+    func setCheckpoint(_ sequence: String, of consumer: String) async throws {
+        noted.withLock { $0.append(sequence) }
+        try await engine.setCheckpoint(sequence, of: consumer)
+    }
+
+    func newRecords() -> AsyncStream<Void> { engine.newRecords() }
 }

@@ -65,6 +65,9 @@ public final class HeldTime: TimeSource {
         }
     }
 
+    /// How many sleep.
+    public var sleeping: Int { state.withLock(\.sleepers.count) }
+
     /// When the next sleeper wakes up; `nil` while nobody sleeps.
     public var nextAlarm: Duration? {
         state.withLock { state in state.sleepers.map { $0.end - state.elapsed }.min() }

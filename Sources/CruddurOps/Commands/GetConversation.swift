@@ -16,7 +16,9 @@ struct GetConversation: AsyncParsableCommand {
     @Flag(help: "The raw items and the capacity, as one JSON object.") var json = false
 
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+        guard (1...1_000_000_000).contains(limit) else {
+            throw ValidationError("--limit is between 1 and 1000000000.")
+        }
         if let year, !(1970...9999).contains(year) { throw ValidationError("--year \(year): write four digits.") }
         if let after, Timestamp(after) == nil {
             throw ValidationError("--after \(after): this is not a time. Example: 2026-11-24T05:50:07+00:00")

@@ -17,7 +17,10 @@ struct ListConversations: AsyncParsableCommand {
     @Flag(help: "The raw items and the capacity, as one JSON object.") var json = false
 
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit is at least 1.") }
+        guard (1...1_000_000_000).contains(limit) else {
+            throw ValidationError("--limit is between 1 and 1000000000.")
+        }
+        if let year, !(1970...9999).contains(year) { throw ValidationError("--year \(year): write four digits.") }
     }
 
     func run() async throws {

@@ -13,7 +13,9 @@ struct Scan: AsyncParsableCommand {
     @Flag(help: "As without it: JSON lines.") var json = false
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit is at least 1.") }
+        if let limit, !(1...1_000_000_000).contains(limit) {
+            throw ValidationError("--limit is between 1 and 1000000000.")
+        }
     }
 
     func run() async throws {

@@ -1,5 +1,6 @@
 import AWSClient
 import ArgumentParser
+import BoundedNumbers
 import CruddurServer
 import Foundation
 import HTTPExchange
@@ -41,8 +42,12 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "A web page's origin that may call, such as https://cruddur.example; may be given more than once.")
     var allowOrigin: [String] = []
     @Flag(help: "A balancer in front adds the caller's address to X-Forwarded-For.") var trustForwardedFor = false
-    @Option(help: "Requests a second that each user may make in the long run; 0 for no limit.") var rate = 20.0
-    @Option(help: "Connections at once.") var connections = 10_000
+    @Option(
+        help: "Requests a second that each user may make in the long run; 0 for no limit.", transform: Self.rate)
+    var rate = 20.0
+    @Option(help: "Connections at once; fewer where the system allows fewer files.") var connections = 10_000
+    @Option(help: "Connections of one address; a quarter of all if not given. With --trust-forwarded-for, no limit.")
+    var connectionsPerAddress: Int?
     @Option(help: "Connections to PostgreSQL.") var databaseConnections = 4
     @Option(help: "Serve GET /metrics on this port of loopback; 0 for a free one.") var metricsPort: Int?
     @Flag(help: "Move the groups here as well (pattern E). An embedded table always does.") var project = false
@@ -58,12 +63,19 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port), (0...65_535).contains(metricsPort ?? 0) else {
             throw ValidationError("A port is between 0 and 65535.")
         }
-        guard (0...1_000_000).contains(rate) else {
-            throw ValidationError("--rate is between 0 and 1000000 requests a second.")
-        }
         guard (1...1_000_000).contains(connections), (1...10_000).contains(databaseConnections) else {
             throw ValidationError("--connections is between 1 and 1000000, --database-connections between 1 and 10000.")
         }
+        guard (1...1_000_000).contains(connectionsPerAddress ?? 1) else {
+            throw ValidationError("--connections-per-address is between 1 and 1000000.")
+        }
+    }
+
+    private static func rate(_ text: String) throws -> Double {
+        guard let rate = Double(decimal: text, in: 0...1_000_000) else {
+            throw ValidationError("--rate is between 0 and 1000000 requests a second.")
+        }
+        return rate
     }
 
     func run() async throws {
@@ -72,7 +84,7 @@ struct Serve: AsyncParsableCommand {
         let registry = try users.registry(table, connections: databaseConnections)
         let metrics = ServerMetrics()
         let server = try MessagingServer(
-            options, engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
+            options(logger), engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
             workers: try await workers(engine, logger), time: Clock.time, now: Clock.now, logger: logger
         ) { port in
             // For who started it: a script may have asked for a free port.
@@ -95,17 +107,30 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private var options: ServerOptions {
+    private func options(_ logger: Logger) -> ServerOptions {
         var options = ServerOptions()
         options.hostname = host
         options.port = port
         if let tlsCertificate, let tlsKey { options.certificate = .init(chainPath: tlsCertificate, keyPath: tlsKey) }
         options.limits.requestsPerSecond = rate > 0 ? rate : nil
         options.limits.burst = max(1, Int(rate * 3))
-        options.limits.connections = connections
+        options.limits.connections = bearableConnections(logger)
+        options.limits.connectionsPerAddress = connectionsPerAddress
         options.allowedOrigins = allowOrigin
         options.trustsForwardedFor = trustForwardedFor
         return options
+    }
+
+    /// Connections are files: as many as are asked for, if the system has so many.
+    private func bearableConnections(_ logger: Logger) -> Int {
+        let files = OpenFiles.raiseLimit()
+        let bearable = min(connections, max(8, files - OpenFiles.reserve - databaseConnections))
+        if bearable < connections {
+            logger.warning(
+                "fewer connections than asked for: a process may have no more files",
+                metadata: ["connections": "\(bearable)", "files": "\(files)"])
+        }
+        return bearable
     }
 
     // MARK: Tokens

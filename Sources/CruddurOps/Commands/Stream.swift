@@ -58,8 +58,7 @@ struct Stream: AsyncParsableCommand {
             environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
             + "/.local/state"
         let folder = base + "/cruddur"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try PrivateFile.prepareFolder(folder)
         return folder + "/stream.sqlite"
     }
 }
@@ -113,7 +112,8 @@ private final class Tally: Sendable {
         let moved = counts.withLock { counts in
             counts.records += progress.records
             // The newest thousand tell how things stand.
-            counts.lags = counts.lags.suffix(999) + [progress.lag]
+            counts.lags.append(progress.lag)
+            if counts.lags.count >= 2000 { counts.lags.removeFirst(1000) }
             defer { counts.movedBefore = counts.moved }
             return counts.moved - counts.movedBefore
         }

@@ -26,6 +26,7 @@ public struct DemoWorld: Sendable {
     public init(folder: String, logger: Logger, now: @escaping @Sendable () -> Timestamp) async throws {
         self.logger = logger
         self.now = now
+        try PrivateFile.prepareFolder(folder)
         engine = try EmbeddedEngine(path: folder + "/" + Self.tableFile, now: now)
         directory = try EmbeddedUsers(path: folder + "/" + Self.usersFile)
         issuer = try await LocalIssuer(keyPath: folder + "/" + Self.keyFile, now: now)

@@ -35,7 +35,7 @@ public actor PoolKeys {
     func keys(with kid: String) async throws -> JWTKeyCollection {
         let age = fetched.map { now().seconds(since: $0) } ?? .infinity
         if known.contains(kid) {
-            if age > Self.lifetime, mayTry { Task { try? await refresh() } }
+            if age > Self.lifetime, fetching == nil { Task { try? await refresh() } }
         } else if mayTry {
             do {
                 try await refresh()

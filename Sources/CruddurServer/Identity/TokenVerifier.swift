@@ -7,6 +7,8 @@ struct AccessTokenClaims: JWTPayload {
     let expiration: ExpirationClaim
     let tokenUse: String
     let clientID: String
+    /// Cognito's have none; whoever signs with the pool's key may.
+    var notBefore: NotBeforeClaim?
 
     enum CodingKeys: String, CodingKey {
         case subject = "sub"
@@ -14,11 +16,13 @@ struct AccessTokenClaims: JWTPayload {
         case expiration = "exp"
         case tokenUse = "token_use"
         case clientID = "client_id"
+        case notBefore = "nbf"
     }
 
     /// Called with the signature already checked; the rest needs the verifier's pool.
     func verify(using algorithm: some JWTAlgorithm) async throws {
         try expiration.verifyNotExpired()
+        try notBefore?.verifyNotBefore()
     }
 }
 
@@ -27,6 +31,8 @@ struct AccessTokenClaims: JWTPayload {
 public struct TokenVerifier: Sendable {
     enum Refusal: Error, Equatable {
         case algorithm
+        /// Its header names extensions that must be understood (RFC 7515, 4.1.11), and none is here.
+        case extensions
         case issuer
         case tokenUse
         case client
@@ -51,6 +57,7 @@ public struct TokenVerifier: Sendable {
         let header = try DefaultJWTParser().parse(bytes, as: AccessTokenClaims.self).header
         // Before any key is chosen: neither "none" nor a key's own idea of an algorithm.
         guard header.alg == "RS256", let kid = header.kid else { throw Refusal.algorithm }
+        guard header.fields["crit"] == nil else { throw Refusal.extensions }
         let claims = try await keys.keys(with: kid).verify(bytes, as: AccessTokenClaims.self)
         guard claims.issuer == issuer else { throw Refusal.issuer }
         guard claims.tokenUse == "access" else { throw Refusal.tokenUse }

@@ -8,21 +8,28 @@ struct CruddurRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Set by `Authentication`.
     private(set) var user: User?
-    /// Who calls, as the network tells it; `nil` where it does not.
-    let address: String?
+    /// What this request takes of its user's limit.
+    private(set) var place: RequestLimiter.Place?
+    let channel: any Channel
 
     /// A message of 1,024 code points, all escaped, takes 12 kB.
     var maxUploadSize: Int { 64 * 1024 }
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        address = source.channel.remoteAddress?.ipAddress
+        channel = source.channel
     }
 
     /// - Throws: `RequestError.unauthorized` on a route without `Authentication`.
     func requireUser() throws -> User {
         guard let user else { throw RequestError.unauthorized }
         return user
+    }
+
+    func taking(_ place: RequestLimiter.Place) -> CruddurRequestContext {
+        var context = self
+        context.place = place
+        return context
     }
 
     func authenticated(as user: User) -> CruddurRequestContext {
@@ -32,16 +39,30 @@ struct CruddurRequestContext: RequestContext {
     }
 }
 
-/// Lets a request pass if it carries an access token of this pool, and finds its user.
+/// Lets a request pass if it carries an access token of this pool, and finds its user. One that does not is
+/// counted for the address that it comes from.
 struct Authentication: RouterMiddleware {
     let verifier: TokenVerifier
     let users: any UserDirectory
+    let strangers: AddressLimit
 
     func handle(
         _ request: Request, context: CruddurRequestContext,
         next: (Request, CruddurRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let token = bearerToken(request.headers) else { throw RequestError.unauthorized }
+        let user: User
+        do {
+            user = try await self.user(request.headers, context)
+        } catch let error as RequestError {
+            try strangers.count(request, context)
+            throw error
+        }
+        return try await next(request, context.authenticated(as: user))
+    }
+
+    /// - Throws: `RequestError` for who is not let in, `UnavailableError` when nobody can tell.
+    private func user(_ headers: HTTPFields, _ context: CruddurRequestContext) async throws -> User {
+        guard let token = bearerToken(headers) else { throw RequestError.unauthorized }
         let claims: AccessTokenClaims
         do {
             claims = try await verifier.verify(token)
@@ -52,7 +73,7 @@ struct Authentication: RouterMiddleware {
             throw RequestError.unauthorized
         }
         guard let user = try await users.user(cognitoUserID: claims.subject) else { throw RequestError.unknownUser }
-        return try await next(request, context.authenticated(as: user))
+        return user
     }
 
     /// The one word behind `Bearer`, in any case.

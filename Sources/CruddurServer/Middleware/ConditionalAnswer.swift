@@ -7,7 +7,8 @@ import ServiceLifecycle
 import Timestamps
 
 /// Answers a list with its `ETag`; 304 to who has it already (RFC 9110); and to who also says
-/// `Prefer: wait=N` (RFC 7240) not before it has changed, or N seconds have gone by.
+/// `Prefer: wait=N` (RFC 7240) not before it has changed, or N seconds have gone by. `Preference-Applied` says that
+/// it was held, and only then.
 struct ConditionalAnswer: Sendable {
     /// Load balancers give up on a connection that is silent for a minute.
     private static let longestWait = 55
@@ -17,32 +18,43 @@ struct ConditionalAnswer: Sendable {
 
     /// Yields whenever something in a partition may have changed.
     let changes: @Sendable (String) -> AsyncStream<Void>
+    let connections: Connections
+    let waiters: Waiters
     let time: any TimeSource
 
     /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.
     func make<Value: Encodable & SendableMetatype>(
-        _ request: Request, from partition: String, _ value: @escaping @Sendable () async throws -> Value
+        _ request: Request, _ context: CruddurRequestContext, from partition: String,
+        _ value: @escaping @Sendable () async throws -> Value
     ) async throws -> Response {
-        let known = request.headers[.ifNoneMatch]
+        let known = EntityTags(request.headers[.ifNoneMatch])
         let wait = Self.wait(request.headers)
         // Listened to before it is read: nothing that comes in between is missed.
         let changes = changes(partition)
         var current = try await Version(value())
-        if let wait, current.tag == known {
-            current = try await change(from: current, changes, within: wait, value)
+        var isHeld = false
+        if let wait, wait > 0, let known, known != .any, known.contain(current.tag) {
+            let user = try context.requireUser().uuid
+            if waiters.enter(user) {
+                defer { waiters.leave(user) }
+                context.place?.giveBack()
+                current = try await change(
+                    from: current, changes, within: wait, or: connections.departure(of: context.channel), value)
+                isHeld = true
+            }
         }
         var headers: HTTPFields = [.eTag: current.tag, .cacheControl: "private, no-cache"]
-        if let wait { headers[Self.preferenceApplied] = "wait=\(wait)" }
-        guard current.tag != known else { return Response(status: .notModified, headers: headers) }
+        if let wait, isHeld { headers[Self.preferenceApplied] = "wait=\(wait)" }
+        guard known?.contain(current.tag) != true else { return Response(status: .notModified, headers: headers) }
         return JSONAnswer.make(encoded: current.body, headers: headers)
     }
 
-    /// The first version that is another, or the last one when the time is over, or the
+    /// The first version that is another, or the last one when the time is over, the caller has gone, or the
     /// server wants to shut down: who waits is answered then.
     private func change<Value: Encodable & SendableMetatype>(
         from known: Version, _ changes: AsyncStream<Void>, within seconds: Int,
-        _ value: @escaping @Sendable () async throws -> Value
+        or departure: Departure?, _ value: @escaping @Sendable () async throws -> Value
     ) async throws -> Version {
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Version.self) { group in
@@ -55,6 +67,12 @@ struct ConditionalAnswer: Sendable {
                 }
                 group.addTask {
                     try? await time.sleep(for: .seconds(seconds))
+                    return known
+                }
+                // `nil`: the connection was closed before anybody waited.
+                let left = departure?.stream()
+                group.addTask {
+                    if let left { for await _ in left {} }
                     return known
                 }
                 defer { group.cancelAll() }

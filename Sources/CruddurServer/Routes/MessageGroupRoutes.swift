@@ -8,7 +8,7 @@ struct MessageGroupRoutes {
 
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let user = try context.requireUser()
-        return try await conditional.make(request, from: GroupItem.partition(user: user.uuid)) {
+        return try await conditional.make(request, context, from: GroupItem.partition(user: user.uuid)) {
             try await conversations.groups(of: user).map(GroupAnswer.init)
         }
     }

@@ -14,9 +14,10 @@ struct MessageRoutes {
     /// The newest 20; with `before` and `limit`, older ones.
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let group = try context.parameters.require("message_group_uuid")
+        guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
         let user = try context.requireUser()
         let window = try MessageWindow(request.uri.queryParameters)
-        return try await conditional.make(request, from: MessageItem.partition(group: group)) {
+        return try await conditional.make(request, context, from: MessageItem.partition(group: group)) {
             try await conversations.messages(in: group, for: user, window).map { MessageAnswer($0) }
         }
     }
@@ -77,6 +78,10 @@ private struct NewMessage: Decodable {
             body = try await request.body.collect(upTo: context.maxUploadSize)
         } catch is NIOTooManyBytesError {
             throw RequestError.bodyTooLarge
+        } catch {
+            // A chunk that is none, or a caller that went away in the middle.
+            try Task.checkCancellation()
+            throw RequestError.malformedBody("the body cannot be read to its end")
         }
         do {
             self = try JSONDecoder().decode(NewMessage.self, from: Data(body.readableBytesView))

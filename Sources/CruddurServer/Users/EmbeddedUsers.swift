@@ -1,4 +1,5 @@
 import GRDB
+import MessageTable
 
 /// Users in one SQLite file, with the columns of the seed's `public.users`.
 public struct EmbeddedUsers: UserRegistry {
@@ -8,7 +9,11 @@ public struct EmbeddedUsers: UserRegistry {
     ///
     /// - Throws: `DatabaseError`.
     public init(path: String) throws {
-        database = try DatabaseQueue(path: path)
+        PrivateFile.prepare(path)
+        var configuration = Configuration()
+        // `update-cognito-user-ids` may write while a server reads.
+        configuration.busyMode = .timeout(10)
+        database = try DatabaseQueue(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("users") { database in
             try database.execute(
@@ -27,6 +32,8 @@ public struct EmbeddedUsers: UserRegistry {
     ///
     /// - Throws: `DatabaseError`.
     public func add(_ user: User) async throws {
+        guard ![user.uuid, user.displayName, user.email, user.handle, user.cognitoUserID].contains(where: \.holdsNUL)
+        else { throw DatabaseError(message: "a user's names hold U+0000") }
         try await database.write { database in
             try database.execute(
                 sql: """
@@ -56,6 +63,9 @@ public struct EmbeddedUsers: UserRegistry {
     }
 
     public func setCognitoUserIDs(_ identifiers: [String: String]) async throws {
+        guard !identifiers.contains(where: { $0.key.holdsNUL || $0.value.holdsNUL }) else {
+            throw DatabaseError(message: "an id or a handle holds U+0000")
+        }
         try await database.write { database in
             for (handle, identifier) in identifiers {
                 try database.execute(
@@ -65,7 +75,9 @@ public struct EmbeddedUsers: UserRegistry {
     }
 
     private func first(where condition: String, _ value: String) async throws -> User? {
-        try await database.read { database in
+        // Nobody is called so.
+        guard !value.holdsNUL else { return nil }
+        return try await database.read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM users WHERE \(condition)", arguments: [value]).map(Self.user)
         }
     }

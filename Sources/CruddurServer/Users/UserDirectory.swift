@@ -38,5 +38,10 @@ public protocol UserRegistry: UserDirectory {
     func setCognitoUserIDs(_ identifiers: [String: String]) async throws
 }
 
+extension StringProtocol {
+    /// C's texts end at U+0000, so databases cut them there: another name would come of it.
+    package var holdsNUL: Bool { utf8.contains(0) }
+}
+
 /// Something that a request needs cannot be asked at present: the same request may go well later.
 public protocol UnavailableError: Error {}

@@ -4,8 +4,12 @@ import Timestamps
 /// The table in one SQLite file, in WAL mode. Each write appends its stream record in
 /// the same transaction.
 public struct EmbeddedEngine: TableEngine {
+    /// Seconds that a write waits for one of another program.
+    private static let patience = 10.0
+
     private let database: DatabasePool
     private let signal = TableSignal()
+    private let trimming = StreamTrimming()
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
 
@@ -15,7 +19,11 @@ public struct EmbeddedEngine: TableEngine {
     public init(path: String, now: @escaping @Sendable () -> Timestamp) throws {
         self.now = now
         do {
-            database = try DatabasePool(path: path)
+            PrivateFile.prepare(path)
+            var configuration = Configuration()
+            // Another program may write to the same file: `stream` beside `serve`.
+            configuration.busyMode = .timeout(Self.patience)
+            database = try DatabasePool(path: path, configuration: configuration)
             try EmbeddedSchema.migrator.migrate(database)
         } catch {
             throw TableError.unavailable("\(path): \(error)")
@@ -68,6 +76,15 @@ public struct EmbeddedEngine: TableEngine {
         signal.send(items.map(\.key.partition))
     }
 
+    public func checkWritable() async throws {
+        let time = now()
+        try await writing { database in
+            // A page of the log at least: on a full disk there is no place for it.
+            try database.execute(sql: "DELETE FROM readiness")
+            try database.execute(sql: "INSERT INTO readiness (asked) VALUES (?)", arguments: [time.microseconds])
+        }
+    }
+
     public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
 
     public func scan(limit: Int, after: ItemKey?) async throws -> Page {
@@ -76,7 +93,7 @@ public struct EmbeddedEngine: TableEngine {
             var arguments: StatementArguments = []
             if let after {
                 sql += " WHERE (pk, sk) > (?, ?)"
-                arguments += [after.partition, after.sort]
+                arguments += [after.partition.stored, after.sort.stored]
             }
             sql += " ORDER BY pk, sk LIMIT ?"
             arguments += [limit + 1]
@@ -108,7 +125,16 @@ extension EmbeddedEngine {
         case .none: true
         case .itemExists: try EmbeddedEngine.item(at: write.key, in: database) != nil
         case .itemDoesNotExist: try EmbeddedEngine.item(at: write.key, in: database) == nil
+        case .itemIsNewest: try !hasItem(from: write.key, in: database)
         }
+    }
+
+    private func hasItem(from key: ItemKey, in database: Database) throws -> Bool {
+        // What DynamoDB charges for looking.
+        noteRead("Query", [], isConsistent: true)
+        return try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM items WHERE pk = ? AND sk >= ?)",
+            arguments: [key.partition.stored, key.sort.stored]) ?? false
     }
 
     /// - Returns: the write units that DynamoDB would charge.
@@ -122,8 +148,8 @@ extension EmbeddedEngine {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes) VALUES (?, ?, ?, ?)",
                 arguments: [
-                    item.key.partition, item.key.sort,
-                    item.attributes[Index.messageGroup.partitionAttribute]?.string, attributes,
+                    item.key.partition.stored, item.key.sort.stored,
+                    item.attributes[Index.messageGroup.partitionAttribute]?.string?.stored, attributes,
                 ])
             try record(old == nil ? .insert : .modify, item.key, attributes, at: time, in: database)
             return CapacityRule.put(item, replacing: old, isTransaction: isTransaction)
@@ -131,7 +157,8 @@ extension EmbeddedEngine {
             // Where nothing is, nothing happens.
             if old != nil {
                 try database.execute(
-                    sql: "DELETE FROM items WHERE pk = ? AND sk = ?", arguments: [key.partition, key.sort])
+                    sql: "DELETE FROM items WHERE pk = ? AND sk = ?",
+                    arguments: [key.partition.stored, key.sort.stored])
                 try record(.remove, key, nil, at: time, in: database)
             }
             return CapacityRule.delete(old, isTransaction: isTransaction)
@@ -143,19 +170,20 @@ extension EmbeddedEngine {
     ) throws {
         try database.execute(
             sql: "INSERT INTO stream (event, pk, sk, new_image, at) VALUES (?, ?, ?, ?, ?)",
-            arguments: [event.rawValue, key.partition, key.sort, image, time.microseconds])
+            arguments: [event.rawValue, key.partition.stored, key.sort.stored, image, time.microseconds])
+        try trimming.written(at: time, in: database)
     }
 
     private static func item(at key: ItemKey, in database: Database) throws -> Item? {
         try Row.fetchOne(
             database, sql: "SELECT pk, sk, attributes FROM items WHERE pk = ? AND sk = ?",
-            arguments: [key.partition, key.sort]
+            arguments: [key.partition.stored, key.sort.stored]
         ).map(item)
     }
 
     private static func item(_ row: Row) throws -> Item {
         Item(
-            key: ItemKey(partition: row["pk"], sort: row["sk"]),
+            key: row.itemKey,
             attributes: try EmbeddedSchema.decode(row["attributes"]))
     }
 }
@@ -180,16 +208,11 @@ extension EmbeddedEngine: StreamSource {
     }
 
     public func setCheckpoint(_ sequence: String, of consumer: String) async throws {
-        // As DynamoDB: a record is kept for a day, whether it was read or not.
-        let oldest = now().advanced(bySeconds: -86_400)
         let number = Self.number(sequence)
         try await writing { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO checkpoints (consumer, sequence) VALUES (?, ?)",
                 arguments: [consumer, number])
-            try database.execute(
-                sql: "DELETE FROM stream WHERE sequence < ? AND at < ?",
-                arguments: [number, oldest.microseconds])
         }
     }
 
@@ -198,7 +221,7 @@ extension EmbeddedEngine: StreamSource {
     private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }
 
     private static func streamRecord(_ row: Row) throws -> StreamRecord {
-        let key = ItemKey(partition: row["pk"], sort: row["sk"])
+        let key = row.itemKey
         let image: String? = row["new_image"]
         guard let event = StreamRecord.Event(rawValue: row["event"]) else {
             throw TableError.unavailable("stream record \(row["sequence"] as Int64) has an unknown event")

@@ -22,6 +22,13 @@ enum EmbeddedSchema {
                     CREATE TABLE checkpoints (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("stream by time") { database in
+            try database.execute(
+                sql: """
+                    CREATE INDEX stream_at ON stream (at);
+                    CREATE TABLE readiness (asked INTEGER NOT NULL);
+                    """)
+        }
         return migrator
     }
 

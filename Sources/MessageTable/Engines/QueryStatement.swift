@@ -8,16 +8,16 @@ struct QueryStatement {
     init(_ query: Query) {
         let partition = query.index == .table ? "pk" : "message_group_uuid"
         sql = "SELECT pk, sk, attributes FROM items WHERE \(partition) = ?"
-        arguments = [query.partition]
+        arguments = [query.partition.stored]
         if let prefix = query.sortKeyPrefix {
             // A range, so that SQLite seeks instead of filtering.
             sql += " AND sk >= ? AND sk < ?"
-            arguments += [prefix, prefix + "\u{10FFFF}"]
+            arguments += [prefix.stored, (prefix + "\u{10FFFF}").stored]
         }
         let (comparison, order) = query.direction == .ascending ? (">", "ASC") : ("<", "DESC")
         if let after = query.after {
             sql += " AND (sk, pk) \(comparison) (?, ?)"
-            arguments += [after.sort, after.partition]
+            arguments += [after.sort.stored, after.partition.stored]
         }
         sql += " ORDER BY sk \(order), pk \(order)"
         if let limit = query.limit {

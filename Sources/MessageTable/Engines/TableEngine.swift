@@ -34,6 +34,11 @@ public protocol TableEngine: Sendable {
     /// - Throws: `TableError.unavailable`; some may be written then.
     func putAll(_ items: [Item]) async throws
 
+    /// Does what a write does, to the disk or the service, and leaves nothing behind.
+    ///
+    /// - Throws: `TableError.unavailable` when a write would fail.
+    func checkWritable() async throws
+
     /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void>
 

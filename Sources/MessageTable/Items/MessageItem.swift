@@ -40,11 +40,14 @@ public struct MessageItem: Hashable, Sendable {
     }
 
     /// The same message at the next possible sort key; `nil` if its time cannot be read.
-    public var oneMicrosecondLater: MessageItem? {
-        Timestamp(createdAt).map {
-            MessageItem(
-                group: group, createdAt: Timestamp(microseconds: $0.microseconds + 1).description, uuid: uuid,
-                text: text, sender: sender)
+    public var oneMicrosecondLater: MessageItem? { after(createdAt) }
+
+    /// The same message right behind `sort`, a time, if it does not stand behind it already; `nil` if nothing that
+    /// is a time can.
+    public func after(_ sort: String) -> MessageItem? {
+        guard !SortKey.isBefore(sort, createdAt) else { return self }
+        return SortKey.next(after: sort).map {
+            MessageItem(group: group, createdAt: $0, uuid: uuid, text: text, sender: sender)
         }
     }
 }

@@ -6,8 +6,9 @@ public enum AccessPattern: Hashable, Sendable {
     case listMessages(group: String, year: Int?, limit: Int, before: String? = nil)
     /// B: a user's message groups, newest first, of one year or (`nil`) of all.
     case listGroups(user: String, year: Int?, limit: Int)
-    /// C: one more message in a group. Fails if the sort key is taken.
-    case addMessage(MessageItem)
+    /// C: one more message in a group. Fails if it would not be the newest, or, with `.itemDoesNotExist`, if the sort
+    /// key is taken.
+    case addMessage(MessageItem, Condition = .itemIsNewest)
     /// D: a message that starts a group: two group items, the pair, the message.
     case startGroup(MessageItem, recipient: Person)
     /// E: a message arrived: the group items move to its time.
@@ -36,8 +37,8 @@ public enum AccessPattern: Hashable, Sendable {
             .query(newest(MessageItem.partition(group: group), year, limit, before: before))
         case .listGroups(let user, let year, let limit):
             .query(newest(GroupItem.partition(user: user), year, limit))
-        case .addMessage(let message):
-            .put(message.item, .itemDoesNotExist)
+        case .addMessage(let message, let condition):
+            .put(message.item, condition)
         case .startGroup(let message, let recipient):
             .transaction(start(message, recipient))
         case .rekeyGroups(let groups, let message):
@@ -55,6 +56,11 @@ public enum AccessPattern: Hashable, Sendable {
     /// Reads the group items of all members through the index.
     public static func members(group: String) -> Query {
         Query(index: .messageGroup, partition: group)
+    }
+
+    /// Reads the newest message of a group, with every write that has been answered.
+    public static func newestMessage(group: String) -> Query {
+        Query(partition: MessageItem.partition(group: group), direction: .descending, limit: 1, isConsistent: true)
     }
 
     private func newest(_ partition: String, _ year: Int?, _ limit: Int, before: String? = nil) -> Query {

@@ -64,4 +64,6 @@ public enum Condition: Hashable, Sendable {
     case none
     case itemExists
     case itemDoesNotExist
+    /// Neither the item nor one that comes after it in its partition.
+    case itemIsNewest
 }

@@ -11,6 +11,7 @@ public struct CheckpointFile: ShardCheckpoints {
     public init(path: String, stream: String) throws {
         self.stream = stream
         do {
+            PrivateFile.prepare(path)
             database = try DatabaseQueue(path: path)
             try database.write {
                 try $0.execute(

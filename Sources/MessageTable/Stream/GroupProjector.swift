@@ -25,15 +25,24 @@ public struct GroupProjector: Sendable {
     @discardableResult
     public func project(_ record: StreamRecord) async throws -> Bool {
         guard record.event == .insert, record.key.partition.hasPrefix(MessageItem.prefix),
-            let image = record.newImage
+            let image = try record.newImage.map(MessageItem.init)
         else { return false }
-        var message = try MessageItem(image)
+        var message = image
         for attempt in 0..<Self.attempts {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
             if attempt > 0, !engine.hasExactIndex { try await time.sleep(for: .milliseconds(10 << attempt)) }
             let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
-            let behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
+            var behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
+            let aside = members.filter {
+                !isEarlier($0.lastMessageAt, than: message.createdAt) && $0.text != image.text
+            }
+            if !aside.isEmpty, try await isNewest(image), let last = aside.map(\.lastMessageAt).max(),
+                let further = message.after(last)
+            {
+                message = further
+                behind += aside
+            }
             guard !behind.isEmpty else { return false }
             do {
                 try await engine.run(.rekeyGroups(behind, to: message))
@@ -43,6 +52,12 @@ public struct GroupProjector: Sendable {
             }
         }
         throw TableError.unavailable("group \(message.group) is being moved by too many writers")
+    }
+
+    /// A row that has stepped aside for another group's may stand where the next message comes, and shows the one
+    /// before: it moves on if there is really nothing newer to show.
+    private func isNewest(_ message: MessageItem) async throws -> Bool {
+        try await engine.query(AccessPattern.newestMessage(group: message.group)).items.first == message.item
     }
 
     /// Another group of one of these users may have its last message in the same

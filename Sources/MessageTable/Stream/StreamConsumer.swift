@@ -4,6 +4,7 @@ import Timestamps
 /// Reads a stream in order and hands each record to `handle`, for as long as its task
 /// lives. A restart goes on where the last run stopped; a record may then come twice.
 public struct StreamConsumer<Source: StreamSource>: Sendable {
+    /// Records between two checkpoints; who waits for each one has the time to note it.
     private static var batch: Int { 100 }
 
     private let name: String
@@ -51,18 +52,36 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     /// - Returns: whether there was anything.
     func handleBatch() async throws -> Bool {
         let records = try await source.records(
-            after: source.checkpoint(of: name), limit: Self.batch)
-        for record in records {
-            let age = Duration.seconds(now().seconds(since: record.at))
-            if age < lag { try await time.sleep(for: lag - age) }
-            do {
-                try await handle(record)
-            } catch let error as ItemError {
-                // It will never be right: go on, or one bad item stops the stream for good.
-                logger.warning("stream: record skipped", metadata: ["error": "\(error)"])
+            after: source.checkpoint(of: name), limit: lag > .zero ? 1 : Self.batch)
+        var done: String?
+        do {
+            for record in records {
+                try await handleOne(record)
+                done = record.sequence
             }
-            try await source.setCheckpoint(record.sequence, of: name)
+        } catch {
+            try? await note(done)
+            throw error
         }
-        return !records.isEmpty
+        try await note(done)
+        return done != nil
+    }
+
+    /// What was done is not done again, also when this task is cancelled.
+    private func note(_ done: String?) async throws {
+        guard let done else { return }
+        try await Task { try await source.setCheckpoint(done, of: name) }.value
+    }
+
+    private func handleOne(_ record: StreamRecord) async throws {
+        let age = Duration.seconds(now().seconds(since: record.at))
+        // A record of a clock that has gone back since is not waited for until it comes there again.
+        if age < lag { try await time.sleep(for: min(lag, lag - age)) }
+        do {
+            try await handle(record)
+        } catch let error as ItemError {
+            // It will never be right: go on, or one bad item stops the stream for good.
+            logger.warning("stream: record skipped", metadata: ["error": "\(error)"])
+        }
     }
 }

@@ -3,15 +3,12 @@ import Synchronization
 /// Wakes who waits for a change of the table, or of one partition; signals that nobody has taken
 /// yet are folded into one.
 final class TableSignal: Sendable {
-    private struct Listener {
-        /// `nil`: any.
-        let partition: String?
-        let continuation: AsyncStream<Void>.Continuation
-    }
+    private typealias Continuation = AsyncStream<Void>.Continuation
 
     private struct Listeners {
         var next = 0
-        var all: [Int: Listener] = [:]
+        /// By partition: a write wakes those who wait for it, and does not look at the others.
+        var all: [String?: [Int: Continuation]] = [:]
     }
 
     private let listeners = Mutex(Listeners())
@@ -19,7 +16,7 @@ final class TableSignal: Sendable {
     func send(_ partitions: some Sequence<String>) {
         let changed = Set(partitions)
         let woken = listeners.withLock { listeners in
-            listeners.all.values.filter { $0.partition.map(changed.contains) ?? true }.map(\.continuation)
+            ([nil] + changed.map(Optional.some)).flatMap { listeners.all[$0].map { Array($0.values) } ?? [] }
         }
         for continuation in woken { continuation.yield() }
     }
@@ -42,11 +39,14 @@ final class TableSignal: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = listeners.withLock { listeners in
             listeners.next += 1
-            listeners.all[listeners.next] = Listener(partition: partition, continuation: continuation)
+            listeners.all[partition, default: [:]][listeners.next] = continuation
             return listeners.next
         }
         continuation.onTermination = { [weak self] _ in
-            self?.listeners.withLock { _ = $0.all.removeValue(forKey: id) }
+            self?.listeners.withLock { listeners in
+                listeners.all[partition]?[id] = nil
+                if listeners.all[partition]?.isEmpty == true { listeners.all[partition] = nil }
+            }
         }
         return (stream, continuation)
     }

@@ -53,6 +53,7 @@ public struct DynamoDBEngine: TableEngine {
     // MARK: Writing
 
     public func put(_ item: Item, if condition: Condition) async throws {
+        try await look([.put(item, condition)])
         let request = PutRequest(
             tableName: table, item: item.attributeValues, conditionExpression: condition.expression,
             returnValuesOnConditionCheckFailure: condition.expression == nil ? nil : "ALL_OLD")
@@ -68,6 +69,7 @@ public struct DynamoDBEngine: TableEngine {
     }
 
     public func transact(_ writes: [Write]) async throws {
+        try await look(writes)
         // The same token on every try: what was carried out is not carried out again.
         let request = TransactionRequest(writes, table: table, token: UUID().uuidString.lowercased())
         for attempt in 1... {
@@ -84,6 +86,26 @@ public struct DynamoDBEngine: TableEngine {
                 try await sleep(.milliseconds(20 << attempt) * Double.random(in: 0...1))
             }
         }
+    }
+
+    /// A condition sees one item only. What was written before this call, it sees; who writes at the same time has
+    /// no order to keep.
+    private func look(_ writes: [Write]) async throws {
+        for (position, write) in writes.enumerated() where write.condition == .itemIsNewest {
+            let newest = try await query(
+                Query(partition: write.key.partition, direction: .descending, limit: 1, isConsistent: true)
+            ).items.first
+            guard let newest, !SortKey.isBefore(newest.key.sort, write.key.sort) else { continue }
+            throw TableError.conditionFailed([position])
+        }
+    }
+
+    public func checkWritable() async throws {
+        // A write that is made if there is such an item, which there never is.
+        let probe = Item(key: ItemKey(partition: "READINESS", sort: "READINESS"), attributes: [:])
+        do {
+            try await put(probe, if: .itemExists)
+        } catch TableError.conditionFailed {}
     }
 
     private static let passing: Set<String> = [

@@ -91,7 +91,8 @@ extension Condition {
         switch self {
         case .none: nil
         case .itemExists: "attribute_exists(pk)"
-        case .itemDoesNotExist: "attribute_not_exists(pk)"
+        // That nothing comes after it was looked at before.
+        case .itemDoesNotExist, .itemIsNewest: "attribute_not_exists(pk)"
         }
     }
 }
