@@ -24,7 +24,8 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-
+let structuredFields = Target.Dependency.product(
+    name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -38,6 +39,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -75,7 +77,7 @@ let package = Package(
             dependencies: [
                 "BoundedNumbers", "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
                 hummingbirdCore,
-                hummingbirdTLS, jwtKit, logging, nioCore, nioSSL, serviceLifecycle,
+                hummingbirdTLS, jwtKit, logging, nioCore, nioSSL, serviceLifecycle, structuredFields,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(

@@ -12,6 +12,10 @@ enum RequestError: Error, Equatable {
     case malformedBody(String)
     /// A parameter of the query, and what it should be.
     case malformedQuery(String)
+    /// The `Idempotency-Key` is none.
+    case malformedKey
+    /// The first request with this key is under way.
+    case keyInUse
     case unsupportedMediaType
     case bodyTooLarge
     /// Many writers at once; the same request may go through later.
@@ -21,13 +25,15 @@ enum RequestError: Error, Equatable {
     /// This server is for reading.
     case readOnly
 
-    /// The codes of the seed's 422 arrays, in its spelling, and one of ours.
+    /// The codes of the seed's 422 arrays, in its spelling, and some of ours.
     enum ValidationCode: String, Encodable {
         case messageBlank = "message_blank"
         case messageTooLong = "message_exceed_max_chars"
         case groupUUIDBlank = "message_group_uuid_blank"
         case handleBlank = "user_reciever_handle_blank"
         case ownHandle = "user_reciever_handle_own"
+        /// Another request had this `Idempotency-Key`.
+        case keyReused = "idempotency_key_reused"
     }
 
     var status: HTTPResponse.Status {
@@ -36,7 +42,8 @@ enum RequestError: Error, Equatable {
         case .unknownUser, .notAMember: .forbidden
         case .unknownGroup, .unknownHandle: .notFound
         case .invalid: .unprocessableContent
-        case .malformedBody, .malformedQuery: .badRequest
+        case .malformedBody, .malformedQuery, .malformedKey: .badRequest
+        case .keyInUse: .conflict
         case .unsupportedMediaType: .unsupportedMediaType
         case .bodyTooLarge: .contentTooLarge
         case .busy: .serviceUnavailable
@@ -54,11 +61,23 @@ enum RequestError: Error, Equatable {
         case .unknownGroup: "there is no such message group"
         case .unknownHandle: "no user has this handle"
         case .malformedBody(let reason), .malformedQuery(let reason): reason
+        case .malformedKey:
+            "Idempotency-Key must be one string in double quotes, of 1 to \(IdempotencyKey.longest) visible ASCII characters or spaces"
+        case .keyInUse: "the first request with this Idempotency-Key is under way; try again"
         case .unsupportedMediaType: "the body must be JSON, with Content-Type: application/json"
         case .bodyTooLarge: "the body is too large"
         case .busy: "too many writers at once; try again"
         case .tooManyRequests(let seconds): "too many requests; try again in \(seconds) s"
         case .readOnly: "this server is for reading only"
+        }
+    }
+
+    /// For programs, beside the explanation; `nil` where the status says all.
+    var code: String? {
+        switch self {
+        case .malformedKey: "idempotency_key_malformed"
+        case .keyInUse: "idempotency_key_in_use"
+        default: nil
         }
     }
 }

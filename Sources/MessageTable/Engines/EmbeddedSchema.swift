@@ -21,6 +21,13 @@ enum EmbeddedSchema {
                     CREATE TABLE checkpoints (consumer TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("items that end") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE items ADD COLUMN expires_at INTEGER;
+                    CREATE INDEX items_that_end ON items (expires_at) WHERE expires_at IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 

@@ -1,3 +1,5 @@
+import BoundedNumbers
+
 /// Where an item lives: partition key and sort key. Items of one partition are
 /// ordered by their sort keys' UTF-8 bytes.
 public struct ItemKey: Hashable, Sendable {
@@ -11,8 +13,12 @@ public struct ItemKey: Hashable, Sendable {
 }
 
 /// One row of the table: its key and its other attributes, every one a string
-/// (DynamoDB type S).
+/// (DynamoDB type S) but for its end.
 public struct Item: Hashable, Sendable {
+    /// When the table may drop an item by itself, in whole seconds since 1970: what DynamoDB calls its time to live.
+    /// There it is a number (DynamoDB type N).
+    public static let endAttribute = "expires_at"
+
     public let key: ItemKey
     public let attributes: [String: String]
 
@@ -20,6 +26,9 @@ public struct Item: Hashable, Sendable {
         self.key = key
         self.attributes = attributes
     }
+
+    /// When it may be dropped, in seconds since 1970; `nil`: it stays.
+    var end: Int64? { attributes[Self.endAttribute].flatMap { Int64(decimal: $0, in: 0 ... .max) } }
 
     /// The value of `name`.
     ///

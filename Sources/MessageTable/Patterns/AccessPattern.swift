@@ -6,10 +6,12 @@ public enum AccessPattern: Hashable, Sendable {
     case listMessages(group: String, year: Int?, limit: Int, before: String? = nil)
     /// B: a user's message groups, newest first, of one year or (`nil`) of all.
     case listGroups(user: String, year: Int?, limit: Int)
-    /// C: one more message in a group. Fails if the sort key is taken.
-    case addMessage(MessageItem)
-    /// D: a message that starts a group: two group items, the pair, the message.
-    case startGroup(MessageItem, recipient: Person)
+    /// C: one more message in a group. Fails if the sort key is taken, or the request with this key was
+    /// carried out before.
+    case addMessage(MessageItem, once: KeyItem? = nil)
+    /// D: a message that starts a group: two group items, the pair, the message. Fails as C does, and if the
+    /// pair has a group.
+    case startGroup(MessageItem, recipient: Person, once: KeyItem? = nil)
     /// E: a message arrived: the group items move to its time.
     case rekeyGroups([GroupItem], to: MessageItem)
 
@@ -36,10 +38,12 @@ public enum AccessPattern: Hashable, Sendable {
             .query(newest(MessageItem.partition(group: group), year, limit, before: before))
         case .listGroups(let user, let year, let limit):
             .query(newest(GroupItem.partition(user: user), year, limit))
-        case .addMessage(let message):
+        case .addMessage(let message, nil):
             .put(message.item, .itemDoesNotExist)
-        case .startGroup(let message, let recipient):
-            .transaction(start(message, recipient))
+        case .addMessage(let message, let key?):
+            .transaction([.put(message.item, .itemDoesNotExist), .put(key.item, .itemDoesNotExist)])
+        case .startGroup(let message, let recipient, let key):
+            .transaction(start(message, recipient) + (key.map { [.put($0.item, .itemDoesNotExist)] } ?? []))
         case .rekeyGroups(let groups, let message):
             .transaction(groups.flatMap { rekey($0, to: message) })
         }
@@ -50,6 +54,15 @@ public enum AccessPattern: Hashable, Sendable {
     public func failedForPair(_ positions: [Int]) -> Bool {
         if case .startGroup = self { return positions.contains(0) }
         return false
+    }
+
+    /// Whether the writes at `positions` failed because the request was carried out before: its key is put last.
+    public func failedForKey(_ positions: [Int]) -> Bool {
+        switch self {
+        case .addMessage(_, .some): positions.contains(1)
+        case .startGroup(_, _, .some): positions.contains(4)
+        case .addMessage, .startGroup, .listMessages, .listGroups, .rekeyGroups: false
+        }
     }
 
     /// Reads the group items of all members through the index.

@@ -2,13 +2,17 @@ import Foundation
 
 /// One attribute in DynamoDB's JSON: `{"S": "text"}`.
 ///
-/// The table's own attributes are all strings. Others, which a person may have put there, are read
+/// The table's own attributes are all strings, but for the time of their end. Others, which a person may have put there, are read
 /// as text where they have one, so that nothing is hidden.
 struct AttributeValue: Codable, Sendable {
     /// `nil` for a kind that has no text: a set, a list, a map, binary or null.
     let text: String?
+    private let kind: Kind
 
-    init(_ text: String) { self.text = text }
+    init(_ text: String, isNumber: Bool = false) {
+        self.text = text
+        kind = isNumber ? .number : .string
+    }
 
     private enum Kind: String, CodingKey {
         case string = "S"
@@ -19,17 +23,18 @@ struct AttributeValue: Codable, Sendable {
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Kind.self)
         if let string = try values.decodeIfPresent(String.self, forKey: .string) {
-            text = string
+            (text, kind) = (string, .string)
         } else if let number = try values.decodeIfPresent(String.self, forKey: .number) {
-            text = number
+            (text, kind) = (number, .number)
         } else {
             text = try values.decodeIfPresent(Bool.self, forKey: .boolean).map { $0 ? "true" : "false" }
+            kind = .string
         }
     }
 
     func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Kind.self)
-        try values.encode(text ?? "", forKey: .string)
+        try values.encode(text ?? "", forKey: kind)
     }
 }
 
@@ -38,7 +43,8 @@ extension Item {
 
     /// With its key among the attributes, as DynamoDB has it.
     var attributeValues: Attributes {
-        var values = attributes.mapValues(AttributeValue.init)
+        var values: Attributes = [:]
+        for (name, value) in attributes { values[name] = AttributeValue(value, isNumber: name == Self.endAttribute) }
         for (name, value) in key.attributeValues { values[name] = value }
         return values
     }
