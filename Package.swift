@@ -137,7 +137,7 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "MessageTable", "TestSupport", "Timestamps", httpTypes, hummingbird, logging,
+                "AWSClient", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "CruddurServer", "PostgresUsers", "TestSupport"],
@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, jwtKit,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient,
+                httpTypes, jwtKit,
                 logging, nioCore,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),

@@ -8,12 +8,14 @@ struct CruddurAPI: Sendable {
     let tokens: TokenStore
     let backend: BackendURL
     let paths: ClientConfiguration.Paths
+    /// As the newest answer has it.
+    let keptKeys = KeptKeys()
 
     /// Your groups, at most 20, in the server's order.
     ///
     /// - Throws: `APIError`.
     func groups() async throws -> ReadableRows {
-        try await authorized(HTTPCall(.get, url(paths.messageGroups))).decode()
+        try await rows(HTTPCall(.get, url(paths.messageGroups)))
     }
 
     /// Your groups, if they are others than those of `ticket`.
@@ -37,7 +39,14 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
-        return try await authorized(HTTPCall(.get, url(paths.messages, "{message_group_uuid}", group) + query)).decode()
+        return try await rows(HTTPCall(.get, url(paths.messages, "{message_group_uuid}", group) + query))
+    }
+
+    private func rows(_ call: HTTPCall) async throws -> ReadableRows {
+        let answer = try await authorized(call)
+        let rows: ReadableRows = try answer.decode()
+        keptKeys.note(answer)
+        return rows
     }
 
     private static let olderPage = 100
@@ -54,21 +63,22 @@ struct CruddurAPI: Sendable {
         let next = PollTicket(
             tag: answer.entityTag ?? (answer.status == 304 ? ticket.tag : nil),
             wasHeld: waits && call.patience > .zero)
-        return Polled(rows: answer.status == 304 ? nil : try answer.decode(), next: next)
+        let polled = Polled(rows: answer.status == 304 ? nil : try answer.decode(), next: next)
+        keptKeys.note(answer)
+        return polled
     }
 
-    /// A message into a group that exists.
+    /// Sends a message, once: a server that keeps keys carries out one of two requests with the same.
     ///
     /// - Throws: `APIError`.
-    func send(_ text: String, to group: String) async throws -> PostAnswer {
-        try await post(["message": text, "message_group_uuid": group])
-    }
-
-    /// A message that starts a group.
-    ///
-    /// - Throws: `APIError`.
-    func start(_ text: String, with handle: String) async throws -> PostAnswer {
-        try await post(["message": text, "handle": handle])
+    func send(_ text: String, to address: Outgoing.Address, key: String) async throws -> PostAnswer {
+        let answer = try await authorized(
+            HTTPCall(
+                .post, url(paths.createMessage),
+                headers: ["Content-Type": "application/json", "Idempotency-Key": "\"\(key)\""],
+                body: try JSONEncoder().encode(NewMessage(text, address))))
+        keptKeys.note(answer)
+        return try answer.decode()
     }
 
     /// Who has this handle; `nil` for nobody.
@@ -79,14 +89,6 @@ struct CruddurAPI: Sendable {
         // The reference deployment answers 200 and {} for nobody.
         if answer.status == 404 || answer.status == 200 && answer.body.elementsEqual(Data("{}".utf8)) { return nil }
         return try answer.decode()
-    }
-
-    private func post(_ body: [String: String]) async throws -> PostAnswer {
-        try await authorized(
-            HTTPCall(
-                .post, url(paths.createMessage), headers: ["Content-Type": "application/json"],
-                body: try JSONEncoder().encode(body))
-        ).decode()
     }
 
     /// A 401 came before anything was done, so the call may be made again with a fresh token.
