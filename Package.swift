@@ -30,7 +30,8 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-
+let structuredFields = Target.Dependency.product(
+    name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -89,6 +91,7 @@ let package = Package(
                 "BoundedNumbers", "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
                 hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
+                structuredFields,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
@@ -149,7 +152,7 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "MessageTable", "TestSupport", "Timestamps", httpTypes, hummingbird, logging,
+                "AWSClient", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "CruddurServer", "PostgresUsers", "TestSupport"],
@@ -168,10 +171,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                httpTypes,
                 "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes,
-                jwtKit,
-                logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
+                jwtKit, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),
     ]

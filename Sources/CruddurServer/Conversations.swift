@@ -23,6 +23,7 @@ public struct Conversations: Sendable {
     private let engine: any TableEngine
     private let users: any UserDirectory
     private let now: @Sendable () -> Timestamp
+    private let underWay = RequestsUnderWay()
 
     public init(
         engine: any TableEngine, users: any UserDirectory, now: @escaping @Sendable () -> Timestamp
@@ -70,40 +71,74 @@ public struct Conversations: Sendable {
 
     /// Pattern C.
     ///
+    /// - Parameter key: a request that had it before is not carried out again, and answers the same.
     /// - Returns: the message as it was stored.
     /// - Throws: `RequestError`, `TableError`.
-    func add(_ text: String, to group: String, from sender: User) async throws -> MessageItem {
-        guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
-        guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
-        try validate(text)
-        switch try await membership(of: sender, in: group) {
-        case .nobodys: throw RequestError.unknownGroup
-        case .ofOthers: throw RequestError.notAMember
-        case .own: break
+    func add(
+        _ text: String, to group: String, from sender: User, once key: IdempotencyKey? = nil
+    ) async throws -> MessageItem {
+        let request = key.map { KeyedRequest($0, of: sender, text, target: (kind: "group", name: group)) }
+        return try await once(request) {
+            guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
+            guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
+            try validate(text)
+            switch try await membership(of: sender, in: group) {
+            case .nobodys: throw RequestError.unknownGroup
+            case .ofOthers: throw RequestError.notAMember
+            case .own: break
+            }
+            return try await store(text, in: group, from: sender, request)
         }
-        return try await store(text, in: group, from: sender)
     }
 
     /// Pattern D; or C, when the two have a group already.
     ///
+    /// - Parameter key: as with `add`.
     /// - Returns: the message as it was stored; its group is the new or the known one.
     /// - Throws: `RequestError`, `TableError`.
-    func start(_ text: String, with handle: String, from sender: User) async throws -> MessageItem {
+    func start(
+        _ text: String, with handle: String, from sender: User, once key: IdempotencyKey? = nil
+    ) async throws -> MessageItem {
+        let request = key.map { KeyedRequest($0, of: sender, text, target: (kind: "handle", name: handle)) }
+        return try await once(request) { try await start(text, with: handle, from: sender, request) }
+    }
+
+    private func start(
+        _ text: String, with handle: String, from sender: User, _ request: KeyedRequest?
+    ) async throws -> MessageItem {
         guard !handle.isEmpty else { throw RequestError.invalid([.handleBlank]) }
         guard !handle.holdsNUL else { throw RequestError.invalid([.handleInvalid]) }
         try validate(text)
         guard handle != sender.handle else { throw RequestError.invalid([.ownHandle]) }
         guard let recipient = try await users.user(handle: handle) else { throw RequestError.unknownHandle }
         if let group = try await group(of: sender, and: recipient) {
-            return try await store(text, in: group, from: sender)
+            return try await store(text, in: group, from: sender, request)
         }
         let message = self.message(text, in: UUID().uuidString.lowercased(), from: sender)
         do {
-            return try await storing(message) { .startGroup($0, recipient: recipient.person) }
+            return try await storing(message) {
+                .startGroup($0, recipient: recipient.person, once: request?.item(of: $0, now: now()))
+            }
         } catch TableError.conditionFailed {
             // The other one was faster: there is a group now.
             guard let group = try await group(of: sender, and: recipient) else { throw RequestError.busy }
-            return try await store(text, in: group, from: sender)
+            return try await store(text, in: group, from: sender, request)
+        }
+    }
+
+    /// Carries out a keyed request unless it was before. That costs no read: the write has the condition, and only
+    /// where it fails, or the request would be refused as things stand now, it is looked up what came of the first.
+    ///
+    /// - Throws: `RequestError`, `TableError`, `ItemError`.
+    private func once(_ request: KeyedRequest?, _ write: () async throws -> MessageItem) async throws -> MessageItem {
+        guard let request else { return try await write() }
+        return try await underWay.carryOut(request) {
+            do {
+                return try await write()
+            } catch let refusal as RequestError {
+                guard let kept = try await engine.item(at: request.place) else { throw refusal }
+                return try request.message(of: kept)
+            }
         }
     }
 
@@ -156,14 +191,20 @@ public struct Conversations: Sendable {
     }
 
     /// Pattern C: now, or, where a clock has gone back, right after the newest that there is.
-    private func store(_ text: String, in group: String, from sender: User) async throws -> MessageItem {
+    private func store(
+        _ text: String, in group: String, from sender: User, _ request: KeyedRequest?
+    ) async throws -> MessageItem {
         var candidate = message(text, in: group, from: sender)
         var condition = Condition.itemIsNewest
         for _ in 0..<Self.attempts {
+            let pattern = AccessPattern.addMessage(
+                candidate, condition, once: request?.item(of: candidate, now: now()))
             do {
-                try await engine.run(.addMessage(candidate, condition))
+                try await engine.run(pattern)
                 return candidate
-            } catch TableError.conditionFailed {
+            } catch TableError.conditionFailed(let positions) {
+                // Whoever asks once more is told what came of the first.
+                guard !pattern.failedForKey(positions) else { throw RequestError.busy }
                 let newest = try await engine.query(AccessPattern.newestMessage(group: group)).items.first
                 if condition == .itemIsNewest, let newest, let later = candidate.after(newest.key.sort) {
                     candidate = later
@@ -180,7 +221,8 @@ public struct Conversations: Sendable {
 
     /// Pattern D. Two groups of one user in one microsecond would overwrite each other's rows: the later one moves on.
     ///
-    /// - Throws: `TableError.conditionFailed` when the pair has a group, or no key is free.
+    /// - Throws: `TableError.conditionFailed` when the pair has a group, the request was carried out before, or no
+    ///   key is free.
     private func storing(
         _ message: MessageItem, _ pattern: (MessageItem) -> AccessPattern
     ) async throws -> MessageItem {
@@ -191,7 +233,8 @@ public struct Conversations: Sendable {
                 try await engine.run(pattern(candidate))
                 return candidate
             } catch TableError.conditionFailed(let positions) {
-                guard attempt < Self.attempts, !pattern(candidate).failedForPair(positions),
+                let failed = pattern(candidate)
+                guard attempt < Self.attempts, !failed.failedForPair(positions), !failed.failedForKey(positions),
                     let later = candidate.oneMicrosecondLater
                 else { throw TableError.conditionFailed(positions) }
                 candidate = later

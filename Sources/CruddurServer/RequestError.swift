@@ -12,6 +12,10 @@ enum RequestError: Error, Equatable {
     case malformedBody(String)
     /// A parameter of the query, and what it should be.
     case malformedQuery(String)
+    /// The `Idempotency-Key` is none.
+    case malformedKey
+    /// The first request with this key is under way.
+    case keyInUse
     case unsupportedMediaType
     case bodyTooLarge
     /// Many writers at once; the same request may go through later.
@@ -31,6 +35,8 @@ enum RequestError: Error, Equatable {
         /// Nobody and nothing is called by a text with U+0000.
         case groupUUIDInvalid = "message_group_uuid_invalid"
         case handleInvalid = "user_reciever_handle_invalid"
+        /// Another request had this `Idempotency-Key`.
+        case keyReused = "idempotency_key_reused"
     }
 
     var status: HTTPResponse.Status {
@@ -39,7 +45,8 @@ enum RequestError: Error, Equatable {
         case .unknownUser, .notAMember: .forbidden
         case .unknownGroup, .unknownHandle: .notFound
         case .invalid: .unprocessableContent
-        case .malformedBody, .malformedQuery: .badRequest
+        case .malformedBody, .malformedQuery, .malformedKey: .badRequest
+        case .keyInUse: .conflict
         case .unsupportedMediaType: .unsupportedMediaType
         case .bodyTooLarge: .contentTooLarge
         case .busy: .serviceUnavailable
@@ -57,11 +64,23 @@ enum RequestError: Error, Equatable {
         case .unknownGroup: "there is no such message group"
         case .unknownHandle: "no user has this handle"
         case .malformedBody(let reason), .malformedQuery(let reason): reason
+        case .malformedKey:
+            "Idempotency-Key must be one string in double quotes, of 1 to \(IdempotencyKey.longest) visible ASCII characters or spaces"
+        case .keyInUse: "the first request with this Idempotency-Key is under way; try again"
         case .unsupportedMediaType: "the body must be JSON, with Content-Type: application/json"
         case .bodyTooLarge: "the body is too large"
         case .busy: "too many writers at once; try again"
         case .tooManyRequests(let seconds): "too many requests; try again in \(seconds) s"
         case .readOnly: "this server is for reading only"
+        }
+    }
+
+    /// For programs, beside the explanation; `nil` where the status says all.
+    var code: String? {
+        switch self {
+        case .malformedKey: "idempotency_key_malformed"
+        case .keyInUse: "idempotency_key_in_use"
+        default: nil
         }
     }
 }

@@ -92,7 +92,8 @@ struct StalledAnswerTests {
         let api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         let calls: [() async throws -> Void] = [
             { _ = try await api.groups(PollTicket()) }, { _ = try await api.messages(in: "g", PollTicket()) },
-            { _ = try await api.send("hi", to: "g") }, { _ = try await api.start("hi", with: "mei") },
+            { _ = try await api.send("hi", to: .group("g"), key: "k") },
+            { _ = try await api.send("hi", to: .handle("mei"), key: "k") },
             { _ = try await api.user(handle: "mei", knownToExist: "me") },
         ]
         for call in calls {

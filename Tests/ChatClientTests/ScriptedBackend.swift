@@ -17,6 +17,8 @@ actor ScriptedBackend {
         /// Whether the answer may be held until there is news.
         let mayWait: Bool
         let fields: [String: String]
+        /// The `Idempotency-Key`, as it was written.
+        let idempotencyKey: String?
     }
 
     /// What is answered, once, in the place of what is true.
@@ -27,6 +29,7 @@ actor ScriptedBackend {
         var stores = false
         /// The connection ends within the answer.
         var drops = false
+        var body = ""
     }
 
     private(set) var asks: [Ask] = []
@@ -38,6 +41,9 @@ actor ScriptedBackend {
     var headers: [String: String] = [:]
     /// Whether lists have tags, and are held for who has the tag, until there is news.
     var holdsForNews = false
+    /// Whether it keeps keys, and says so: of two requests with the same key, one is carried out.
+    var keepsKeys = false
+    private var keptAnswers: [String: [String: String]] = [:]
     /// Whether it understands `before`.
     var readsBack = false
     private var kept: Set<String> = []
@@ -108,7 +114,7 @@ actor ScriptedBackend {
         }
         switch ask.key {
         case Self.groups: return try list(groups, ask)
-        case Self.post: return try json(store(ask.fields))
+        case Self.post: return try json(store(ask))
         case "GET /api/users/@bob/short": return try json(["handle": "bob", "display_name": "bob"])
         default:
             let prefix = Self.page("")
@@ -141,13 +147,21 @@ actor ScriptedBackend {
     }
 
     private func fault(_ reply: Reply, _ ask: Ask) throws -> Response {
-        if reply.stores { _ = store(ask.fields) }
+        if reply.stores { _ = store(ask) }
         var response = Response(status: .init(code: reply.status))
         for (name, value) in reply.headers { response.headers[HTTPField.Name(name)!] = value }
+        response.body = .init(byteBuffer: ByteBuffer(string: reply.body))
         if reply.drops {
             response.body = ResponseBody(contentLength: 10) { _ in throw CancellationError() }
         }
         return response
+    }
+
+    private func store(_ ask: Ask) -> [String: String] {
+        guard keepsKeys, let key = ask.idempotencyKey else { return store(ask.fields) }
+        let answer = keptAnswers[key] ?? store(ask.fields)
+        keptAnswers[key] = answer
+        return answer
     }
 
     private func store(_ fields: [String: String]) -> [String: String] {
@@ -181,7 +195,10 @@ struct Script<Context: RequestContext>: RouterMiddleware {
             before: request.uri.queryParameters["before"].flatMap { Timestamp(String($0)) },
             tag: request.headers[.ifNoneMatch],
             mayWait: request.headers[HTTPField.Name("Prefer")!] != nil,
-            fields: (try? JSONDecoder().decode([String: String].self, from: body)) ?? [:])
-        return try await backend.answer(ask)
+            fields: (try? JSONDecoder().decode([String: String].self, from: body)) ?? [:],
+            idempotencyKey: request.headers[HTTPField.Name("Idempotency-Key")!])
+        var response = try await backend.answer(ask)
+        if await backend.keepsKeys { response.headers[HTTPField.Name("Idempotency-Key-Lifetime")!] = "86400" }
+        return response
     }
 }

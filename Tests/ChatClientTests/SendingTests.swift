@@ -309,7 +309,7 @@ struct SendingTests {
 }
 
 extension Outgoing {
-    fileprivate var isUnsure: Bool {
+    var isUnsure: Bool {
         if case .unsure = state { return true }
         return false
     }

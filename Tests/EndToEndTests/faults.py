@@ -81,6 +81,7 @@ class Proxy:
         # Whole answers, by path.
         self.answered = collections.Counter()
         self.plan = None
+        self.gave_500 = False
         self.dated = None
         self.lock = threading.Lock()
         proxy = self
@@ -165,6 +166,8 @@ class Proxy:
         return False
 
     def page(self, connection, status):
+        # What stands between says 502, 503 or 504; a 500 is one of a server that says nothing of keys.
+        self.gave_500 |= status == 500
         self.answer(connection, status, {"Content-Type": "text/html"}, b"<!doctype html><title>Error</title>")
         return True
 

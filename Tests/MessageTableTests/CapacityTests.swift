@@ -77,6 +77,25 @@ struct CapacityTests {
         #expect(moving == ConsumedCapacity(read: 0.5, write: 12))
     }
 
+    private func key(_ number: Int) -> KeyItem {
+        KeyItem(
+            "7f1c2a3b-0000-4000-8000-0000000000\(number + 10)", request: String(repeating: "d", count: 64),
+            of: message(number), now: Timestamp(microseconds: 1_790_000_000_000_000))
+    }
+
+    @Test func aMessageThatIsSentOnceIsFourWritesAndNoRead() async throws {
+        try await talk(1)
+        let units = try await consumed { try await engine.run(.addMessage(message(2), once: key(2))) }
+        #expect(units == ConsumedCapacity(write: 4))
+    }
+
+    @Test func aFirstMessageThatIsSentOnceIsTwelveWrites() async throws {
+        let units = try await consumed {
+            try await engine.run(.startGroup(message(1), recipient: bob, once: key(1)))
+        }
+        #expect(units == ConsumedCapacity(write: 12))
+    }
+
     @Test func aFirstMessageIsTenWrites() async throws {
         let units = try await consumed { try await engine.run(.startGroup(message(1), recipient: bob)) }
         #expect(units == ConsumedCapacity(write: 10))

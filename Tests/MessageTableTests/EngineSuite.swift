@@ -22,6 +22,7 @@ struct EngineSuite {
         try await keysWithNULAreWhole()
         try await theNewestIsKept()
         try await whetherAWriteWouldWorkIsAskedWithoutATrace()
+        try await aRequestIsCarriedOutOnce()
     }
 
     private func item(_ partition: String, _ sort: String, _ attributes: Item.Attributes = ["message": "m"]) -> Item {
@@ -155,6 +156,34 @@ struct EngineSuite {
         } while after != nil
         #expect(Set(seen).count == seen.count)
         #expect(seen.count > 30)
+    }
+
+    private func aRequestIsCarriedOutOnce() async throws {
+        let ada = Person(uuid: "once-ada", displayName: "Ada", handle: "ada")
+        let bob = Person(uuid: "once-bob", displayName: "Bob", handle: "bob")
+        func message(_ sort: String, _ group: String) -> MessageItem {
+            MessageItem(group: group, createdAt: sort, uuid: "m", text: "hello", sender: ada)
+        }
+        func key(_ message: MessageItem) -> KeyItem {
+            KeyItem("k", request: "r", of: message, now: Timestamp(microseconds: 1_790_000_000_000_000))
+        }
+        let first = AccessPattern.addMessage(message("2026-01", "once"), once: key(message("2026-01", "once")))
+        try await engine.run(first)
+        for again in [
+            AccessPattern.addMessage(message("2026-02", "once"), once: key(message("2026-02", "once"))),
+            .startGroup(message("2026-03", "twice"), recipient: bob, once: key(message("2026-03", "twice"))),
+        ] {
+            do {
+                try await engine.run(again)
+                Issue.record("a second message of one key")
+            } catch TableError.conditionFailed(let positions) {
+                #expect(again.failedForKey(positions) && !again.failedForPair(positions))
+            }
+        }
+        #expect(sorts(try await engine.query(Query(partition: "MSG#once"))) == ["2026-01"])
+        #expect(sorts(try await engine.query(Query(partition: "MSG#twice"))).isEmpty)
+        let kept = try #require(try await engine.item(at: KeyItem.key("k", of: ada.uuid)))
+        #expect(try KeyItem(kept).message("hello") == message("2026-01", "once"))
     }
 
     private func textComesBackAsItWasWritten() async throws {

@@ -8,12 +8,14 @@ struct CruddurAPI: Sendable {
     let tokens: TokenStore
     let backend: BackendURL
     let paths: ClientConfiguration.Paths
+    /// As the newest answer has it.
+    let keptKeys = KeptKeys()
 
     /// Your groups, at most 20, in the server's order.
     ///
     /// - Throws: `APIError`.
     func groups() async throws -> ReadableRows {
-        try await rows(of: authorized(HTTPCall(.get, url(paths.messageGroups))))
+        try await rows(authorized(HTTPCall(.get, url(paths.messageGroups))))
     }
 
     /// Your groups, if they are others than those of `ticket`.
@@ -31,7 +33,7 @@ struct CruddurAPI: Sendable {
     private func whereGroupsAre() async throws -> APIError {
         for path in KnownPaths.messageGroups where path != paths.messageGroups {
             let answer = try await authorized(HTTPCall(.get, url(path)))
-            if (try? rows(of: answer)) != nil { return .wrongPath(setting: "paths.message_groups", path: path) }
+            if (try? rows(answer)) != nil { return .wrongPath(setting: "paths.message_groups", path: path) }
         }
         return .notFound
     }
@@ -50,7 +52,7 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
-        return try await rows(of: authorized(HTTPCall(.get, page(of: group) + query)))
+        return try await rows(authorized(HTTPCall(.get, page(of: group) + query)))
     }
 
     private static let olderPage = 100
@@ -67,10 +69,17 @@ struct CruddurAPI: Sendable {
         let next = PollTicket(
             tag: answer.entityTag ?? (answer.status == 304 ? ticket.tag : nil),
             wasHeld: waits && call.patience > .zero)
-        return Polled(rows: answer.status == 304 ? nil : try rows(of: answer), next: next)
+        return Polled(rows: answer.status == 304 ? nil : try rows(answer), next: next)
     }
 
-    private func rows(of answer: HTTPAnswer) throws -> ReadableRows {
+    /// What the server says of keys counts where it answered what was asked.
+    private func rows(_ answer: HTTPAnswer) throws -> ReadableRows {
+        let rows = try readable(answer)
+        keptKeys.note(answer)
+        return rows
+    }
+
+    private func readable(_ answer: HTTPAnswer) throws -> ReadableRows {
         do {
             return try answer.decode()
         } catch APIError.unexpectedAnswer(let what) {
@@ -87,34 +96,31 @@ struct CruddurAPI: Sendable {
         return url(paths.messages, "{message_group_uuid}", group)
     }
 
-    /// A message into a group that exists.
+    /// Sends a message, once: a server that keeps keys carries out one of two requests with the same.
     ///
     /// - Throws: `APIError`.
-    func send(_ text: String, to group: String) async throws -> PostAnswer {
-        guard GroupUUID.isUsable(group) else { throw APIError.rejected(["message_group_uuid_blank"]) }
-        return try await post(["message": text, "message_group_uuid": group])
-    }
-
-    /// A message that starts a group.
-    ///
-    /// - Throws: `APIError`.
-    func start(_ text: String, with handle: String) async throws -> PostAnswer {
-        guard !handle.allSatisfy(\.isWhitespace) else { throw APIError.rejected(["user_reciever_handle_blank"]) }
-        return try await post(["message": text, "handle": handle])
+    func send(_ text: String, to address: MessageAddress, key: String) async throws -> PostAnswer {
+        if let code = Self.refusal(of: text, address) { throw APIError.rejected([code]) }
+        let answer = try await authorized(
+            HTTPCall(
+                .post, url(paths.createMessage),
+                headers: ["Content-Type": "application/json", "Idempotency-Key": "\"\(key)\""],
+                body: try JSONEncoder().encode(NewMessage(text, address))))
+        keptKeys.note(answer)
+        return try answer.decode()
     }
 
     /// What servers crash on is not sent: they would answer with a page, and nobody would know why.
-    private func post(_ body: [String: String]) async throws -> PostAnswer {
-        let text = body["message"] ?? ""
-        guard !text.allSatisfy(\.isWhitespace) else { throw APIError.rejected(["message_blank"]) }
-        guard text.unicodeScalars.count <= MessageLimit.scalars else {
-            throw APIError.rejected(["message_exceed_max_chars"])
+    ///
+    /// - Returns: the code that a server would say; `nil`: it may be sent.
+    private static func refusal(of text: String, _ address: MessageAddress) -> String? {
+        switch address {
+        case .group(let uuid) where !GroupUUID.isUsable(uuid): return "message_group_uuid_blank"
+        case .handle(let name) where name.allSatisfy(\.isWhitespace): return "user_reciever_handle_blank"
+        case .group, .handle: break
         }
-        return try await authorized(
-            HTTPCall(
-                .post, url(paths.createMessage), headers: ["Content-Type": "application/json"],
-                body: try JSONEncoder().encode(body))
-        ).decode()
+        if text.allSatisfy(\.isWhitespace) { return "message_blank" }
+        return text.unicodeScalars.count > MessageLimit.scalars ? "message_exceed_max_chars" : nil
     }
 
     /// A 401 came before anything was done, so the call may be made again with a fresh token.

@@ -107,6 +107,26 @@ public struct UserShort: Decodable, Hashable, Sendable {
     }
 }
 
+/// What a POST says.
+struct NewMessage: Encodable {
+    let message: String
+    var messageGroupUUID: String?
+    var handle: String?
+
+    enum CodingKeys: String, CodingKey {
+        case message, handle
+        case messageGroupUUID = "message_group_uuid"
+    }
+
+    init(_ text: String, _ address: MessageAddress) {
+        message = text
+        switch address {
+        case .group(let uuid): messageGroupUUID = uuid
+        case .handle(let name): handle = name
+        }
+    }
+}
+
 /// What a POST answers: the echo of a message, or the uuid of a new group.
 struct PostAnswer: Decodable, Sendable {
     let createdAt: WireTime?

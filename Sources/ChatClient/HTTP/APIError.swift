@@ -121,6 +121,7 @@ extension APIError: CustomStringConvertible {
             case "cognito_user_id_blank": "the server does not know who you are"
             case "user_reciever_handle_blank": "the recipient is missing"
             case "user_reciever_handle_own": "that is your own handle"
+            case "idempotency_key_reused": "the server has another message under this one's key"
             default: HTTPText.plain(code)
             }
         }

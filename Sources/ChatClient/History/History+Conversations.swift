@@ -41,7 +41,7 @@ extension History {
                 SELECT *, EXISTS (SELECT 1 FROM draft WHERE conversation = conversation.id) AS has_draft,
                 (SELECT count(*) FROM outgoing WHERE conversation = conversation.id AND state != 'sent') AS unsent,
                 EXISTS (SELECT 1 FROM outgoing WHERE conversation = conversation.id
-                    AND state IN ('sending', 'sent', 'unsure')) AS may_be_listed,
+                    AND state IN ('sending', 'sent', 'unsure', 'repeating')) AS may_be_listed,
                 (SELECT max(id) FROM outgoing WHERE conversation = conversation.id) AS newest_outgoing
                 FROM conversation WHERE \(condition)
                 """)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Timestamps
 
@@ -10,6 +11,11 @@ struct NextOutgoing: Sendable {
     /// `nil`: it starts one.
     let group: String?
     let title: UserShort
+
+    /// Where it is sent: where it was sent before, if the server may know of that.
+    var address: MessageAddress {
+        outgoing.firstTry?.to ?? group.map { .group($0) } ?? .handle(title.handle)
+    }
 }
 
 extension History {
@@ -25,8 +31,9 @@ extension History {
             let last = max(
                 try Int64.fetchOne(database, sql: "SELECT max(id) FROM outgoing") ?? 0,
                 try History.fact("outgoing", database) ?? 0)
-            let outgoing = Outgoing(
+            var outgoing = Outgoing(
                 id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
+            outgoing.key = UUID().uuidString.lowercased()
             try History.save(outgoing, in: conversation, database)
             try History.save(draft: draft, of: conversation, database)
             return outgoing
@@ -43,17 +50,26 @@ extension History {
 
     /// Marks the same as being sent, with all that was known before.
     ///
+    /// - Parameters:
+    ///   - group: where the conversation has none yet, the one that the server has.
+    ///   - keyed: now, if the server keeps keys.
     /// - Throws: `HistoryFault`.
-    func begin(_ outgoing: Outgoing.ID, in conversation: Int64, by owner: String) async throws -> NextOutgoing? {
+    func begin(
+        _ outgoing: Outgoing.ID, in conversation: Int64, by owner: String, group: String? = nil, keyed: Timestamp? = nil
+    ) async throws -> NextOutgoing? {
         try await change(conversation) { database in
             guard let next = try History.next(in: conversation, by: owner, database), next.outgoing.id == outgoing
             else { return nil }
             var begun = next.outgoing
             begun.state = .sending
-            // Any page since the first try may list it.
-            if !begun.wasUnsure { begun.mergedBefore = try History.fact("pages", database) ?? 0 }
+            let known = NextOutgoing(outgoing: begun, group: next.group ?? group, title: next.title)
+            if !begun.wasUnsure {
+                // Any page since the first try may list it.
+                begun.mergedBefore = try History.fact("pages", database) ?? 0
+                begun.firstTry = keyed.map { Outgoing.FirstTry(at: $0, to: known.address) }
+            }
             try History.save(begun, in: conversation, database)
-            return NextOutgoing(outgoing: begun, group: next.group, title: next.title)
+            return NextOutgoing(outgoing: begun, group: known.group, title: next.title)
         }
     }
 
@@ -67,7 +83,7 @@ extension History {
                     """), arguments: [conversation])
         guard let first else { return nil }
         let outgoing = Outgoing(first)
-        guard outgoing.state == .queued, outgoing.owner == owner else { return nil }
+        guard outgoing.isInLine, outgoing.owner == owner else { return nil }
         return NextOutgoing(
             outgoing: outgoing, group: first.optionalText("group_uuid"),
             title: UserShort(handle: first.text("handle"), displayName: first.text("display_name")))
@@ -80,7 +96,7 @@ extension History {
         try await read { database in
             try Int64.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT DISTINCT conversation FROM outgoing WHERE state = 'queued' AND owner = ?"),
+                    sql: "SELECT DISTINCT conversation FROM outgoing WHERE state IN ('queued', 'repeating') AND owner = ?"),
                 arguments: [owner])
         }
     }
@@ -94,7 +110,7 @@ extension History {
             try database.execute(
                 sql: """
                     UPDATE outgoing SET state = ?1, reason = ?, sent_at = ?,
-                    was_unsure = was_unsure OR ?1 = 'unsure' WHERE id = ?
+                    was_unsure = was_unsure OR ?1 IN ('unsure', 'repeating') WHERE id = ?
                     """, arguments: [name, reason?.stored, time, outgoing.number])
             guard let conversation = try History.place(of: outgoing, database) else { return }
             // A poll may have been faster than the answer.
@@ -112,7 +128,7 @@ extension History {
             try database.execute(
                 sql: """
                     UPDATE outgoing SET state = 'queued', reason = NULL, owner = ?
-                    WHERE id = ? AND state IN ('failed', 'unsure', 'queued')
+                    WHERE id = ? AND state IN ('failed', 'unsure', 'queued', 'repeating')
                     """, arguments: [owner, outgoing.number])
             try History.touch(conversation, database)
         }
@@ -127,7 +143,10 @@ extension History {
             guard let conversation = try History.place(of: outgoing, database) else { return nil }
             let text = try Row.fetchOne(
                 database,
-                sql: "DELETE FROM outgoing WHERE id = ? AND state IN ('queued', 'failed', 'unsure') RETURNING text",
+                sql: """
+                    DELETE FROM outgoing WHERE id = ? AND state IN ('queued', 'failed', 'unsure', 'repeating')
+                    RETURNING text
+                    """,
                 arguments: [outgoing.number])?.text("text")
             try History.touch(conversation, database)
             return text
@@ -170,7 +189,8 @@ extension History {
         try await read { database in try String.fetchAll(database, sql: "SELECT DISTINCT owner FROM outgoing") }
     }
 
-    /// Takes over what a program that is gone has left. What it was just sending may have arrived.
+    /// Takes over what a program that is gone has left. What it was just sending may have arrived, and is sent again
+    /// where the server keeps keys; but not what a command has left, because nobody expects it to be sent later.
     ///
     /// - Parameter me: your own handle; where it is not known, whoever is not the other is you.
     /// - Throws: `HistoryFault`.
@@ -178,11 +198,14 @@ extension History {
         try await write { database in
             let places = try Int64.fetchAll(
                 database, sql: "SELECT DISTINCT conversation FROM outgoing WHERE owner = ?", arguments: [gone])
+            let isCommand = gone.hasPrefix(HistoryOwner.commandPrefix)
             try database.execute(
-                sql:
-                    "UPDATE outgoing SET state = 'unsure', was_unsure = 1, reason = ? WHERE owner = ? AND state = 'sending'",
-                arguments: [History.endedWhileSending, gone])
-            if gone.hasPrefix(HistoryOwner.commandPrefix) {
+                sql: """
+                    UPDATE outgoing SET was_unsure = 1, reason = ?1,
+                    state = CASE WHEN first_tried_at IS NULL OR ?2 THEN 'unsure' ELSE 'repeating' END
+                    WHERE owner = ?3 AND state IN ('sending', 'repeating')
+                    """, arguments: [History.endedWhileSending, isCommand, gone])
+            if isCommand {
                 // Whoever gave it a text was told that it is not kept in line.
                 try database.execute(
                     sql: "UPDATE outgoing SET state = 'failed', reason = ? WHERE owner = ? AND state = 'queued'",
@@ -205,12 +228,14 @@ extension History {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO outgoing
-                (id, conversation, text, queued_at, state, reason, sent_at, merged_before, was_unsure, owner)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, conversation, text, queued_at, state, reason, sent_at, merged_before, was_unsure, owner, key,
+                first_tried_at, first_sent_to)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 outgoing.id.number, conversation, outgoing.text.stored, outgoing.queuedAt.microseconds, state,
                 reason?.stored, sentAt, outgoing.mergedBefore, outgoing.wasUnsure, outgoing.owner,
+                outgoing.key, outgoing.firstTry?.at.microseconds, outgoing.firstTry?.to.stored,
             ])
     }
 }
@@ -282,6 +307,7 @@ extension Outgoing {
             case "sent": .sent(at: row.time("sent_at"))
             case "failed": .failed(reason: reason)
             case "unsure": .unsure(reason: reason)
+            case "repeating": .repeating(reason: reason)
             default: .queued
             }
         self.init(
@@ -289,6 +315,37 @@ extension Outgoing {
             owner: row["owner"], state: state)
         mergedBefore = row["merged_before"]
         wasUnsure = row["was_unsure"]
+        key = row["key"]
+        if let at = row.time("first_tried_at"), let to = MessageAddress(stored: row.optionalText("first_sent_to")) {
+            firstTry = FirstTry(at: at, to: to)
+        }
+    }
+
+    /// Whether it is sent when its turn comes.
+    fileprivate var isInLine: Bool {
+        switch state {
+        case .queued, .repeating: true
+        case .sending, .sent, .failed, .unsure: false
+        }
+    }
+}
+
+extension MessageAddress {
+    private static let group = "group "
+    private static let handle = "handle "
+
+    fileprivate var stored: DatabaseValue {
+        switch self {
+        case .group(let uuid): (Self.group + uuid).stored
+        case .handle(let name): (Self.handle + name).stored
+        }
+    }
+
+    fileprivate init?(stored: String?) {
+        guard let bytes = stored?.utf8 else { return nil }
+        func rest(_ prefix: String) -> String { String(decoding: bytes.dropFirst(prefix.utf8.count), as: UTF8.self) }
+        // By bytes: what a server wrote may begin with a mark that joins the blank before it.
+        self = bytes.starts(with: Self.group.utf8) ? .group(rest(Self.group)) : .handle(rest(Self.handle))
     }
 }
 
@@ -300,6 +357,7 @@ extension Outgoing.State {
         case .sent(let at): ("sent", nil, at?.microseconds)
         case .failed(let reason): ("failed", reason, nil)
         case .unsure(let reason): ("unsure", reason, nil)
+        case .repeating(let reason): ("repeating", reason, nil)
         }
     }
 }

@@ -3,14 +3,17 @@ import GRDB
 // Messages that a person decides on.
 
 extension History {
-    /// Puts a message that waits in line aside: it certainly did not arrive.
+    /// Puts a message that waits in line aside: it certainly did not arrive, unless an earlier try may have.
     ///
     /// - Returns: whether it waited.
     /// - Throws: `HistoryFault`.
     func giveUp(_ outgoing: Outgoing.ID, because reason: String) async throws -> Bool {
         try await write { database in
             try database.execute(
-                sql: "UPDATE outgoing SET state = 'failed', reason = ? WHERE id = ? AND state = 'queued'",
+                sql: """
+                    UPDATE outgoing SET state = CASE state WHEN 'queued' THEN 'failed' ELSE 'unsure' END, reason = ?
+                    WHERE id = ? AND state IN ('queued', 'repeating')
+                    """,
                 arguments: [reason.stored, outgoing.number])
             guard database.changesCount > 0 else { return false }
             if let conversation = try place(of: outgoing, database) { try History.touch(conversation, database) }

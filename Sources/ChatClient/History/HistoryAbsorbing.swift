@@ -234,11 +234,9 @@ private struct Absorbing {
         let ours = places.flatMap { place in place.part.outgoing.map { (outgoing: $0, row: place.row) } }
             .filter { $0.outgoing.owner == owner }.sorted { $0.outgoing.id < $1.outgoing.id }
         for (outgoing, row) in ours {
-            var kept = Outgoing(
-                id: Outgoing.ID(try freeNumber(outgoing.id.number)), text: outgoing.text, queuedAt: outgoing.queuedAt,
-                owner: owner, state: outgoing.state)
+            var kept = outgoing
+            kept.id = Outgoing.ID(try freeNumber(outgoing.id.number))
             kept.mergedBefore = number(outgoing.mergedBefore)
-            kept.wasUnsure = outgoing.wasUnsure
             try History.save(kept, in: row, database)
             lastOutgoing = kept.id.number
         }

@@ -73,6 +73,7 @@ struct HistoryCopy: Sendable {
         if let told = tables.first(where: { $0.table == "conversation" }), !told.columns.contains("changed") {
             try database.execute(sql: HistorySchema.derived)
         }
+        try database.execute(sql: HistorySchema.keys)
         for row in try Row.fetchAll(database, sql: "SELECT id, text FROM message") {
             try History.index(row["id"], row.text("text"), database)
         }

@@ -15,6 +15,9 @@ enum HistorySchema {
         migrator.registerMigration("3 words as one sees them") { database in
             try database.execute(sql: third)
         }
+        migrator.registerMigration("4 keys, so that a message can be sent again and is stored once") { database in
+            try database.execute(sql: fourth + keys)
+        }
         return migrator
     }
 
@@ -127,4 +130,15 @@ enum HistorySchema {
         INSERT INTO word (word) VALUES ('delete-all');
         INSERT INTO fact SELECT 'unindexed', id FROM message ORDER BY id DESC LIMIT 1;
         """
+
+    /// `first_tried_at`: when it was first sent to a server that keeps keys; `first_sent_to`: to whom, and how.
+    private static let fourth = """
+        ALTER TABLE outgoing ADD COLUMN key TEXT NOT NULL DEFAULT '';
+        ALTER TABLE outgoing ADD COLUMN first_tried_at INTEGER;
+        ALTER TABLE outgoing ADD COLUMN first_sent_to TEXT;
+
+        """
+
+    /// What an earlier version put in line has no key yet.
+    static let keys = "UPDATE outgoing SET key = lower(hex(randomblob(16))) WHERE key = '';"
 }

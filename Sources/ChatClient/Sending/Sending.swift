@@ -2,7 +2,8 @@ import Foundation
 import Timestamps
 
 /// The outbox's machine: one message of a conversation at a time, in the order written. Nothing is sent a second
-/// time unless it certainly did not arrive, or the person says so. Each step is on disk before it is made.
+/// time unless it certainly did not arrive, the server stores one of two with the same key, or the person says so.
+/// Each step is on disk before it is made.
 actor Sending {
     /// What others may want to know.
     enum Event: Sendable {
@@ -53,6 +54,8 @@ actor Sending {
         var tries = 0
         var until = Duration.zero
         var error: APIError?
+        /// The answer was lost, or never came: a network that works again is no reason to send it before its time.
+        var mayHaveArrived = false
         var sleeper: Task<Void, Never>?
     }
 
@@ -111,7 +114,9 @@ actor Sending {
 
     /// The server has answered: what only lacked the network need not wait any longer.
     func workOn() {
-        for (conversation, wait) in waits where wait.error?.isOfTheNetwork == true { end(wait, of: conversation) }
+        for (conversation, wait) in waits where !wait.mayHaveArrived && wait.error?.isOfTheNetwork == true {
+            end(wait, of: conversation)
+        }
         order(.workAll)
     }
 
@@ -123,6 +128,9 @@ actor Sending {
 
     /// Why the last try there failed.
     func fault(in id: ConversationID) -> APIError? { waits[id.row]?.error }
+
+    /// How often in a row it was tried there in vain.
+    func tries(in id: ConversationID) -> Int { waits[id.row]?.tries ?? 0 }
 
     /// Nothing is on its way at this moment.
     var isAtRest: Bool { active == sleeping }
@@ -193,19 +201,40 @@ actor Sending {
         do {
             let group = try await readBefore(next, in: conversation)
             let now = await keeper.current(ConversationID(conversation))
-            let begun = await keeper.use { try await $0.begin(next.outgoing.id, in: now.row, by: owner) }
+            if case .repeating(let reason) = next.outgoing.state, !mayRepeat(next.outgoing) {
+                return await leaveUnsure(next.outgoing.id, group, reason)
+            }
+            let keyed = api.keptKeys.lifetime == nil ? nil : clock.now()
+            let begun = await keeper.use {
+                try await $0.begin(next.outgoing.id, in: now.row, by: owner, group: group, keyed: keyed)
+            }
             // Nothing is sent before it is known that it was.
             guard let begun else { return false }
             if let begun {
                 log.note(.message(next.outgoing.id.number, Outgoing.State.sending.name))
-                await post(begun, in: now, begun.group ?? group)
+                await post(begun, in: now)
             }
             return now.row == conversation || hand(on: now)
         } catch {
             // It was only read: the message is still in line.
-            await passed(over: conversation, next.outgoing.id, error as? APIError ?? .connectionLost)
+            await passed(over: conversation, next.outgoing, error as? APIError ?? .connectionLost, wasSent: false)
             return !Task.isCancelled
         }
+    }
+
+    /// Whether the server stores one of two with the same key: it knew of keys when the first try was made, it says now
+    /// that it does, in the newest answer there is, and the first try is not too long ago.
+    private func mayRepeat(_ outgoing: Outgoing) -> Bool {
+        guard let lifetime = api.keptKeys.lifetime else { return false }
+        return outgoing.isRemembered(at: clock.now(), lifetime: lifetime)
+    }
+
+    /// - Returns: that there may be another.
+    private func leaveUnsure(_ outgoing: Outgoing.ID, _ group: String?, _ reason: String) async -> Bool {
+        await set(.unsure(reason: reason), of: outgoing)
+        // Read back whether it arrived.
+        telling.yield(.unsure(group: group))
+        return true
     }
 
     /// The conversation goes by another name now.
@@ -250,16 +279,16 @@ actor Sending {
 
     // MARK: The post, and what came of it
 
-    private func post(_ next: NextOutgoing, in id: ConversationID, _ group: String?) async {
+    private func post(_ next: NextOutgoing, in id: ConversationID) async {
         let outgoing = next.outgoing
         do {
-            if let group {
-                let answer = try await api.send(outgoing.text, to: group)
+            if case .handle(me) = next.address { throw APIError.rejected(["user_reciever_handle_own"]) }
+            let answer = try await api.send(outgoing.text, to: next.address, key: outgoing.key)
+            switch next.address {
+            case .group(let group):
                 if let handle = answer.handle { telling.yield(.handle(handle)) }
                 await sent(outgoing.id, in: id, group, at: answer.createdAt?.instant)
-            } else {
-                guard next.title.handle != me else { throw APIError.rejected(["user_reciever_handle_own"]) }
-                let answer = try await api.start(outgoing.text, with: next.title.handle)
+            case .handle:
                 guard let uuid = answer.messageGroupUUID else {
                     throw APIError.unexpectedAnswer("no message_group_uuid")
                 }
@@ -269,9 +298,12 @@ actor Sending {
             waits[id.row] = nil
         } catch {
             guard !(error is CancellationError) else {
-                return await set(.unsure(reason: History.endedWhileSending), of: outgoing.id)
+                let reason = History.endedWhileSending
+                let state: Outgoing.State =
+                    outgoing.firstTry == nil ? .unsure(reason: reason) : .repeating(reason: reason)
+                return await set(state, of: outgoing.id)
             }
-            await failed(outgoing.id, in: id, group, error as? APIError ?? .connectionLost)
+            await failed(next, in: id, error as? APIError ?? .connectionLost)
         }
     }
 
@@ -280,30 +312,53 @@ actor Sending {
         telling.yield(.sent(id, group: group, at: time))
     }
 
-    private func failed(_ outgoing: Outgoing.ID, in id: ConversationID, _ group: String?, _ error: APIError) async {
-        if error.mayHaveArrived {
-            await set(.unsure(reason: error.description), of: outgoing)
-            // Read back whether it arrived.
-            telling.yield(.unsure(group: group))
+    private func failed(_ next: NextOutgoing, in id: ConversationID, _ error: APIError) async {
+        let outgoing = next.outgoing
+        // The first request with this key is under way.
+        let isUnderWay = outgoing.firstTry != nil && error == .refused(status: 409)
+        guard error.mayHaveArrived || isUnderWay else {
+            return await passed(over: id.row, outgoing, error, wasSent: true)
+        }
+        // The answer closest to it decides: the POST's own, if there was one.
+        if mayRepeat(outgoing) {
+            await wait(over: id.row, outgoing, error, mayHaveArrived: true)
+            telling.yield(.unsure(group: next.group))
         } else {
-            await passed(over: id.row, outgoing, error)
+            _ = await leaveUnsure(outgoing.id, next.group, error.description)
         }
     }
 
-    /// It certainly did not arrive.
-    private func passed(over conversation: Int64, _ outgoing: Outgoing.ID, _ error: APIError) async {
+    /// It certainly did not arrive this time.
+    ///
+    /// - Parameter wasSent: it was refused, and not only what is read before it.
+    private func passed(over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, wasSent: Bool) async {
         guard error.isPassing || error == .unauthorized || error.mayHaveArrived else {
             waits[conversation] = nil
-            return await set(.failed(reason: error.description), of: outgoing)
+            // A server that keeps keys would have answered for an earlier try; another one knows nothing of it.
+            if outgoing.firstTry != nil, outgoing.wasUnsure, !wasSent || api.keptKeys.lifetime == nil {
+                return await set(.unsure(reason: error.description), of: outgoing.id)
+            }
+            return await set(.failed(reason: error.description), of: outgoing.id)
         }
+        await wait(over: conversation, outgoing, error, mayHaveArrived: false)
+    }
+
+    /// It is tried again after a while, twice as long as the last.
+    private func wait(
+        over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, mayHaveArrived: Bool
+    ) async {
         var wait = waits[conversation] ?? Wait()
         let grown = min(Self.pause * Double(1 << min(wait.tries, 10)), Self.longestPause)
         let seconds = max(grown * (0.5 + random() / 2), error.retryAfter ?? 0)
         wait.tries += 1
         wait.error = error
+        wait.mayHaveArrived = mayHaveArrived
         wait.until = clock.elapsed() + .seconds(seconds)
         waits[conversation] = wait
-        await set(.queued, of: outgoing)
+        // What a person has put in line stays there.
+        let isRepeated =
+            mayHaveArrived || outgoing.firstTry != nil && outgoing.wasUnsure && outgoing.state != .queued
+        await set(isRepeated ? .repeating(reason: error.description) : .queued, of: outgoing.id)
     }
 
     private func set(_ state: Outgoing.State, of outgoing: Outgoing.ID) async {
@@ -322,6 +377,7 @@ extension Outgoing.State {
         case .sent: "sent"
         case .failed: "failed"
         case .unsure: "unsure"
+        case .repeating: "repeating"
         }
     }
 }

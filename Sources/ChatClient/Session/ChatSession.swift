@@ -368,6 +368,11 @@ extension ChatSession {
         await sending.fault(in: await keeper.current(id))
     }
 
+    /// How often in a row the message whose turn it is there was tried, and it is not known to have arrived.
+    public func triesInVain(_ id: ConversationID) async -> Int {
+        await sending.tries(in: await keeper.current(id))
+    }
+
     /// A message that waits in line is not tried again by itself any more.
     ///
     /// - Returns: whether it waited; else it is on its way, or gone.
@@ -427,7 +432,7 @@ extension ChatSession {
         for entry in await outbox() {
             switch entry.outgoing.state {
             case .queued, .failed: unsent.waiting.append(entry.outgoing.text)
-            case .sending, .unsure: unsent.unsure.append(entry.outgoing.text)
+            case .sending, .unsure, .repeating: unsent.unsure.append(entry.outgoing.text)
             case .sent: break
             }
         }

@@ -31,8 +31,9 @@ struct Inspection {
             case "GRP#":
                 let row = try GroupItem(item)
                 conversations[row.group, default: Conversation()].rows.append(row)
+            case "KEY#": _ = try KeyItem(item)
             case "PAIR": pairs.append((item, try PairItem.group(item)))
-            default: unreadable.append(Self.unreadable(item, "its key is neither MSG#, GRP# nor PAIR#"))
+            default: unreadable.append(Self.unreadable(item, "its key is neither MSG#, GRP#, KEY# nor PAIR#"))
             }
         } catch {
             unreadable.append(Self.unreadable(item, "\(error)"))

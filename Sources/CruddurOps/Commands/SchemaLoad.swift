@@ -18,21 +18,30 @@ struct SchemaLoad: AsyncParsableCommand {
             return try report(Outcome(table: file, action: "ready", differences: [], stream: nil))
         }
         let definition = TableDefinition(try table.dynamoDB(for: "schema-load"))
-        guard let found = try await definition.describe() else {
+        var added: [String] = []
+        if try await definition.describe() == nil {
             try await definition.create(isOnDemand: onDemand)
-            let made = try await waitUntilActive(definition)
-            return try report(
-                Outcome(table: table.table, action: "created", differences: made.differences, stream: made.streamARN))
+            added.append("created")
         }
+        var found = try await waitUntilActive(definition)
         if found.streamARN == nil {
             try await definition.addStream()
-            let now = try await waitUntilActive(definition)
-            return try report(
-                Outcome(table: table.table, action: "stream added", differences: now.differences, stream: now.streamARN)
-            )
+            added.append("stream added")
+            found = try await waitUntilActive(definition)
+        }
+        var differences = found.differences
+        switch try await definition.end() {
+        case .byItsTime: break
+        case .never:
+            try await definition.addEnd()
+            if added.isEmpty { added.append("time to live added") }
+        case .other(let attribute):
+            differences.append("it drops items by \(attribute), not by \(Item.endAttribute): idempotency keys stay")
         }
         try report(
-            Outcome(table: table.table, action: "was there", differences: found.differences, stream: found.streamARN))
+            Outcome(
+                table: table.table, action: added.isEmpty ? "was there" : added.joined(separator: ", "),
+                differences: differences, stream: found.streamARN))
     }
 
     private func waitUntilActive(_ definition: TableDefinition) async throws -> TableDefinition.Description {

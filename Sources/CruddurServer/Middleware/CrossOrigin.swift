@@ -19,14 +19,14 @@ struct CrossOrigin: RouterMiddleware {
                 headers: [
                     .accessControlAllowOrigin: origin, .vary: "Origin",
                     .accessControlAllowMethods: "GET, POST",
-                    .accessControlAllowHeaders: "Authorization, Content-Type, If-None-Match, Prefer",
+                    .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer",
                     .accessControlMaxAge: "3600",
                 ])
         }
         var response = try await next(request, context)
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"
-        response.headers[.accessControlExposeHeaders] = "ETag, Preference-Applied, Retry-After"
+        response.headers[.accessControlExposeHeaders] = "ETag, Idempotency-Key-Lifetime, Preference-Applied, Retry-After"
         return response
     }
 }

@@ -29,11 +29,13 @@ enum JSONAnswer {
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 
-    /// `{"error": explanation}`.
+    /// `{"error": explanation}`, and a `code` where there is one.
     static func error(
-        _ status: HTTPResponse.Status, _ explanation: String, headers: HTTPFields = [:]
+        _ status: HTTPResponse.Status, _ explanation: String, code: String? = nil, headers: HTTPFields = [:]
     ) throws -> Response {
-        try make(["error": explanation], status: status, headers: headers)
+        var body = ["error": explanation]
+        body["code"] = code
+        return try make(body, status: status, headers: headers)
     }
 }
 
@@ -55,7 +57,8 @@ struct ErrorAnswers: RouterMiddleware {
             return try JSONAnswer.error(
                 error.status, error.explanation ?? "", headers: [JSONAnswer.retryAfter: "\(seconds)"])
         } catch let error as RequestError {
-            return try JSONAnswer.error(error.status, error.explanation ?? error.status.reasonPhrase)
+            return try JSONAnswer.error(
+                error.status, error.explanation ?? error.status.reasonPhrase, code: error.code)
         } catch let error as any HTTPResponseError {
             return try JSONAnswer.error(error.status, error.status.reasonPhrase.lowercased())
         } catch  where error is TableError || error is any UnavailableError {

@@ -11,6 +11,7 @@ enum APIRouter {
         let router = Router(context: CruddurRequestContext.self)
         router.add(middleware: AccessLog(metrics: metrics, time: time))
         if !options.allowedOrigins.isEmpty { router.add(middleware: CrossOrigin(allowed: options.allowedOrigins)) }
+        router.add(middleware: KeyLifetime())
         router.add(middleware: ErrorAnswers())
         let strangers = AddressLimit(options.limits, trustsForwardedFor: options.trustsForwardedFor, time: time)
         router.add(middleware: OtherMethods(strangers: strangers))

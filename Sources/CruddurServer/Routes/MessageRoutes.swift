@@ -22,19 +22,20 @@ struct MessageRoutes {
         }
     }
 
-    /// With a group: pattern C and the echo. Without: pattern D and the group's uuid.
+    /// With a group: pattern C and the echo. Without: pattern D and the group's uuid. With an `Idempotency-Key`: once.
     func create(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let user = try context.requireUser()
         guard !isReadOnly else { throw RequestError.readOnly }
+        let key = try IdempotencyKey(request.headers)
         let body = try await NewMessage(request, context)
         if let group = body.messageGroupUUID {
-            let message = try await conversations.add(body.message ?? "", to: group, from: user)
+            let message = try await conversations.add(body.message ?? "", to: group, from: user, once: key)
             return try JSONAnswer.make(MessageAnswer(message, echoing: group))
         }
         guard let handle = body.handle else {
             throw RequestError.invalid([.groupUUIDBlank, .handleBlank])
         }
-        let message = try await conversations.start(body.message ?? "", with: handle, from: user)
+        let message = try await conversations.start(body.message ?? "", with: handle, from: user, once: key)
         return try JSONAnswer.make(["message_group_uuid": message.group])
     }
 }

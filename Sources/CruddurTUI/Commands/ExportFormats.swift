@@ -22,7 +22,7 @@ struct ExportDays {
         case nil: entry.isBeforeGap ? "messages after this one may be missing" : nil
         case .queued, .sending: "not sent yet"
         case .sent: "sent, not listed by the server yet"
-        case .unsure(let reason): "may not have arrived: \(reason)"
+        case .unsure(let reason), .repeating(let reason): "may not have arrived: \(reason)"
         case .failed(let reason): "not sent: \(reason)"
         }
     }

@@ -56,7 +56,7 @@ extension Outgoing.State {
     var word: String {
         switch self {
         case .queued: "queued"
-        case .sending: "sending"
+        case .sending, .repeating: "sending"
         case .sent: "sent"
         case .failed: "failed"
         case .unsure: "unsure"
@@ -68,6 +68,7 @@ extension Outgoing.State {
         switch self {
         case .queued: "not sent yet"
         case .sending: "being sent"
+        case .repeating(let reason): "being sent again: \(reason)"
         case .sent: "sent, not listed by the server yet"
         case .failed(let reason): "not sent: \(reason)"
         case .unsure(let reason): "may not have arrived: \(reason)"
@@ -76,7 +77,7 @@ extension Outgoing.State {
 
     var reason: String? {
         switch self {
-        case .failed(let reason), .unsure(let reason): reason
+        case .failed(let reason), .unsure(let reason), .repeating(let reason): reason
         case .queued, .sending, .sent: nil
         }
     }

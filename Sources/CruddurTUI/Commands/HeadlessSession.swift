@@ -10,6 +10,9 @@ enum HandleCheck: Sendable {
 
 /// A session without a screen: asks, waits for the answer, and ends.
 struct HeadlessSession {
+    /// Tries of one message whose answers are lost.
+    private static let patience = 6
+
     private let session: ChatSession
 
     /// Runs `body` on a session, then ends it.
@@ -157,6 +160,13 @@ struct HeadlessSession {
                 _ = await withdraw(session)
                 throw error
             case .unsure(let reason): throw HeadlessError.unsure(reason, isKept: snapshot.keeping == .onDisk)
+            case .repeating(let reason):
+                // Sent again until it is known, as long as there is somebody to ask.
+                let isHopeless = await session.triesInVain(conversation) >= Self.patience
+                guard isHopeless || problem(snapshot) != nil else { continue }
+                if await session.giveUp(outgoing, because: reason) {
+                    throw HeadlessError.unsure(reason, isKept: snapshot.keeping == .onDisk)
+                }
             case .queued:
                 let ahead = outbox.filter { $0.conversation == mine.conversation && $0.id < outgoing && $0.isInTheWay }
                 let reason = await session.whyWaiting(conversation).map { HeadlessError.notSent("\($0)") }
@@ -190,7 +200,7 @@ extension OutboxEntry {
     fileprivate var isInTheWay: Bool {
         switch outgoing.state {
         case .failed, .unsure: true
-        case .queued, .sending: !isAttended
+        case .queued, .sending, .repeating: !isAttended
         case .sent: false
         }
     }

@@ -120,7 +120,7 @@ extension OutboxEntry {
     fileprivate var mayBeRetried: Bool {
         switch outgoing.state {
         case .failed, .unsure: true
-        case .queued: !isAttended
+        case .queued, .repeating: !isAttended
         case .sending, .sent: false
         }
     }

@@ -8,7 +8,8 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
         guard case .outgoing(let message) = entry.id else { continue }
         switch (command, entry.delivery) {
         case (.resend, .failed), (.resend, .unsure): return [.retry(message, in: id)]
-        case (.discard, .failed), (.discard, .unsure), (.discard, .queued): return [.discard(message, in: id)]
+        case (.discard, .failed), (.discard, .unsure), (.discard, .queued), (.discard, .repeating):
+            return [.discard(message, in: id)]
         case (.edit, .failed), (.edit, .queued): return [.takeBack(message, in: id)]
         default: continue
         }

@@ -11,7 +11,7 @@ enum DeliveryMark: CaseIterable, Equatable, Sendable {
         case nil: self = .confirmed
         case .sent: self = .sent
         case .queued: self = .waiting
-        case .sending: self = .sending
+        case .sending, .repeating: self = .sending
         case .unsure: self = .unsure
         case .failed: self = .failed
         }

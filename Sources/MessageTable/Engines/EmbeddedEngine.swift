@@ -57,6 +57,7 @@ public struct EmbeddedEngine: TableEngine {
         let units = try await writing { database in
             let failed = try writes.indices.filter { try !holds(writes[$0], in: database) }
             guard failed.isEmpty else { throw TableError.conditionFailed(failed) }
+            try removeEnded(besides: writes, at: time, in: database)
             return try writes.reduce(0) {
                 try $0 + perform($1, at: time, isTransaction: writes.count > 1, in: database)
             }
@@ -146,10 +147,13 @@ extension EmbeddedEngine {
         case .put(let item, _):
             let attributes = try EmbeddedSchema.encode(item.attributes)
             try database.execute(
-                sql: "INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes) VALUES (?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes, expires_at)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
                 arguments: [
                     item.key.partition.stored, item.key.sort.stored,
-                    item.attributes[Index.messageGroup.partitionAttribute]?.string?.stored, attributes,
+                    item.attributes[Index.messageGroup.partitionAttribute]?.string?.stored, attributes, item.end,
                 ])
             try record(old == nil ? .insert : .modify, item.key, attributes, at: time, in: database)
             return CapacityRule.put(item, replacing: old, isTransaction: isTransaction)
@@ -162,6 +166,22 @@ extension EmbeddedEngine {
                 try record(.remove, key, nil, at: time, in: database)
             }
             return CapacityRule.delete(old, isTransaction: isTransaction)
+        }
+    }
+
+    /// As DynamoDB's time to live does: what has ended is dropped some time later, and costs nothing. Each write of
+    /// an item that will end drops at most two that have, so that they never pile up and no write waits for many.
+    private func removeEnded(besides writes: [Write], at time: Timestamp, in database: Database) throws {
+        let addsOneThatEnds = writes.contains { if case .put(let item, _) = $0 { item.end != nil } else { false } }
+        guard addsOneThatEnds else { return }
+        let ended = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT pk, sk, attributes FROM items WHERE expires_at IS NOT NULL AND expires_at < ?
+                    ORDER BY expires_at LIMIT 2
+                    """), arguments: [time.microseconds / 1_000_000])
+        for key in try ended.map({ try EmbeddedEngine.item($0).key }) where !writes.contains(where: { $0.key == key }) {
+            _ = try perform(.delete(key, .none), at: time, isTransaction: false, in: database)
         }
     }
 

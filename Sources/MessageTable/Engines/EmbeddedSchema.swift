@@ -29,6 +29,13 @@ enum EmbeddedSchema {
                     CREATE TABLE readiness (asked INTEGER NOT NULL);
                     """)
         }
+        migrator.registerMigration("items that end") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE items ADD COLUMN expires_at INTEGER;
+                    CREATE INDEX items_that_end ON items (expires_at) WHERE expires_at IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 

@@ -1,3 +1,5 @@
+import BoundedNumbers
+
 /// Where an item lives: partition key and sort key. Items of one partition are
 /// ordered by their sort keys' UTF-8 bytes.
 public struct ItemKey: Hashable, Sendable {
@@ -14,12 +16,22 @@ public struct ItemKey: Hashable, Sendable {
 public struct Item: Hashable, Sendable {
     public typealias Attributes = [String: AttributeValue]
 
+    /// When the table may drop an item by itself, in whole seconds since 1970: what DynamoDB calls its time to live,
+    /// of type N.
+    public static let endAttribute = "expires_at"
+
     public let key: ItemKey
     public let attributes: Attributes
 
     public init(key: ItemKey, attributes: Attributes) {
         self.key = key
         self.attributes = attributes
+    }
+
+    /// When it may be dropped, in seconds since 1970; `nil`: it stays.
+    var end: Int64? {
+        guard case .number(let digits) = attributes[Self.endAttribute] else { return nil }
+        return Int64(decimal: digits, in: 0 ... .max)
     }
 
     /// The text of `name`; `nil` if the item lacks it, or has no text there.

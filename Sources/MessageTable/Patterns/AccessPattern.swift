@@ -7,10 +7,11 @@ public enum AccessPattern: Hashable, Sendable {
     /// B: a user's message groups, newest first, of one year or (`nil`) of all.
     case listGroups(user: String, year: Int?, limit: Int)
     /// C: one more message in a group. Fails if it would not be the newest, or, with `.itemDoesNotExist`, if the sort
-    /// key is taken.
-    case addMessage(MessageItem, Condition = .itemIsNewest)
-    /// D: a message that starts a group: two group items, the pair, the message.
-    case startGroup(MessageItem, recipient: Person)
+    /// key is taken; or if the request with this key was carried out before.
+    case addMessage(MessageItem, Condition = .itemIsNewest, once: KeyItem? = nil)
+    /// D: a message that starts a group: two group items, the pair, the message. Fails if the pair has a group, and
+    /// with its key as C does.
+    case startGroup(MessageItem, recipient: Person, once: KeyItem? = nil)
     /// E: a message arrived: the group items move to its time.
     case rekeyGroups([GroupItem], to: MessageItem)
 
@@ -37,10 +38,12 @@ public enum AccessPattern: Hashable, Sendable {
             .query(newest(MessageItem.partition(group: group), year, limit, before: before))
         case .listGroups(let user, let year, let limit):
             .query(newest(GroupItem.partition(user: user), year, limit))
-        case .addMessage(let message, let condition):
+        case .addMessage(let message, let condition, nil):
             .put(message.item, condition)
-        case .startGroup(let message, let recipient):
-            .transaction(start(message, recipient))
+        case .addMessage(let message, let condition, let key?):
+            .transaction([.put(message.item, condition), .put(key.item, .itemDoesNotExist)])
+        case .startGroup(let message, let recipient, let key):
+            .transaction(start(message, recipient) + (key.map { [.put($0.item, .itemDoesNotExist)] } ?? []))
         case .rekeyGroups(let groups, let message):
             .transaction(groups.flatMap { rekey($0, to: message) })
         }
@@ -51,6 +54,15 @@ public enum AccessPattern: Hashable, Sendable {
     public func failedForPair(_ positions: [Int]) -> Bool {
         if case .startGroup = self { return positions.contains(0) }
         return false
+    }
+
+    /// Whether the writes at `positions` failed because the request was carried out before: its key is put last.
+    public func failedForKey(_ positions: [Int]) -> Bool {
+        switch self {
+        case .addMessage(_, _, .some): positions.contains(1)
+        case .startGroup(_, _, .some): positions.contains(4)
+        case .addMessage, .startGroup, .listMessages, .listGroups, .rekeyGroups: false
+        }
     }
 
     /// Reads the group items of all members through the index.

@@ -66,6 +66,39 @@ public struct TableDefinition: Sendable {
         try await perform("UpdateTable", Request(tableName: engine.table))
     }
 
+    /// Whether the table drops items that have ended, idempotency keys, by itself; and by what else it drops some.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    public func end() async throws -> End {
+        let answer: EndAnswer = try DynamoDBJSON.decode(
+            from: try await perform("DescribeTimeToLive", ["TableName": engine.table]))
+        guard let attribute = answer.attribute else { return .never }
+        return attribute == Item.endAttribute ? .byItsTime : .other(attribute)
+    }
+
+    /// When a table drops items by itself.
+    public enum End: Hashable, Sendable {
+        case byItsTime
+        case never
+        /// By an attribute that is not ours.
+        case other(String)
+    }
+
+    /// Has a table drop items that have ended.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    public func addEnd() async throws {
+        struct Request: Encodable {
+            struct Specification: Encodable {
+                let attributeName = Item.endAttribute
+                let enabled = true
+            }
+            let tableName: String
+            let timeToLiveSpecification = Specification()
+        }
+        try await perform("UpdateTimeToLive", Request(tableName: engine.table))
+    }
+
     /// Removes the table with all that is in it.
     ///
     /// - Throws: `TableError.unavailable`.
@@ -177,6 +210,21 @@ private struct DescribeAnswer: Decodable {
     }
 
     let table: Table
+}
+
+private struct EndAnswer: Decodable {
+    struct Description: Decodable {
+        let timeToLiveStatus: String?
+        let attributeName: String?
+    }
+
+    let timeToLiveDescription: Description?
+
+    /// By which the table drops items; `nil`: by none.
+    var attribute: String? {
+        ["ENABLED", "ENABLING"].contains(timeToLiveDescription?.timeToLiveStatus)
+            ? timeToLiveDescription?.attributeName : nil
+    }
 }
 
 extension DescribeAnswer.Table {
