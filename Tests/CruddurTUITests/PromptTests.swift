@@ -35,7 +35,9 @@ struct PromptTests {
         state.type("londo")
         state.press(Key(.enter))
         #expect(update(&state, .person(handle: "londo", .failure(.cannotLookUp))) == [])
-        let screen = Screen.draw(state).lines.joined(separator: "\n")
+        // However the sentence is wrapped.
+        let screen = Screen.draw(state).lines.joined(separator: " ").split { $0 == " " || $0 == "│" }
+            .joined(separator: " ")
         #expect(screen.contains("cannot look people up") && screen.contains("@londo all the same?"))
         state.type("x")
         #expect(state.press(Key(.enter)) == [.lookUp(handle: "londox")])
