@@ -96,7 +96,9 @@ extension History {
         try await read { database in
             try Int64.fetchAll(
                 database.cachedStatement(
-                    sql: "SELECT DISTINCT conversation FROM outgoing WHERE state IN ('queued', 'repeating') AND owner = ?"),
+                    sql:
+                        "SELECT DISTINCT conversation FROM outgoing WHERE state IN ('queued', 'repeating') AND owner = ?"
+                ),
                 arguments: [owner])
         }
     }

@@ -26,7 +26,8 @@ struct CrossOrigin: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"
-        response.headers[.accessControlExposeHeaders] = "ETag, Idempotency-Key-Lifetime, Preference-Applied, Retry-After"
+        response.headers[.accessControlExposeHeaders] =
+            "ETag, Idempotency-Key-Lifetime, Preference-Applied, Retry-After"
         return response
     }
 }
