@@ -22,6 +22,8 @@ final class AcceptRest: ChannelDuplexHandler {
         guard let fault = error as? IOError, !isResting else { return }
         logger.warning("no connection can be accepted", metadata: ["error": "\(fault)"])
         isResting = true
+        // A channel that could not read goes on being told that it can, without end.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.pause) {
             let (handler, context) = bound.value
@@ -36,6 +38,7 @@ final class AcceptRest: ChannelDuplexHandler {
 
     private func goOn(_ context: ChannelHandlerContext) {
         isResting = false
+        try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         guard wantsToRead else { return }
         wantsToRead = false
         context.read()
