@@ -303,7 +303,7 @@ def hostile_table(table):
             attributes = {name: text for name in (
                 "message", "message_uuid", "user_uuid", "user_display_name", "user_handle", "message_group_uuid",
                 "group_uuid", text)}
-            database.execute("INSERT INTO items VALUES (?, ?, ?, ?)", (pk, sk, text, json.dumps(attributes)))
+            database.execute("INSERT INTO items (pk, sk, message_group_uuid, attributes) VALUES (?, ?, ?, ?)", (pk, sk, text, json.dumps(attributes)))
     return table
 
 

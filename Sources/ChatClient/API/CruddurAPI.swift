@@ -61,8 +61,8 @@ struct CruddurAPI: Sendable {
         var call = HTTPCall(.get, url)
         if let tag = ticket.tag { call.headers["If-None-Match"] = tag }
         if ticket.tag != nil, ticket.waits {
-            call.headers["Prefer"] = "wait=\(PollTicket.wait)"
-            call.patience = .seconds(PollTicket.wait)
+            call.headers["Prefer"] = "wait=\(ticket.seconds)"
+            call.patience = .seconds(ticket.seconds)
         }
         let answer = try await authorized(call)
         let waits = answer[header: "Preference-Applied"]?.lowercased().contains("wait=") ?? false
@@ -153,13 +153,12 @@ extension HTTPCall {
 /// What a poll of a list may say of the last one. A server that knows nothing of this
 /// ignores it, and its answers show that.
 struct PollTicket: Equatable, Sendable {
-    /// Seconds that a server is asked to wait for news; load balancers allow a minute.
-    static let wait = 50
-
     /// The `ETag` of the last answer.
     var tag: String?
     /// Whether to ask the server to hold its answer until there is news.
     var waits = true
+    /// How long; load balancers allow a minute.
+    var seconds = 50
     /// Whether the last answer was held, or would have been.
     var wasHeld = false
 }

@@ -83,7 +83,7 @@ enum Settings {
         "backend_url", .url, example: "https://api.cruddur.example", option: "--backend-url")
     static let isProduction = Setting("production", .yesOrNo, standard: "false", example: "true", scope: .backend)
     static let allowsPlainHTTP = Setting("allow_plain_http", .yesOrNo, standard: "false", example: "true")
-    static let caFile = Setting("network.ca_file", .file, example: "~/company-ca.pem")
+    static let caFile = Setting("network.ca_file", .file, example: "~/company-ca.pem", option: "--ca-file")
     static let clientCertificate = Setting("network.client_certificate", .file, example: "~/client.pem")
     static let clientKey = Setting("network.client_key", .file, example: "~/client-key.pem")
     static let region = Setting("cognito.region", .region, example: "ca-central-1")
