@@ -8,6 +8,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -73,6 +75,8 @@ let package = Package(
                 nioSOCKS, nioSSL, swiftASN1, x509,
             ],
             swiftSettings: strict),
+        // The only one that knows of BigInt.
+        .target(name: "SecureRemotePassword", dependencies: ["Timestamps", bigInt, crypto], swiftSettings: strict),
         .target(
             name: "AWSClient",
             dependencies: ["BoundedNumbers", "HTTPExchange", "Timestamps", crypto, logging], swiftSettings: strict),
@@ -140,6 +144,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps", nioCore, nioHTTP1],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SecureRemotePasswordTests",
+            dependencies: ["SecureRemotePassword", "TestSupport", "Timestamps", bigInt, crypto],
             swiftSettings: strict),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
