@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "HTTPExchange", "Timestamps", crypto, grdb, jwtKit, logging,
+                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", crypto, grdb, jwtKit,
+                logging,
             ],
             swiftSettings: strict),
         .target(
@@ -147,7 +148,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SecureRemotePasswordTests",
-            dependencies: ["SecureRemotePassword", "TestSupport", "Timestamps", bigInt, crypto],
+            dependencies: ["SecureRemotePassword", "TestSupport", "Timestamps", bigInt, crypto], exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(name: "TerminalTextTests", dependencies: ["TerminalText", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TimestampsTests", dependencies: ["TestSupport", "Timestamps"], swiftSettings: strict),
@@ -168,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
-                "ChatClient", "HTTPExchange", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
+                "ChatClient", "HTTPExchange", "SecureRemotePassword", "TestSupport", "Timestamps", grdb, httpTypes,
+                hummingbird, logging,
                 nioCore,
                 serviceLifecycle,
             ], swiftSettings: strict),

@@ -74,7 +74,10 @@ public struct SRPClient: Sendable {
     ) throws(SRPError) -> String {
         guard let other = SRPGroup.publicValue(serverValue) else { throw .publicValue }
         guard let salt = Data(hexadecimal: salt) else { throw .salt }
-        guard let block = Data(base64Encoded: secretBlock) else { throw .secretBlock }
+        // As other clients read it: a deployment's stand-in for Cognito need not be as strict.
+        guard let block = Data(base64Encoded: secretBlock, options: .ignoreUnknownCharacters) else {
+            throw .secretBlock
+        }
         let scrambler = SRPGroup.scrambler(value, other)
         guard scrambler != 0 else { throw .scrambler }
         let exponent = SRPGroup.exponent(identity, password: password, salt: SRPGroup.padded(salt))

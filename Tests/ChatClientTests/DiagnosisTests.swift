@@ -23,7 +23,8 @@ struct DiagnosisTests {
     private static func cognito(pool: String? = "us-east-1_aBcDeFgHi", client: String? = "client")
         -> ClientConfiguration.Cognito
     {
-        ClientConfiguration.Cognito(region: "us-east-1", userPoolID: pool, clientID: client, endpoint: nil)
+        ClientConfiguration.Cognito(
+            region: "us-east-1", userPoolID: pool, clientID: client, clientSecret: nil, endpoint: nil)
     }
 
     private func token(

@@ -8,6 +8,8 @@ public struct ClientConfiguration: Sendable, Equatable {
         /// `nil` where nobody says which.
         public let userPoolID: String?
         public let clientID: String?
+        /// Of an app client that has one.
+        public let clientSecret: String?
         /// Another place than AWS to ask.
         public let endpoint: BackendURL?
     }
@@ -44,6 +46,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let network: NetworkSettings
     public let cognito: Cognito
     public let tokens: Tokens
+    /// What `cruddur login` keeps for this backend and profile, be it there or not.
+    public let signIn: KeptSignIn
     /// Who you are, where the tokens do not say it.
     public let handle: String?
     /// Nothing is sent.
@@ -64,13 +68,14 @@ extension ClientConfiguration {
     ///   - path: the file to read; `nil`: `$CRUDDUR_CONFIG`, else `cruddur/config.json` in
     ///     the XDG configuration folder, which may be missing.
     ///   - flags: setting names to values, as given on the command line.
+    ///   - tokens: whether there has to be one; else an empty text stands for it.
     /// - Throws: `ConfigurationError`.
     public static func load(
         path: String? = nil, flags: [String: String] = [:],
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        tokens: TokenNeed = .required, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationError) -> ClientConfiguration {
         let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
-        return try source.configuration(of: source.chosenProfile())
+        return try source.configuration(of: source.chosenProfile(), tokens: tokens)
     }
 
     /// Every setting, as `polling.groups_seconds`.
@@ -85,11 +90,16 @@ extension ClientConfiguration {
         backend = try layers.required(Settings.backendURL)
         network = try NetworkSettings(layers, folders)
         cognito = try Cognito(layers)
-        let access = try layers.value(Settings.accessToken)
-        tokens = Tokens(
-            access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
-            identity: try layers.value(Settings.idToken),
-            refresh: try layers.value(Settings.refreshToken))
+        let (access, refresh) = (try layers.value(Settings.accessToken), try layers.value(Settings.refreshToken))
+        signIn = KeptSignIn(
+            in: folders, profile: layers.profile?.profile, backend: backend, insteadOf: access, refresh)
+        if let kept = signIn.tokens() {
+            tokens = kept
+        } else {
+            tokens = Tokens(
+                access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
+                identity: try layers.value(Settings.idToken), refresh: refresh)
+        }
         handle = try layers.value(Settings.handle)
         isReadOnly = try layers.required(Settings.isReadOnly)
         polling = Polling(
@@ -112,7 +122,7 @@ extension ClientConfiguration {
     }
 
     /// Whether a configuration without an access token is one.
-    enum TokenNeed {
+    public enum TokenNeed: Sendable {
         case required, optional
     }
 }
@@ -132,6 +142,7 @@ extension ClientConfiguration.Cognito {
         self.region = region ?? pool?.region ?? Self.standardRegion
         userPoolID = pool?.description
         clientID = try layers.value(Settings.clientID)
+        clientSecret = try layers.value(Settings.clientSecret)
         endpoint = try layers.value(Settings.cognitoEndpoint)
     }
 }

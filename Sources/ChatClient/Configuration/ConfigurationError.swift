@@ -38,6 +38,7 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             "\(origin): \(key) \(value.map { "\"\($0)\" " } ?? "")\(complaint). Example: \(example)"
         case .missing(let key, let environmentName, let path, let example):
             "\(key) is not set. Set it in \(path) or in \(environmentName). Example: \(example)\n"
+                + (key == Settings.accessToken.name ? "cruddur login signs in and needs none. " : "")
                 + "cruddur init asks for what is needed. To look around without any account, run: cruddur demo"
         case .unknownFlag(let key, let known):
             "--set \(key): there is no setting \(key). There are: \(known.joined(separator: ", "))."

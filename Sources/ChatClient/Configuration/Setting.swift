@@ -89,6 +89,8 @@ enum Settings {
     static let region = Setting("cognito.region", .region, example: "ca-central-1")
     static let userPoolID = Setting("cognito.user_pool_id", .userPool, example: "ca-central-1_a1B2c3D4e")
     static let clientID = Setting("cognito.client_id", .text, example: "1example23456789")
+    static let clientSecret = Setting(
+        "cognito.client_secret", .text, example: "1examplesecret", isSecret: true, scope: .backend)
     static let cognitoEndpoint = Setting(
         "cognito.endpoint", .url, example: "https://cognito-idp.ca-central-1.amazonaws.com")
     static let accessToken = Setting(
@@ -119,7 +121,7 @@ enum Settings {
 
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
-        clientID, cognitoEndpoint, accessToken, idToken, refreshToken,
+        clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken,
         handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, logFile,
         logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]

@@ -24,8 +24,9 @@ actor Visit {
         self.time = time
         http = HTTPConnector(limit: .seconds(9), network: configuration.network, time: time, log: log)
         let history = configuration.keepsHistory ? HistoryFile(configuration, in: dataFolder).path : nil
-        files = history.map { [$0, $0 + ".tokens"] } ?? []
-        let tokens = TokenStore(configuration, keptAt: history.map { $0 + ".tokens" }, http: http, time: time, log: log)
+        let kept = configuration.refreshedTokensPath(in: dataFolder)
+        files = [configuration.signIn.path, history, kept].compactMap(\.self)
+        let tokens = TokenStore(configuration, keptAt: kept, http: http, time: time, log: log)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
     }
 

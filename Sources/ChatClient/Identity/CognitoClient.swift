@@ -1,5 +1,6 @@
 import Foundation
 import HTTPExchange
+import SecureRemotePassword
 
 /// The Cognito calls of a client that is signed in. Source: Amazon Cognito Identity
 /// Provider API, application/x-amz-json-1.1.
@@ -7,6 +8,9 @@ struct CognitoClient: Sendable {
     let http: HTTPConnector
     let endpoint: String
     let clientID: String?
+    let clientSecret: String?
+    /// What follows the `_` in the pool's id.
+    let poolName: String?
 
     init(http: HTTPConnector, configuration: ClientConfiguration.Cognito) {
         self.http = http
@@ -14,6 +18,8 @@ struct CognitoClient: Sendable {
             configuration.endpoint?.description
             ?? "https://cognito-idp.\(configuration.region).amazonaws.com"
         clientID = configuration.clientID
+        clientSecret = configuration.clientSecret
+        poolName = configuration.userPoolID.flatMap { $0.split(separator: "_", maxSplits: 1).last.map(String.init) }
     }
 
     struct Refreshed: Sendable {
@@ -23,11 +29,18 @@ struct CognitoClient: Sendable {
         let refresh: String?
     }
 
+    /// What a client with a secret proves itself with; `nil`: it has none.
+    func hash(of username: String) -> String? {
+        guard let clientID, let clientSecret else { return nil }
+        return secretHash(username: username, clientID: clientID, clientSecret: clientSecret)
+    }
+
     /// New tokens for a refresh token.
     ///
+    /// - Parameter access: the access token that came with it.
     /// - Throws: `APIError.unauthorized` when the refresh token is no longer good; `APIError.signIn` when
     ///   Cognito cannot be asked; `CancellationError`.
-    func refresh(_ token: String) async throws -> Refreshed {
+    func refresh(_ token: String, with access: String) async throws -> Refreshed {
         struct Request: Encodable {
             let authFlow = "REFRESH_TOKEN_AUTH"
             let clientId: String
@@ -42,8 +55,11 @@ struct CognitoClient: Sendable {
             let authenticationResult: Result
         }
         guard let clientID else { throw APIError.unauthorized }
+        var parameters = ["REFRESH_TOKEN": token]
+        // Of a refresh, Cognito takes the hash for the user's sub.
+        if let user = TokenClaims(unverified: access)?.subject { parameters["SECRET_HASH"] = hash(of: user) }
         let answer: Answer = try await call(
-            "InitiateAuth", Request(clientId: clientID, authParameters: ["REFRESH_TOKEN": token]))
+            "InitiateAuth", Request(clientId: clientID, authParameters: parameters))
         let result = answer.authenticationResult
         guard Token.trimmed(result.accessToken) == result.accessToken else {
             throw APIError.signIn(.unexpectedAnswer("AccessToken"))
@@ -67,15 +83,22 @@ struct CognitoClient: Sendable {
         return answer.userAttributes.first { $0.name == "preferred_username" }?.value
     }
 
+    /// One call, whatever the answer is.
+    ///
+    /// - Throws: `APIError`; `CancellationError`.
+    func exchange(_ action: String, _ body: some Encodable) async throws -> HTTPAnswer {
+        try await http.send(
+            HTTPCall(
+                .post, endpoint + "/",
+                headers: [
+                    "Content-Type": "application/x-amz-json-1.1",
+                    "X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)",
+                ], body: try CognitoJSON.encoder.encode(body)))
+    }
+
     private func call<Answer: Decodable>(_ action: String, _ body: some Encodable) async throws -> Answer {
         do {
-            let answer = try await http.send(
-                HTTPCall(
-                    .post, endpoint + "/",
-                    headers: [
-                        "Content-Type": "application/x-amz-json-1.1",
-                        "X-Amz-Target": "AWSCognitoIdentityProviderService.\(action)",
-                    ], body: try CognitoJSON.encoder.encode(body)))
+            let answer = try await exchange(action, body)
             if answer.status == 400 { throw Self.refusal(answer) }
             return try answer.decode(with: CognitoJSON.decoder)
         } catch let error as APIError where error != .unauthorized {
@@ -84,8 +107,7 @@ struct CognitoClient: Sendable {
     }
 
     private static func refusal(_ answer: HTTPAnswer) -> APIError {
-        let written = (try? CognitoJSON.decoder.decode(Fault.self, from: answer.body))?.type ?? ""
-        let type = String(written.split(separator: "#").last ?? "")
+        let type = CognitoFault(answer).type
         return switch type {
         case "TooManyRequestsException", "LimitExceededException": .rateLimited(retryAfter: answer.retryAfter)
         case "InternalErrorException": .server(status: answer.status, retryAfter: answer.retryAfter)
@@ -96,13 +118,25 @@ struct CognitoClient: Sendable {
     }
 }
 
-/// The body of Cognito's errors.
-private struct Fault: Decodable {
-    let type: String?
+/// What Cognito refuses with, as it wrote it.
+struct CognitoFault: Sendable {
+    /// `NotAuthorizedException`; empty where the answer says none.
+    let type: String
+    let message: String
+
+    init(_ answer: HTTPAnswer) {
+        struct Body: Decodable {
+            let type: String?
+            let message: String?
+        }
+        let body = try? CognitoJSON.decoder.decode(Body.self, from: answer.body)
+        type = String((body?.type ?? "").split(separator: "#").last ?? "")
+        message = body?.message ?? ""
+    }
 }
 
 /// Cognito writes its names with a capital: `AccessToken`, and its errors' `__type`.
-private enum CognitoJSON {
+enum CognitoJSON {
     static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         // Keys of dictionaries, such as REFRESH_TOKEN, are as they should be.

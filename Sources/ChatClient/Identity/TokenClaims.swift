@@ -6,6 +6,8 @@ import Timestamps
 /// client only wants to know who it is and when to refresh. A claim of another kind than it should be,
 /// or a time that is none, is as if it were not there.
 struct TokenClaims: JWTPayload {
+    /// The pool, as a URL that ends in its id.
+    let issuer: String?
     let subject: String?
     let handle: String?
     let displayName: String?
@@ -15,6 +17,7 @@ struct TokenClaims: JWTPayload {
     let expires: Timestamp?
 
     enum CodingKeys: String, CodingKey {
+        case issuer = "iss"
         case subject = "sub"
         case handle = "preferred_username"
         case displayName = "name"
@@ -30,6 +33,7 @@ struct TokenClaims: JWTPayload {
 
     init(from decoder: any Decoder) throws {
         let claims = try decoder.container(keyedBy: CodingKeys.self)
+        issuer = try? claims.decodeIfPresent(String.self, forKey: .issuer)
         subject = try? claims.decodeIfPresent(String.self, forKey: .subject)
         handle = try? claims.decodeIfPresent(String.self, forKey: .handle)
         displayName = try? claims.decodeIfPresent(String.self, forKey: .displayName)
@@ -39,6 +43,7 @@ struct TokenClaims: JWTPayload {
 
     func encode(to encoder: any Encoder) throws {
         var claims = encoder.container(keyedBy: CodingKeys.self)
+        try claims.encodeIfPresent(issuer, forKey: .issuer)
         try claims.encodeIfPresent(subject, forKey: .subject)
         try claims.encodeIfPresent(handle, forKey: .handle)
         try claims.encodeIfPresent(displayName, forKey: .displayName)

@@ -145,10 +145,10 @@ actor TokenStore {
         }
         let fresh: CognitoClient.Refreshed
         do {
-            fresh = try await cognito.refresh(refreshToken)
+            fresh = try await cognito.refresh(refreshToken, with: access)
         } catch APIError.unauthorized where configured.refresh != refreshToken {
             // What was kept is no longer good; what the person wrote may be.
-            fresh = try await cognito.refresh(configured.refresh ?? "")
+            fresh = try await cognito.refresh(configured.refresh ?? "", with: configured.access)
         }
         adopt(
             .init(

@@ -63,9 +63,8 @@ public actor ChatSession {
         http = HTTPConnector(network: configuration.network, log: log)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
-        // Beside the history, because they are of the same backend and user.
         let tokens = TokenStore(
-            configuration, keptAt: file.map { $0.path + ".tokens" }, http: http, time: clock, log: log)
+            configuration, keptAt: configuration.refreshedTokensPath(in: dataFolder), http: http, time: clock, log: log)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()

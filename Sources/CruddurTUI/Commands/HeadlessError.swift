@@ -20,7 +20,7 @@ enum HeadlessError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .offline(let reason): "\(reason)"
-        case .signedOut: "the server does not accept your access token; put a new one into the configuration"
+        case .signedOut: "the server does not accept your access token; sign in: cruddur login"
         case .unknownConversation(let name):
             "you have no conversation with \(name). cruddur groups lists those you have."
         case .unknownPerson(let handle): "nobody has the handle @\(handle)"

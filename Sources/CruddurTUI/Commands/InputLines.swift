@@ -19,7 +19,12 @@ struct InputLines {
     /// Without its end, and without the spaces around it. The last line may have no end.
     ///
     /// - Throws: `Fault`.
-    func next() throws(Fault) -> String {
+    func next() throws(Fault) -> String { try nextRaw().trimmingCharacters(in: .whitespacesAndNewlines) }
+
+    /// The same with the spaces around it: they may be a part of what it says.
+    ///
+    /// - Throws: `Fault`.
+    func nextRaw() throws(Fault) -> String {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while true {
@@ -34,6 +39,6 @@ struct InputLines {
             guard line.count <= Self.limit else { throw .tooLong }
         }
         guard let text = String(validating: line, as: UTF8.self) else { throw .notText }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        return text
     }
 }

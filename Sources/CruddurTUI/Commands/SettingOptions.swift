@@ -32,8 +32,8 @@ struct SettingOptions: ParsableArguments {
     var log: String?
 
     /// - Throws: `ConfigurationError`, `ValidationError`.
-    func load() throws -> ClientConfiguration {
-        try ClientConfiguration.load(path: config, flags: flags())
+    func load(tokens: ClientConfiguration.TokenNeed = .required) throws -> ClientConfiguration {
+        try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
     }
 
     /// Setting names to values.

@@ -88,7 +88,7 @@ enum StatusScreen {
                 } else {
                     "the server does not accept your access token"
                 }
-            return ["\(what); put a new one into the configuration", what, "access token refused", "signed out"]
+            return ["\(what); sign in: cruddur login", what, "access token refused", "signed out"]
         }
     }
 

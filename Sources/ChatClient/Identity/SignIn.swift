@@ -1,0 +1,253 @@
+import Foundation
+import HTTPExchange
+import SecureRemotePassword
+import Timestamps
+
+/// The way in, a step at a time: what is asked for, an answer, the next step.
+///
+///     let signIn = SignIn(configuration)
+///     var step = try await signIn.begin("ada@cruddur.example", password: password, by: .srp)
+///     while true {
+///         switch step { case .code: step = try await signIn.answer(code) ... }
+///     }
+///     await signIn.close()
+///
+/// A wrong answer (`SignInError.isWrongAnswer`) leaves it where it is.
+/// Source: Amazon Cognito Identity Provider API, InitiateAuth and RespondToAuthChallenge.
+public actor SignIn {
+    private let http: HTTPConnector
+    private let cognito: CognitoClient
+    private let time: any TimeSource
+    private var username = ""
+    private var asked: Asked?
+
+    /// The challenge that waits for an answer.
+    private struct Asked {
+        let name: String
+        var session: String?
+    }
+
+    public init(_ configuration: ClientConfiguration, time: any TimeSource = SystemTime()) {
+        http = HTTPConnector(network: configuration.network, time: time)
+        cognito = CognitoClient(http: http, configuration: configuration.cognito)
+        self.time = time
+    }
+
+    /// To be called once, at the end.
+    public func close() async { await http.shutdown() }
+
+    // MARK: Steps
+
+    /// - Parameter name: the e-mail address, or whatever the pool knows users by.
+    /// - Throws: `SignInError`; `CancellationError`.
+    public func begin(_ name: String, password: String, by flow: SignInFlow) async throws -> SignInStep {
+        (username, asked) = (name, nil)
+        var parameters = ["USERNAME": name]
+        parameters["SECRET_HASH"] = cognito.hash(of: name)
+        switch flow {
+        case .password:
+            parameters["PASSWORD"] = password
+            return try await step(initiate("USER_PASSWORD_AUTH", parameters).value)
+        case .srp:
+            guard cognito.poolName != nil else {
+                throw SignInError.missing(setting: Settings.userPoolID.name)
+            }
+            let client = SRPClient()
+            parameters["SRP_A"] = client.publicValue
+            let (answer, offset) = try await initiate("USER_SRP_AUTH", parameters)
+            guard answer.challengeName == "PASSWORD_VERIFIER" else { return try await step(answer) }
+            return try await step(prove(password, client, answer, offset))
+        }
+    }
+
+    /// The code, the new password, or the name of the chosen method.
+    ///
+    /// - Parameter attributes: what the pool wants to know besides a new password.
+    /// - Throws: `SignInError`; `CancellationError`.
+    public func answer(_ text: String, attributes: [String: String] = [:]) async throws -> SignInStep {
+        guard let asked else { throw SignInError.outOfTurn }
+        switch asked.name {
+        case "NEW_PASSWORD_REQUIRED":
+            var responses = ["NEW_PASSWORD": text]
+            for (name, value) in attributes { responses["userAttributes." + name] = value }
+            return try await respond(asked, responses)
+        case "SELECT_MFA_TYPE": return try await respond(asked, ["ANSWER": text])
+        case "MFA_SETUP": return try await confirmAuthenticator(asked, text)
+        default:
+            guard let method = SignInMethod(rawValue: asked.name) else { throw SignInError.outOfTurn }
+            return try await respond(asked, [method.response: text])
+        }
+    }
+
+    private func step(_ answer: Answer) async throws -> SignInStep {
+        if let result = answer.authenticationResult {
+            asked = nil
+            guard Token.trimmed(result.accessToken) == result.accessToken else {
+                throw SignInError.notAnswered(.unexpectedAnswer("AccessToken"))
+            }
+            return .signedIn(.init(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken))
+        }
+        guard let name = answer.challengeName else { throw SignInError.notAnswered(.unexpectedAnswer("no challenge")) }
+        let parameters = answer.challengeParameters ?? [:]
+        let challenge = Asked(name: name, session: answer.session)
+        if let user = parameters["USER_ID_FOR_SRP"] { username = user }
+        switch name {
+        case "NEW_PASSWORD_REQUIRED":
+            asked = challenge
+            let prefix = "userAttributes."
+            return .newPassword(
+                attributes: Self.list(parameters["requiredAttributes"]).map {
+                    $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
+                })
+        case "SELECT_MFA_TYPE":
+            let methods = Self.list(parameters["MFAS_CAN_CHOOSE"]).compactMap(SignInMethod.init)
+            guard !methods.isEmpty else { throw SignInError.unknownChallenge(name) }
+            asked = challenge
+            return .choice(methods)
+        case "MFA_SETUP": return try await setUpAuthenticator(challenge)
+        default:
+            guard let method = SignInMethod(rawValue: name) else { throw SignInError.unknownChallenge(name) }
+            asked = challenge
+            return .code(method, destination: parameters["CODE_DELIVERY_DESTINATION"])
+        }
+    }
+
+    /// A JSON array in a text: `["SMS_MFA","SOFTWARE_TOKEN_MFA"]`.
+    private static func list(_ text: String?) -> [String] {
+        (try? JSONDecoder().decode([String].self, from: Data((text ?? "[]").utf8))) ?? []
+    }
+
+    // MARK: The password
+
+    private func prove(
+        _ password: String, _ client: SRPClient, _ challenge: Answer, _ offset: Double
+    ) async throws -> Answer {
+        let parameters = challenge.challengeParameters ?? [:]
+        guard let salt = parameters["SALT"], let value = parameters["SRP_B"], let block = parameters["SECRET_BLOCK"]
+        else { throw SignInError.badChallenge("it lacks SALT, SRP_B or SECRET_BLOCK") }
+        // The name of the proof is the one that the challenge tells.
+        let user = parameters["USER_ID_FOR_SRP"] ?? username
+        username = parameters["USERNAME"] ?? user
+        let timestamp = SRPClient.timestamp(time.now().advanced(bySeconds: offset))
+        let claim: String
+        do {
+            claim = try client.claim(
+                poolName: cognito.poolName ?? "", userIDForSRP: user, password: password, salt: salt,
+                serverValue: value, secretBlock: block, timestamp: timestamp)
+        } catch {
+            throw SignInError.badChallenge("\(error)")
+        }
+        return try await call(
+            Asked(name: "PASSWORD_VERIFIER", session: challenge.session),
+            ["PASSWORD_CLAIM_SIGNATURE": claim, "PASSWORD_CLAIM_SECRET_BLOCK": block, "TIMESTAMP": timestamp])
+    }
+
+    // MARK: A new authenticator
+
+    private func setUpAuthenticator(_ challenge: Asked) async throws -> SignInStep {
+        struct Request: Encodable { let session: String? }
+        struct Secret: Decodable {
+            let secretCode: String
+            let session: String?
+        }
+        let secret: Secret = try await ask("AssociateSoftwareToken", Request(session: challenge.session)).value
+        asked = Asked(name: challenge.name, session: secret.session)
+        var uri = URLComponents()
+        (uri.scheme, uri.host, uri.path) = ("otpauth", "totp", "/Cruddur:" + username)
+        uri.queryItems = [
+            URLQueryItem(name: "secret", value: secret.secretCode), URLQueryItem(name: "issuer", value: "Cruddur"),
+        ]
+        return .authenticator(secret: secret.secretCode, uri: uri.string ?? "")
+    }
+
+    private func confirmAuthenticator(_ challenge: Asked, _ code: String) async throws -> SignInStep {
+        struct Request: Encodable {
+            let session: String?
+            let userCode: String
+            let friendlyDeviceName = "cruddur"
+        }
+        struct Verified: Decodable {
+            let status: String
+            let session: String?
+        }
+        let verified: Verified = try await ask(
+            "VerifySoftwareToken", Request(session: challenge.session, userCode: code)
+        ).value
+        guard verified.status == "SUCCESS" else {
+            throw SignInError.refused(type: "CodeMismatchException", message: "")
+        }
+        return try await respond(Asked(name: challenge.name, session: verified.session), [:])
+    }
+
+    // MARK: Calls
+
+    private struct Answer: Decodable {
+        struct Result: Decodable {
+            let accessToken: String
+            let idToken: String?
+            let refreshToken: String?
+        }
+        let authenticationResult: Result?
+        let challengeName: String?
+        let challengeParameters: [String: String]?
+        let session: String?
+    }
+
+    /// - Returns: with it, by how many seconds Cognito's clock is ahead of ours.
+    private func initiate(
+        _ flow: String, _ parameters: [String: String]
+    ) async throws -> (value: Answer, offset: Double) {
+        struct Request: Encodable {
+            let authFlow: String
+            let clientId: String
+            let authParameters: [String: String]
+        }
+        return try await ask(
+            "InitiateAuth", Request(authFlow: flow, clientId: try clientID(), authParameters: parameters))
+    }
+
+    private func respond(_ challenge: Asked, _ responses: [String: String]) async throws -> SignInStep {
+        try await step(call(challenge, responses))
+    }
+
+    private func call(_ challenge: Asked, _ responses: [String: String]) async throws -> Answer {
+        struct Request: Encodable {
+            let challengeName: String
+            let clientId: String
+            let session: String?
+            let challengeResponses: [String: String]
+        }
+        var responses = responses
+        responses["USERNAME"] = username
+        responses["SECRET_HASH"] = cognito.hash(of: username)
+        return try await ask(
+            "RespondToAuthChallenge",
+            Request(
+                challengeName: challenge.name, clientId: try clientID(), session: challenge.session,
+                challengeResponses: responses)
+        ).value
+    }
+
+    private func clientID() throws -> String {
+        guard let client = cognito.clientID else { throw SignInError.missing(setting: Settings.clientID.name) }
+        return client
+    }
+
+    private func ask<Value: Decodable>(
+        _ action: String, _ request: some Encodable & Sendable
+    ) async throws -> (value: Value, offset: Double) {
+        do {
+            let answer = try await cognito.exchange(action, request)
+            if answer.status == 400 {
+                let fault = CognitoFault(answer)
+                throw SignInError.refused(type: fault.type, message: fault.message)
+            }
+            let value: Value = try answer.decode(with: CognitoJSON.decoder)
+            let now = time.now()
+            let server = answer[header: "Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
+            return (value, server.seconds(since: now))
+        } catch let error as APIError {
+            throw SignInError.notAnswered(error)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import TerminalText
+
+/// Where passwords come from. None ever stands in an argument, is shown, or is handed to a child.
+struct SecretSource {
+    /// Why there is none.
+    enum Fault: Error, CustomStringConvertible {
+        case commandFailed(String)
+        case empty
+        case unlike
+        case tooLong
+        case notText
+
+        init(_ fault: InputLines.Fault) {
+            switch fault {
+            case .ended: self = .empty
+            case .tooLong: self = .tooLong
+            case .notText: self = .notText
+            }
+        }
+
+        var description: String {
+            switch self {
+            case .commandFailed(let how): "the password command \(how)"
+            case .empty: "a password is needed, and none was given"
+            case .unlike: "the two passwords are not the same"
+            case .tooLong: "that password is longer than 4096 bytes"
+            case .notText: "that password is not UTF-8 text"
+            }
+        }
+    }
+
+    private static let variable = "CRUDDUR_PASSWORD"
+
+    let interview: Interview
+    let command: String?
+
+    /// - Throws: `Fault`, `SecretPrompt.Fault`, `Interview.Fault`.
+    func password() throws -> String {
+        if let command { return try Self.given(PasswordCommand(text: command).run()) }
+        if let password = ProcessInfo.processInfo.environment[Self.variable], !password.isEmpty { return password }
+        return try Self.given(asked("Password: "))
+    }
+
+    /// A new one, twice where a person types it.
+    ///
+    /// - Throws: as `password`.
+    func newPassword() throws -> String {
+        let first = try Self.given(asked("New password: "))
+        guard SecretPrompt.isPossible else { return first }
+        guard try asked("The same once more: ") == first else { throw Fault.unlike }
+        return first
+    }
+
+    private func asked(_ question: PrintableText) throws -> String {
+        if SecretPrompt.isPossible { return try SecretPrompt.ask(question) }
+        do throws(InputLines.Fault) {
+            return try interview.input.nextRaw()
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private static func given(_ password: String) throws(Fault) -> String {
+        guard !password.isEmpty else { throw .empty }
+        return password
+    }
+}

@@ -1,0 +1,145 @@
+"""Signing in and out, as a person at a terminal and as a script, at a user pool."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import termios
+
+import pytest
+
+from system import System
+from terminal import BINARY
+
+pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
+PASSWORD = "Passw0rd!"
+
+
+@pytest.fixture(scope="module")
+def system():
+    system = System()
+    for handle, name in (("ada", "Ada Lovelace"), ("bob", "Bob Example")):
+        system.add(handle, name)
+    system.ops("schema-load")
+    system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
+    yield system
+    system.close()
+
+
+@pytest.fixture(scope="module")
+def url(system):
+    return system.serve()[1]
+
+
+@pytest.fixture
+def config(system, url, folder):
+    path = folder + "/config.json"
+    with open(path, "w") as file:
+        json.dump({
+            "backend_url": url, "handle": "ada",
+            "cognito": {"user_pool_id": system.pool, "client_id": system.app, "endpoint": system.aws_url}}, file)
+    return path
+
+
+@pytest.fixture
+def cruddur(config):
+    def cruddur(*arguments, input="", **environment):
+        return subprocess.run(
+            [BINARY, *arguments, "--config", config], input=input, capture_output=True, text=True, timeout=120,
+            env={**os.environ, **environment})
+
+    return cruddur
+
+
+def kept(folder):
+    return [
+        os.path.join(place, name) for place, _, names in os.walk(folder + "/.local/state/cruddur") for name in names]
+
+
+@pytest.mark.parametrize("flow", ["srp", "password"])
+def test_from_signed_out_to_the_first_message_and_out_again(cruddur, folder, flow):
+    before = cruddur("groups")
+    assert before.returncode == 1 and "cruddur login" in before.stderr
+    done = cruddur("login", "--username", "ada", "--flow", flow, input=PASSWORD + "\n")
+    assert done.returncode == 0, done.stderr
+    assert "Signed in as @ada" in done.stdout and PASSWORD not in done.stdout + done.stderr
+    path, = kept(folder)
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode) == 0o700
+    tokens = json.load(open(path))
+    who = cruddur("whoami", "--json")
+    said = json.loads(who.stdout)
+    assert said["handle"] == "ada" and said["can_refresh"] and said["user_pool"].startswith("us-east-1_")
+    assert not any(token in who.stdout for token in (tokens["access_token"], tokens["id_token"], tokens["refresh_token"]))
+    sent = cruddur("send", "@bob", f"hello by {flow}")
+    assert sent.returncode == 0, sent.stderr
+    out = cruddur("logout")
+    assert "Signed out" in out.stdout, out.stderr
+    assert kept(folder) == []
+    after = cruddur("groups")
+    assert after.returncode == 1 and "cruddur login" in after.stderr
+    assert "signed out already" in cruddur("logout").stdout
+
+
+def test_the_password_comes_from_where_it_is_said_and_goes_to_nobody_else(cruddur, folder):
+    seen = folder + "/environment"
+    command = f"env > {seen}; printf '{PASSWORD}\\nsecond line\\n'"
+    done = cruddur(
+        "login", "--username", "ada", "--flow", "password", "--password-command", command, CRUDDUR_PASSWORD="another")
+    assert done.returncode == 0, done.stderr
+    assert "another" not in open(seen).read()
+    assert cruddur("login", "--username", "ada", "--flow", "password", CRUDDUR_PASSWORD=PASSWORD).returncode == 0
+
+
+@pytest.mark.parametrize("arguments, input, words", [
+    (["--username", "ada"], "wrong\n", "no user of that name has that password"),
+    (["--username", "nobody"], PASSWORD + "\n", "no user of that name has that password"),
+    (["--username", "ada\x1b[31m"], PASSWORD + "\n", "no user of that name has that password"),
+    (["--username", "ada"], "", "a password is needed"), (["--username", "ada"], "\n", "a password is needed"),
+    (["--username", "ada", "--password-command", "exit 3"], "", "the password command failed (3)"),
+    (["--username", "ada", "--password-command", "true"], "", "a password is needed"),
+    (["--username", "ada", "--set", "cognito.client_id=nobodys"], PASSWORD + "\n", "cognito.client_id"),
+    (["--username", "ada", "--set", "cognito.endpoint=http://127.0.0.1:1"], PASSWORD + "\n", "cannot reach Cognito"),
+])
+def test_what_is_wrong_is_said_and_nothing_is_kept(cruddur, folder, arguments, input, words):
+    done = cruddur("login", "--flow", "password", *arguments, input=input)
+    assert done.returncode == 1 and words in done.stderr, done.stderr
+    assert "\x1b" not in done.stderr and PASSWORD not in done.stderr
+    assert kept(folder) == []
+
+
+ECHO = 3
+
+
+@pytest.fixture
+def asked(start, config):
+    """A terminal in which the password is asked for."""
+    terminal = start("login", "--config", config, "--flow", "password")
+    before = termios.tcgetattr(terminal.fd)
+    terminal.wait_for("E-mail or user name:")
+    terminal.type("ada\r")
+    terminal.wait_for("Password:")
+    terminal.wait(lambda t: not termios.tcgetattr(t.fd)[ECHO] & termios.ECHO, "no echo")
+    return terminal, before
+
+
+def test_a_password_is_not_seen_and_may_be_corrected(asked):
+    terminal, before = asked
+    terminal.type("all wrong\x15Passw\u00fc\x7f0rd?\x7f!\r")
+    terminal.wait_for("Signed in as @ada")
+    assert terminal.wait_for_exit() == 0
+    assert b"w0rd" not in terminal.raw and b"wrong" not in terminal.raw
+    assert termios.tcgetattr(terminal.fd)[ECHO] == before[ECHO]
+
+
+@pytest.mark.parametrize("end", ["\x03", "\x04", signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_whatever_ends_the_question_the_terminal_is_as_it_was_and_nothing_is_kept(asked, folder, end):
+    terminal, before = asked
+    if isinstance(end, str):
+        terminal.type(end)
+    else:
+        terminal.signal(end)
+    assert terminal.wait_for_exit() != 0
+    assert termios.tcgetattr(terminal.fd)[ECHO] == before[ECHO]
+    assert kept(folder) == []
