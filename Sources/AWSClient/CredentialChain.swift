@@ -13,6 +13,7 @@ public actor CredentialChain {
     private let environment: [String: String]
     private let fallback: Credentials?
     private let instanceEndpoint: String
+    private let instancePatience: Duration
     private let now: @Sendable () -> Timestamp
     private var known: Credentials?
     private var fetching: Task<Credentials, any Error>?
@@ -20,13 +21,16 @@ public actor CredentialChain {
     /// - Parameters:
     ///   - fallback: used where nothing is found and no endpoint asked; an emulator takes any.
     ///   - instanceEndpoint: where an instance has its metadata.
+    ///   - instancePatience: how long to wait for each of its answers; a machine that is no instance
+    ///     must not wait for nobody.
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment, fallback: Credentials? = nil,
-        instanceEndpoint: String = "http://169.254.169.254", now: @escaping @Sendable () -> Timestamp
+        instanceEndpoint: String = "http://169.254.169.254", instancePatience: Duration = .seconds(1), now: @escaping @Sendable () -> Timestamp
     ) {
         self.environment = environment.filter { !$0.value.isEmpty }
         self.fallback = fallback
         self.instanceEndpoint = environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? instanceEndpoint
+        self.instancePatience = instancePatience
         self.now = now
     }
 
@@ -107,12 +111,12 @@ public actor CredentialChain {
     private func fromInstance() async throws -> Credentials? {
         let base = instanceEndpoint + "/latest"
         let lifetime = ["X-aws-ec2-metadata-token-ttl-seconds": "21600"]
-        guard let token = await fetch(.put, base + "/api/token", lifetime, within: .seconds(1)) else { return nil }
+        guard let token = await fetch(.put, base + "/api/token", lifetime, within: instancePatience) else { return nil }
         let headers = ["X-aws-ec2-metadata-token": Self.line(token)]
         let roles = base + "/meta-data/iam/security-credentials/"
-        guard let names = await fetch(.get, roles, headers, within: .seconds(2)),
+        guard let names = await fetch(.get, roles, headers, within: instancePatience * 2),
             let name = Self.line(names).split(separator: "\n").first,
-            let body = await fetch(.get, roles + name, headers, within: .seconds(2))
+            let body = await fetch(.get, roles + name, headers, within: instancePatience * 2)
         else { throw AWSError.noCredentials("this instance has no role") }
         return try Self.role(body, "the instance's metadata")
     }

@@ -117,7 +117,7 @@ struct TokenStoreTests {
             while pool.calls.withLock(\.self) == 0 { await Task.yield() }
             // Whoever asked has gone.
             asking.cancel()
-            await first.finish(within: .seconds(3))
+            await first.finish(within: .seconds(60))
             await http.shutdown()
             let (second, again) = try store(url)
             #expect(await second.accessToken() != "a0")

@@ -8,7 +8,7 @@ import Timestamps
 /// Exchanges with servers that do not behave. No test waits for time to go by: they hold the clock.
 struct HTTPConnectionsTests {
     private static let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    private static let bounds = HTTPBounds(time: .seconds(15), size: 1000)
+    private static let bounds = HTTPBounds(time: .seconds(120), size: 1000)
 
     /// What comes of a call when its deadline passes after the server has given what it gives.
     private func fault(

@@ -8,7 +8,7 @@ import Timestamps
 
 /// Real https servers with real certificates, some through a real proxy.
 struct SecureTests {
-    private static let bounds = HTTPBounds(time: .seconds(15), size: 1000)
+    private static let bounds = HTTPBounds(time: .seconds(120), size: 1000)
     private let openssl: OpenSSL
 
     init() throws {

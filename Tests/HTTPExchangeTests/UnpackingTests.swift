@@ -35,7 +35,7 @@ struct UnpackingTests {
         let result: Result<HTTPAnswer, HTTPFault>
         do {
             let call = HTTPCall(.get, "http://127.0.0.1:\(server.port)/")
-            result = .success(try await connections.send(call, within: HTTPBounds(time: .seconds(15), size: size)))
+            result = .success(try await connections.send(call, within: HTTPBounds(time: .seconds(120), size: size)))
         } catch {
             result = .failure(try #require(error as? HTTPFault))
         }
