@@ -25,7 +25,8 @@ public actor CredentialChain {
     ///     must not wait for nobody.
     public init(
         environment: [String: String] = ProcessInfo.processInfo.environment, fallback: Credentials? = nil,
-        instanceEndpoint: String = "http://169.254.169.254", instancePatience: Duration = .seconds(1), now: @escaping @Sendable () -> Timestamp
+        instanceEndpoint: String = "http://169.254.169.254", instancePatience: Duration = .seconds(1),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.environment = environment.filter { !$0.value.isEmpty }
         self.fallback = fallback

@@ -82,7 +82,7 @@ def run(folder):
 
     def run(*arguments, **options):
         return subprocess.run(
-            [BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
+            [BINARY, *arguments], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, **options
         )
 
     return run

@@ -150,7 +150,7 @@ def call(url, token=None, body=None, headers={}, method=None):
         return answer.status, content.decode(errors="replace")
 
 
-def eventually(condition, what, timeout=20):
+def eventually(condition, what, timeout=120):
     """Until `condition` holds. The limit only catches what never comes."""
     end = time.monotonic() + timeout
     while not (value := condition()):

@@ -139,7 +139,7 @@ class Terminal:
         first = max((y for y, row in enumerate(rows) if row.startswith("› ")), default=len(rows))
         return "\n".join(row[2:] for row in rows[first:])
 
-    def wait(self, condition, what, timeout=20):
+    def wait(self, condition, what, timeout=120):
         """Reads until `condition` holds. The limit only catches what never comes."""
         end = time.monotonic() + timeout
         while not condition(self):
@@ -147,7 +147,7 @@ class Terminal:
                 raise AssertionError(f"never came: {what}\n{self.text}")
             self.read(0.1)
 
-    def wait_for(self, text, timeout=20):
+    def wait_for(self, text, timeout=120):
         self.wait(lambda terminal: text in terminal.text, text, timeout)
 
     def wait_for_sent(self, text):
@@ -182,7 +182,7 @@ class Terminal:
 
     # Ending
 
-    def wait_for_exit(self, timeout=20):
+    def wait_for_exit(self, timeout=120):
         end = time.monotonic() + timeout
         while self.status is None:
             if time.monotonic() > end:

@@ -55,7 +55,7 @@ def test_closed_polls_leave_nothing_behind(served):
         for poll in polls:
             poll.close()
         # They would be held for 50 s. The table's readers open their files when they are first needed.
-        eventually(lambda: open_files(process) <= before + 15, "their end", timeout=30)
+        eventually(lambda: open_files(process) <= before + 15, "their end", timeout=120)
     status, _ = call(f"{url}/api/message_groups", served.tokens[0], headers={"If-None-Match": tag})
     assert status == 304
 
@@ -156,7 +156,7 @@ def test_with_few_files_it_bears_what_it_can_and_rests(served):
     assert used < passed / 2
     for connection in crowd:
         connection.close()
-    eventually(lambda: call(f"{url}/health")[0] == 200, "an answer", timeout=60)
+    eventually(lambda: call(f"{url}/health")[0] == 200, "an answer", timeout=120)
 
 
 def test_when_files_run_out_accepting_rests_and_goes_on(served):
@@ -377,6 +377,6 @@ def test_a_number_that_is_none_is_a_wrong_command_line(served, command, option):
     server = ["--user-pool-id=us-east-1_x", "--client-id=c"] if command == "serve" else []
     for number in NUMBERS:
         done = subprocess.run(
-            [OPS, command, *arguments, f"{option}={number}", *server, *served.where], capture_output=True, text=True, timeout=60)
+            [OPS, command, *arguments, f"{option}={number}", *server, *served.where], capture_output=True, text=True, timeout=120)
         assert done.returncode == 64, f"{option}={number}: {done.returncode} {done.stderr}"
         assert done.stderr.count("\n") < 12 and "Fatal" not in done.stderr

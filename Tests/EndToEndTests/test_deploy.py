@@ -176,7 +176,7 @@ class Runtime:
 
     def invoke(self, records):
         self.events.put({"Records": records} if isinstance(records, list) else records)
-        return self.answers.get(timeout=30)
+        return self.answers.get(timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -289,5 +289,5 @@ def test_the_function_hands_back_what_it_has_no_time_for(system, function):
 
 def test_without_its_settings_the_function_says_so(system, package):
     environment = dict(system.environment, LD_LIBRARY_PATH=f"{package}/lib")
-    done = subprocess.run([f"{package}/bootstrap"], capture_output=True, text=True, timeout=20, env=environment)
+    done = subprocess.run([f"{package}/bootstrap"], capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 1 and "AWS_LAMBDA_RUNTIME_API is not set" in done.stderr

@@ -118,7 +118,7 @@ class Person:
         if not self.is_dead() and not any(name in self.terminal.partner for name in self.names):
             # What another run began may have moved its conversation to the top.
             self.terminal.type(f"\x06{self.names[0].lower()}\r")
-            self.terminal.wait(lambda t: self.is_dead() or self.names[0] in t.partner, "the conversation", timeout=60)
+            self.terminal.wait(lambda t: self.is_dead() or self.names[0] in t.partner, "the conversation", timeout=120)
         # From now on only the database is looked at: to read the screen would be most of the time.
         self.terminal.stream = type("Nothing", (), {"feed": lambda self, data: None})()
 
@@ -141,7 +141,7 @@ class Person:
             self.terminal.close()
             self.start()
 
-    def wait(self, condition, what, timeout=20):
+    def wait(self, condition, what, timeout=120):
         end = time.monotonic() + timeout
         while not condition():
             assert time.monotonic() < end, f"never came: {what}; {self.rows()}; {self.query('SELECT * FROM draft')}"
@@ -381,7 +381,7 @@ def send_burst(person, texts):
         person.terminal.type("".join(f"\x06{text.split()[-1]}\r\x15{text}\r" for text in missing))
         person.wait(
             lambda: person.is_dead() or all(person.count(text) > 0 for text in missing), f"{missing} in the outbox",
-            timeout=60)
+            timeout=120)
 
 
 def settle_all(person, plan, proxy, groups):

@@ -20,7 +20,7 @@ def cruddur(folder, backend):
     def cruddur(*arguments, input=None, config=path):
         try:
             return subprocess.run(
-                [BINARY, *arguments, "--config", config], capture_output=True, text=True, timeout=60,
+                [BINARY, *arguments, "--config", config], capture_output=True, text=True, timeout=120,
                 **({"input": input} if input is not None else {"stdin": subprocess.DEVNULL}))
         except subprocess.TimeoutExpired:
             raise AssertionError(f"never ended: {arguments}") from None
@@ -356,7 +356,7 @@ def test_output_that_cannot_be_written_is_a_fault(cruddur, lost, backend, folder
     shell = f'exec "$0" "$@" {">/dev/full" if output == "/dev/full" else ">&-"}'
     result = subprocess.run(
         ["/bin/sh", "-c", shell, BINARY, *command, "--config", f"{folder}/config.json"], capture_output=True, text=True,
-        timeout=60, stdin=subprocess.DEVNULL)
+        timeout=120, stdin=subprocess.DEVNULL)
     assert result.returncode == 1, f"{result.returncode}, {result.stderr!r}"
     assert result.stderr.strip()
 
@@ -366,7 +366,7 @@ def test_a_closed_standard_error_stops_nothing(cruddur, folder, backend, command
     expected = cruddur(*command).returncode
     result = subprocess.run(
         ["/bin/sh", "-c", 'exec "$0" "$@" 2>&-', BINARY, *command, "--config", f"{folder}/config.json"],
-        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+        capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
     assert result.returncode == expected
 
 
@@ -384,7 +384,7 @@ def test_two_users_or_servers_have_two_histories(folder, backend, one, two):
         changes = {key: value.format(backend.port) for key, value in changes.items()}
         path = backend.configuration(folder, history=None, tokens={"access_token": "opaque"}, **changes)
         result = subprocess.run([BINARY, "messages", "zoe", "--config", path], env=environment, capture_output=True, text=True,
-                                timeout=60, stdin=subprocess.DEVNULL)
+                                timeout=120, stdin=subprocess.DEVNULL)
         assert result.returncode == 0, result.stderr
     found = [name for _, _, names in os.walk(f"{folder}/data") for name in names if name.endswith(".sqlite")]
     assert len(found) == 2, found
@@ -395,7 +395,7 @@ def test_one_user_has_one_history_however_the_host_is_written(folder, backend):
     for host in ("localhost", "LOCALHOST"):
         path = backend.configuration(folder, history=None, backend_url=f"http://{host}:{backend.port}")
         result = subprocess.run([BINARY, "messages", "bob", "--config", path], env=environment, capture_output=True, text=True,
-                                timeout=60, stdin=subprocess.DEVNULL)
+                                timeout=120, stdin=subprocess.DEVNULL)
         assert result.returncode == 0, result.stderr
     found = [name for _, _, names in os.walk(f"{folder}/data") for name in names if name.endswith(".sqlite")]
     assert len(found) == 1, found
@@ -407,7 +407,7 @@ def test_a_second_server_gets_nothing_of_what_waits_for_the_first(cruddur, lost,
     try:
         path = other.configuration(folder, "other", history=None)
         environment = {**os.environ, "HOME": folder, "XDG_DATA_HOME": f"{folder}/data"}
-        subprocess.run([BINARY, "messages", "bob", "--config", path], env=environment, capture_output=True, timeout=60,
+        subprocess.run([BINARY, "messages", "bob", "--config", path], env=environment, capture_output=True, timeout=120,
                        stdin=subprocess.DEVNULL)
         assert other.posted == []
     finally:

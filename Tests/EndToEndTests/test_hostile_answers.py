@@ -101,18 +101,18 @@ def test_the_chat_says_that_an_answer_does_not_end_and_goes_on_when_it_does(chat
     backend.rule(LISTS, **rule)
     backend.say("bob", "unheard as yet")
     terminal.type("\x12")
-    terminal.wait(lambda t: re.search("in time|took too long|did not end", t.lines[-1]), "the fault", timeout=60)
+    terminal.wait(lambda t: re.search("in time|took too long|did not end", t.lines[-1]), "the fault", timeout=120)
     assert "connected" not in terminal.lines[-1]
     backend.calm()
     terminal.type("\x12")
-    terminal.wait(lambda t: "connected" in t.lines[-1] and "unheard as yet" in t.transcript, "the end of it", timeout=60)
+    terminal.wait(lambda t: "connected" in t.lines[-1] and "unheard as yet" in t.transcript, "the end of it", timeout=120)
 
 
 def test_a_post_whose_answer_does_not_end_is_read_back_and_not_made_again(chat, backend):
     terminal = chat(width=140)
     backend.rule("^POST", stall=1, times=1)
     terminal.type("arrived, unanswered\r")
-    terminal.wait(lambda t: re.search(r"arrived, unanswered +✓", t.transcript), "the mark", timeout=60)
+    terminal.wait(lambda t: re.search(r"arrived, unanswered +✓", t.transcript), "the mark", timeout=120)
     assert backend.posted == [("bob", "arrived, unanswered")]
 
 
@@ -389,7 +389,7 @@ def test_a_nul_that_is_sent_is_one_row_for_ever(chat, start, backend, folder):
 @pytest.mark.parametrize("text", [NUL, "\0", "\0right", "left\0", "left\0\n", "x" * 1023 + "\0"])
 def test_a_piped_nul_is_sent_whole_or_refused_aloud(backend, folder, text):
     path = backend.configuration(folder)
-    result = subprocess.run([BINARY, "send", "bob", "--config", path], input=text.encode(), capture_output=True, timeout=60)
+    result = subprocess.run([BINARY, "send", "bob", "--config", path], input=text.encode(), capture_output=True, timeout=120)
     if result.returncode == 0:
         assert backend.received == [("bob", text.removesuffix("\n"))]
     else:

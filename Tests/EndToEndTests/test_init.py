@@ -37,7 +37,7 @@ def site():
 def init(folder):
     def init(*arguments, answers="", env=None):
         return subprocess.run(
-            [BINARY, "init", *arguments], capture_output=True, text=isinstance(answers, str), timeout=60, input=answers,
+            [BINARY, "init", *arguments], capture_output=True, text=isinstance(answers, str), timeout=120, input=answers,
             env={**os.environ, **(env or {})})
 
     return init

@@ -184,7 +184,7 @@ def named(folder, hosts, *command):
         pytest.skip("no namespaces here")
     inside = f'mount --bind "{file}" /etc/hosts && exec "$@"'
     return subprocess.run(
-        ["unshare", "-rm", "sh", "-c", inside, "sh", *command], capture_output=True, text=True, timeout=60,
+        ["unshare", "-rm", "sh", "-c", inside, "sh", *command], capture_output=True, text=True, timeout=120,
         stdin=subprocess.DEVNULL, env=environment())
 
 

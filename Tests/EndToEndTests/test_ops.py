@@ -64,7 +64,7 @@ def test_the_whole_path_from_an_empty_table_to_two_who_talk_and_back_to_nothing(
         eventually(lambda: "through the real engines" in system.ops("list-conversations", "@" + handle), "the moved row")
     andrew.wait_for("stream lag")
     worker.terminate()
-    worker.wait(timeout=10)
+    worker.wait(timeout=120)
     # Without the worker a group stays behind: check finds it, and mends it.
     bayko.type("and the stream is down\r")
     bayko.wait_for_sent("and the stream is down")
@@ -268,7 +268,7 @@ def test_what_another_server_keeps_in_a_groups_rows_is_there_after_they_have_mov
     say("moved by the stream", "2098-01-01T00:00:00.000000+00:00")
     eventually(lambda: {row["message"]["S"] for row in rows()} == {"moved by the stream"}, "the moved rows")
     worker.terminate()
-    worker.wait(timeout=10)
+    worker.wait(timeout=120)
     assert foreign() == [FOREIGN, FOREIGN]
     say("moved by a repair", "2098-01-02T00:00:00.000000+00:00")
     assert "12345678901234567890.5" in system.ops("check", "--repair", "--yes")
@@ -303,7 +303,7 @@ def test_two_servers_on_one_table_tell_each_others_waiters(deployed):
         f"{two}/api/messages/{group}", bayko, headers={"If-None-Match": tag, "Prefer": "wait=30"})))
     thread.start()
     assert call(f"{one}/api/messages", andrew, {"message": "over there", "message_group_uuid": group})[0] == 200
-    thread.join(timeout=25)
+    thread.join(timeout=120)
     assert waiting and waiting[0][1][-1]["message"] == "over there"
 
 

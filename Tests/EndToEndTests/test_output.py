@@ -118,7 +118,7 @@ def run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options):
 
     try:
         return subprocess.run(
-            command, stdout=stream(stdout), stderr=stream(stderr), stdin=subprocess.DEVNULL, timeout=60,
+            command, stdout=stream(stdout), stderr=stream(stderr), stdin=subprocess.DEVNULL, timeout=120,
             preexec_fn=lambda: [os.close(number) for number in closed], **options)
     finally:
         for descriptor in opened:
@@ -223,7 +223,7 @@ def test_a_long_scan_ends_where_its_reader_does(folder):
     process = subprocess.Popen([OPS, "scan", *where], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert json.loads(process.stdout.readline())
     process.stdout.close()
-    assert process.wait(timeout=60) == 141 and process.stderr.read() == b""
+    assert process.wait(timeout=120) == 141 and process.stderr.read() == b""
     done = run([OPS, "scan", *where], stdout="/dev/full")
     assert done.returncode == 1 and b"Consumed" not in done.stderr
 
@@ -258,7 +258,7 @@ def test_a_server_serves_whatever_happens_to_its_log(table, stderr):
         assert eventually(lambda: status("/health"), "an answer") == 200
         assert status("/api/message_groups") == 401 and status("/health") == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=120) == 0
     finally:
         process.kill()
         process.wait()
@@ -442,5 +442,5 @@ def test_a_signal_leaves_no_half_export(serving, folder, number):
     process = subprocess.Popen([BINARY, "export", "mei", "--output", out + "/page", *config], stderr=subprocess.PIPE)
     eventually(lambda: os.listdir(out), "the draft")
     process.send_signal(number)
-    assert process.wait(timeout=60) == -number
+    assert process.wait(timeout=120) == -number
     assert os.listdir(out) == []

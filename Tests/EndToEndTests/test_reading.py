@@ -179,7 +179,7 @@ def test_files_that_go_under_a_running_chat_are_noticed_and_nothing_written_sinc
         except sqlite3.OperationalError:
             return False
 
-    terminal.wait(is_on_disk, "what was written since, on disk", timeout=40)
+    terminal.wait(is_on_disk, "what was written since, on disk", timeout=120)
 
 
 def test_a_locked_history_holds_up_no_key_and_loses_nothing(chat, backend, folder):
@@ -247,7 +247,7 @@ def cruddur(*arguments, folder, home=True, **options):
         del environment["HOME"]
     environment.update(options.pop("env", {}))
     return subprocess.run(
-        [BINARY, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env=environment, **options)
+        [BINARY, *arguments], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, env=environment, **options)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t\n\n"])
@@ -269,7 +269,7 @@ def test_a_token_with_a_line_end_is_a_token(backend, folder, end, place):
 def test_a_configuration_may_be_a_stream(backend, folder):
     path = backend.configuration(folder)
     script = f'"$0" groups --config <(cat {path})'
-    result = subprocess.run(["/bin/bash", "-c", script, BINARY], capture_output=True, text=True, timeout=60,
+    result = subprocess.run(["/bin/bash", "-c", script, BINARY], capture_output=True, text=True, timeout=120,
                             env={**os.environ, "HOME": folder}, stdin=subprocess.DEVNULL)
     assert result.returncode == 0 and "@bob" in result.stdout, result.stderr
 

@@ -45,7 +45,7 @@ def test_every_route_under_a_fuzzing_client_answers_as_the_openapi_file_says(sys
     call(f"{url}/api/messages", token, {"message": "for the fuzzer", "handle": "bob"})
     done = subprocess.run(
         [os.path.join(ROOT, ".build/python/bin/schemathesis"), "run", os.path.join(ROOT, "docs/openapi.yaml"), "--url", url,
-         "--header", f"Authorization: Bearer {token}", "--seed", "1", "--max-examples", "100",
+         "--header", f"Authorization: Bearer {token}", "--seed", "1", "--max-examples", "40",
          # A schema cannot say that one of two names must be there, nor that a text must not be blank.
          "--exclude-checks", "positive_data_acceptance"],
         capture_output=True, text=True, timeout=600, cwd="/tmp")
@@ -162,10 +162,10 @@ def test_a_key_that_the_pool_has_rotated_is_fetched_and_others_are_not_asked_for
         assert call(f"{own}/api/message_groups", token("second"))[0] == 401
     assert len(asked) <= 2
     published[:] = ["second"]
-    eventually(lambda: call(f"{own}/api/message_groups", token("second"))[0] == 200, "the new key", timeout=30)
+    eventually(lambda: call(f"{own}/api/message_groups", token("second"))[0] == 200, "the new key", timeout=120)
     assert call(f"{own}/api/message_groups", token("first"))[0] == 401
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=120) == 0
 
 
 def test_health_readiness_and_metrics(system):
@@ -271,6 +271,6 @@ def test_what_was_begun_is_answered_before_it_ends(system):
     thread.start()
     time.sleep(0.3)
     process.terminate()
-    thread.join(timeout=10)
+    thread.join(timeout=120)
     assert answers and answers[0][0] == 304
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=120) == 0

@@ -44,7 +44,7 @@ def page(system, url):
 def test_init_finds_the_deployment_and_the_doctor_says_that_it_is_well(system, url, page, run, folder):
     made = subprocess.run(
         [BINARY, "init", page, "--profile", "real", "--production", "--set", f"cognito.endpoint={system.aws_url}"],
-        input="y\ny\n", capture_output=True, text=True, timeout=60)
+        input="y\ny\n", capture_output=True, text=True, timeout=120)
     assert made.returncode == 0, made.stderr
     assert f"user pool {system.pool}: its keys are there" in made.stderr and "it is well" in made.stderr
     assert "you are not signed in" in made.stdout

@@ -12,14 +12,17 @@ public struct TrustSettings: Hashable, Sendable {
 
     private enum Roots: Hashable, Sendable {
         case system
-        case file(path: String, [NIOSSLCertificate])
-        /// Where `SSL_CERT_FILE` is no such file.
-        case broken(String)
+        case file(RootsFile)
     }
 
     private struct Identity: Hashable, Sendable {
         let chain: [NIOSSLCertificate]
         let key: NIOSSLPrivateKey
+
+        func enter(_ configuration: inout TLSConfiguration) {
+            configuration.certificateChain = chain.map(NIOSSLCertificateSource.certificate)
+            configuration.privateKey = .privateKey(key)
+        }
     }
 
     private var roots: Roots
@@ -29,11 +32,7 @@ public struct TrustSettings: Hashable, Sendable {
     /// Those of the system; of `SSL_CERT_FILE` in their place, as other programs have it.
     public static func of(_ environment: [String: String]) -> TrustSettings {
         guard let path = environment["SSL_CERT_FILE"], !path.isEmpty else { return TrustSettings(roots: .system) }
-        do throws(Complaint) {
-            return TrustSettings(roots: .file(path: path, try certificates(in: path)))
-        } catch {
-            return TrustSettings(roots: .broken("SSL_CERT_FILE: \(path) \(error.text)"))
-        }
+        return TrustSettings(roots: .file(RootsFile(path)))
     }
 
     /// Accepts also what the certificates in a PEM file have signed, or are.
@@ -48,33 +47,34 @@ public struct TrustSettings: Hashable, Sendable {
     ///   - key: a PEM file with its private key, which may be the same file.
     public mutating func show(certificate: String, key: String) throws(Complaint) {
         let chain = try Self.certificates(in: certificate)
-        identity = Identity(chain: chain, key: try Self.key(in: key))
+        let identity = Identity(chain: chain, key: try Self.key(in: key))
+        self.identity = identity
+        var alone = TLSConfiguration.makeClientConfiguration()
+        alone.trustRoots = .certificates([])
+        identity.enter(&alone)
         do {
-            _ = try NIOSSLContext(configuration: configuration)
+            _ = try NIOSSLContext(configuration: alone)
         } catch {
             throw Complaint(text: "does not belong to the certificate in \(certificate)", isOfKey: true)
         }
     }
 
-    /// Why nothing can be trusted; `nil`: something can.
+    /// Why nothing can be trusted; `nil`: something can. Reads a file when it is asked for the first time.
     var problem: String? {
-        if case .broken(let reason) = roots { reason } else { nil }
+        if case .file(let file) = roots { file.problem } else { nil }
     }
 
     var configuration: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        if case .file(_, let certificates) = roots { configuration.trustRoots = .certificates(certificates) }
+        if case .file(let file) = roots { configuration.trustRoots = .file(file.path) }
         if !additional.isEmpty { configuration.additionalTrustRoots = [.certificates(additional)] }
-        if let identity {
-            configuration.certificateChain = identity.chain.map(NIOSSLCertificateSource.certificate)
-            configuration.privateKey = .privateKey(identity.key)
-        }
+        identity?.enter(&configuration)
         return configuration
     }
 
     // MARK: Files
 
-    private static func certificates(in path: String) throws(Complaint) -> [NIOSSLCertificate] {
+    static func certificates(in path: String) throws(Complaint) -> [NIOSSLCertificate] {
         let bytes = try read(path)
         guard let found = try? NIOSSLCertificate.fromPEMBytes(bytes), !found.isEmpty else {
             throw Complaint(text: "holds no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
