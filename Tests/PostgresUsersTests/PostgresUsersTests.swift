@@ -82,7 +82,7 @@ struct PostgresUsersTests {
     }
 
     @Test func manyAtOnceShareAFewConnections() async throws {
-        let users = PostgresUsers(url, connections: 2, limit: .seconds(60))
+        let users = PostgresUsers(url, connections: 2, limit: .seconds(600))
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<50 { group.addTask { try await users.all().count } }
             for try await count in group { #expect(count == 3) }
