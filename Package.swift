@@ -107,8 +107,8 @@ let package = Package(
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "ChatClient", "CNcurses", "CruddurServer", "Programs", "TerminalText", "Timestamps", argumentParser,
-                logging, serviceLifecycle,
+                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurServer", "Programs", "TerminalText", "Timestamps",
+                argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",

@@ -18,6 +18,7 @@ FORBIDDEN = {
         ("Screens", "Program"), ("Screens", "Commands"),
         ("Keys", "Screens"), ("Keys", "Program"), ("Keys", "Terminal"), ("Keys", "Commands"),
         # Cells out, keys in: no message, no conversation.
+        ("Decoding", "Terminal"), ("Decoding", "State"), ("Decoding", "Screens"), ("Keys", "Decoding"),
         ("Terminal", "State"), ("Terminal", "Program"), ("Terminal", "Commands"),
         ("Program", "Commands"), ("Logging", "Program"), ("Logging", "Commands"),
     ],

@@ -86,6 +86,10 @@ extension Keymap {
             KeyRow(
                 [Key(.backspace): .edit(.deleteBackward), .control("h"): .edit(.deleteBackward)],
                 "delete the character before the cursor", in: lines),
+            // Terminals with a keyboard protocol tell of a Shift that was not meant.
+            KeyRow(
+                [Key(.backspace, .shift): .edit(.deleteBackward), Key(.delete, .shift): .edit(.deleteForward)], "",
+                in: lines),
             KeyRow(
                 [Key(.delete): .edit(.deleteForward), .control("d"): .edit(.deleteForward)],
                 "delete the character at the cursor", in: lines),
@@ -97,6 +101,17 @@ extension Keymap {
                     .control("w"): .edit(.killWordBackward), Key(.backspace, .alt): .edit(.killLettersBackward),
                     .alt("d"): .edit(.killWordForward),
                 ], "delete back to a space, back by letters, the word ahead", in: lines),
+            KeyRow(
+                [
+                    Key(.backspace, .control): .edit(.killLettersBackward),
+                    Key(.delete, .control): .edit(.killWordForward),
+                ], "delete back by letters, the word ahead", in: lines),
+            // What Alt-Backspace and Alt-Delete are on some terminals.
+            KeyRow(
+                [
+                    Key(.character("h"), [.control, .alt]): .edit(.killLettersBackward),
+                    Key(.delete, .alt): .edit(.killWordForward),
+                ], "", in: lines),
             KeyRow(
                 [.control("y"): .edit(.yank), .control("_"): .edit(.undo)], "put back what was deleted; undo",
                 in: lines),

@@ -50,6 +50,7 @@ struct ChatLoop {
         case .key(let key): return take(.key(key))
         case .paste(let text): return take(.paste(text))
         case .focus(let isFocused): return take(.focus(isFocused))
+        case .mouse: return true
         case .resized(let size): return take(.resize(size))
         // All of them, also behind one that ends it: a text may be coming back.
         case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)

@@ -1,5 +1,7 @@
+import BoundedNumbers
 import CNcurses
 import Foundation
+import Timestamps
 
 /// The terminal: cells out; keys, pastes, sizes and signals in. One thread owns it.
 struct Terminal {
@@ -8,6 +10,7 @@ struct Terminal {
         case key(Key)
         case paste(String)
         case focus(Bool)
+        case mouse(Mouse)
         case resized(CellSize)
         /// The pipe was written to.
         case woken
@@ -18,25 +21,32 @@ struct Terminal {
     private let pipe: WakePipe
     private var screen = TerminalScreen()
     private var decoder: InputDecoder
+    private let time: any TimeSource
 
     /// Takes the terminal over.
     ///
-    /// - Parameter pipe: what `wait` is woken by; signals are written to it as well.
+    /// - Parameters:
+    ///   - pipe: what `wait` is woken by; signals are written to it as well.
+    ///   - time: by which half a sequence waits for its rest.
     /// - Throws: `TerminalError`.
-    init(wokenBy pipe: WakePipe) throws {
+    init(wokenBy pipe: WakePipe, time: any TimeSource = SystemTime()) throws {
         switch cn_start() {
         case -1: throw TerminalError.notATerminal
         case -2: throw TerminalError.unknownTerminal(ProcessInfo.processInfo.environment["TERM"] ?? "")
         default: break
         }
         cn_signals(pipe.writeEnd)
-        Self.write(Self.mouseOff + TerminalWidths.question)
+        Self.write(TerminalWidths.question)
         self.pipe = pipe
-        decoder = InputDecoder(known: Self.keys())
+        self.time = time
+        decoder = InputDecoder(known: TerminalKeys.known(), patience: Self.patience())
     }
 
-    /// What the program before may have left on: clicks would come as keys.
-    private static let mouseOff = "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l"
+    /// `ESCDELAY`, in milliseconds, as ncurses takes it.
+    private static func patience() -> Duration {
+        ProcessInfo.processInfo.environment["ESCDELAY"]
+            .flatMap { Int(decimal: $0, in: 0...60_000) }.map { .milliseconds($0) } ?? InputDecoder.usualPatience
+    }
 
     var size: CellSize {
         var (width, height) = (Int32(0), Int32(0))
@@ -73,9 +83,12 @@ struct Terminal {
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
         ]
-        guard poll(&watched, 2, Self.milliseconds(limit)) >= 0 else { return errno == EINTR ? [] : [.ended] }
+        let waiting = decoder.deadline.map { ($0 - time.elapsed()) / .seconds(1) }
+        let shorter = [limit, waiting].compactMap(\.self).min()
+        guard poll(&watched, 2, Self.milliseconds(shorter)) >= 0 else { return errno == EINTR ? [] : [.ended] }
         let told = watched[1].revents != 0 ? readPipe() : []
-        return watched[0].revents != 0 ? told + readInput() : told
+        // What is there to be read may be what was waited for, however late it is looked at.
+        return told + (watched[0].revents != 0 ? readInput() : occurrences(decoder.expire(at: time.elapsed())))
     }
 
     /// Rounded up: a wait that ends a moment too early is followed by many.
@@ -99,14 +112,20 @@ struct Terminal {
         let count = read(STDIN_FILENO, &buffer, buffer.count)
         // The terminal is gone, or the parent that held it.
         guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.ended] }
-        return decoder.decode(buffer[..<count]).compactMap { input in
+        return occurrences(decoder.decode(buffer[..<count], at: time.elapsed()))
+    }
+
+    private mutating func occurrences(_ inputs: [Input]) -> [Occurrence] {
+        inputs.compactMap { input in
             switch input {
             case .key(let key): return .key(key)
             case .paste(let text): return .paste(text)
             case .focus(let isFocused): return .focus(isFocused)
+            case .mouse(let mouse): return .mouse(mouse)
             case .position(_, let column):
                 if screen.widths.take(column: column) { screen.forget() }
                 return nil
+            case .mode: return nil
             }
         }
     }
@@ -120,18 +139,5 @@ struct Terminal {
 
     private static func write(_ text: String) {
         text.withCString { cn_raw($0, text.utf8.count) }
-    }
-
-    /// Keys whose sequences differ from xterm's on this terminal.
-    private static func keys() -> [[UInt8]: Key] {
-        let names: [(String, Key)] = [
-            ("khome", Key(.home)), ("kend", Key(.end)), ("kpp", Key(.pageUp)), ("knp", Key(.pageDown)),
-            ("kf1", Key(.function(1))), ("kdch1", Key(.delete)), ("kcbt", Key(.tab, .shift)),
-        ]
-        return names.reduce(into: [:]) { keys, entry in
-            guard let sequence = cn_terminfo(entry.0) else { return }
-            let bytes = Array(String(cString: sequence).utf8)
-            if bytes.first == 0x1B, bytes.count > 1 { keys[bytes] = entry.1 }
-        }
     }
 }

@@ -1,5 +1,6 @@
 import CNcurses
 import Foundation
+import Timestamps
 
 /// What this terminal is, asked without taking it over.
 struct TerminalReport: Equatable, Sendable {
@@ -44,13 +45,15 @@ struct TerminalReport: Equatable, Sendable {
     }
 
     private static func readAnswers() -> Int? {
-        var (widths, decoder) = (TerminalWidths(), InputDecoder(known: [:]))
+        var (widths, decoder, time) = (TerminalWidths(), InputDecoder(), SystemTime())
         var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         var buffer = [UInt8](repeating: 0, count: 1024)
         while widths.drawnAsPlanned == nil, poll(&waiting, 1, patience) > 0 {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             guard count > 0 else { return nil }
-            for case .position(_, let column) in decoder.decode(buffer[..<count]) { _ = widths.take(column: column) }
+            for case .position(_, let column) in decoder.decode(buffer[..<count], at: time.elapsed()) {
+                _ = widths.take(column: column)
+            }
         }
         return widths.drawnAsPlanned
     }
