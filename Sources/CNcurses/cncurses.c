@@ -5,48 +5,128 @@
 
 #include <curses.h>
 #include <fcntl.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+#include <wchar.h>
 
+// Whatever program before may have left on: all that a mouse would write.
+#define MOUSE_OFF \
+    "\033[?9l\033[?1000l\033[?1001l\033[?1002l\033[?1003l\033[?1005l\033[?1006l\033[?1015l\033[?1016l"
+// Clicks, the wheel and dragging, in the form that has no limits.
+#define MOUSE_ON "\033[?1002h\033[?1006h"
 // Bracketed paste and focus reports.
 #define MODES_ON "\033[?2004h\033[?1004h"
 #define MODES_OFF "\033[?1004l\033[?2004l\033[?25h\033[0m"
 
+// How long a terminal that stands still may hold up what must be written to it, in milliseconds.
+#define PATIENCE 300
+
 static struct termios saved;
+static struct termios own;
 static volatile sig_atomic_t active;
-static char leave[256];
+static char leave[512];
 static size_t leave_length;
+// Of it, what ncurses does not write itself.
+static size_t leave_unknown;
 static const char *last_words;
 static int signal_pipe = -1;
 static volatile sig_atomic_t quit_signal;
 static bool colored;
+static bool mouse;
 static int own_stderr = -1;
+// The terminal, as an open file of our own that never blocks; standard output where it cannot be opened again.
+static int terminal = STDOUT_FILENO;
+// What ncurses writes: a file in memory, which is taken to the terminal by whoever waits for it.
+static int frame = -1;
+static FILE *frame_stream;
 
-void cn_raw(const char *bytes, size_t count) {
+bool cn_raw(const char *bytes, size_t count) {
     while (count > 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, count);
+        struct pollfd ready = {.fd = terminal, .events = POLLOUT};
+        if (poll(&ready, 1, PATIENCE) <= 0 || !(ready.revents & POLLOUT)) return false;
+        // So little that it does not block where the file is not our own.
+        size_t most = terminal == STDOUT_FILENO && count > 128 ? 128 : count;
+        ssize_t written = write(terminal, bytes, most);
+        if (written < 0 && errno != EAGAIN && errno != EINTR) return false;
+        if (written <= 0) continue;
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+int cn_terminal(void) { return terminal; }
+
+void cn_append(const char *bytes, size_t count) {
+    while (count > 0) {
+        ssize_t written = write(frame, bytes, count);
         if (written <= 0) return;
         bytes += written;
         count -= (size_t)written;
     }
 }
 
+size_t cn_take(const char **bytes) {
+    static char *taken;
+    static size_t room;
+    off_t length = lseek(frame, 0, SEEK_CUR);
+    if (length <= 0) return 0;
+    if ((size_t)length > room) {
+        char *larger = realloc(taken, (size_t)length);
+        if (!larger) return 0;
+        taken = larger;
+        room = (size_t)length;
+    }
+    ssize_t count = pread(frame, taken, (size_t)length, 0);
+    lseek(frame, 0, SEEK_SET);
+    *bytes = taken;
+    return count > 0 ? (size_t)count : 0;
+}
+
+// Another open file of the same terminal: that it does not block is nobody else's.
+static void open_terminal(void) {
+    static const char *const names[] = {"/proc/self/fd/1", "/dev/tty"};
+    for (size_t i = 0; i < sizeof names / sizeof *names && terminal == STDOUT_FILENO; i++) {
+        int opened = open(names[i], O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (opened >= 0) terminal = opened;
+    }
+}
+
+static bool open_frame(void) {
+    frame = memfd_create("frame", MFD_CLOEXEC);
+    frame_stream = frame >= 0 ? fdopen(frame, "w") : NULL;
+    return frame_stream != NULL;
+}
+
+static const char *capability(const char *name) {
+    const char *value = tigetstr(name);
+    return value == NULL || value == (const char *)-1 ? "" : value;
+}
+
 // Kept ready, because a signal handler cannot ask terminfo.
 static void prepare_leave(void) {
-    const char *rmcup = tigetstr("rmcup");
-    if (rmcup == NULL || rmcup == (const char *)-1) rmcup = "";
-    if (strlen(rmcup) + strlen(MODES_OFF) >= sizeof leave) rmcup = "";
-    strcpy(leave, MODES_OFF);
-    strcat(leave, rmcup);
+    const char *rmcup = capability("rmcup");
+    bool has_other_screen = *rmcup;
+    // Without another screen to go back to, what was ours is cleared: a prompt has a line of its own then.
+    if (!has_other_screen) rmcup = capability("clear");
+    // An escape sequence that was cut is none.
+    strcpy(leave, "\030" MOUSE_OFF MODES_OFF);
+    leave_unknown = strlen(leave);
+    if (strlen(leave) + strlen(rmcup) < sizeof leave) strcat(leave, rmcup);
     leave_length = strlen(leave);
+    if (!has_other_screen) leave_unknown = leave_length;
 }
 
 // What a library prints must not land between our cells. A redirected stderr is left alone.
@@ -88,7 +168,9 @@ int cn_start(void) {
     // The terminal's size counts, not what COLUMNS and LINES once said.
     use_env(FALSE);
     use_tioctl(TRUE);
-    if (newterm(NULL, stdout, stdin) == NULL) return -2;
+    open_terminal();
+    if (!open_frame()) return -3;
+    if (newterm(NULL, frame_stream, stdin) == NULL) return -2;
     // A terminal on which nothing can be placed is none for us.
     const char *place = tigetstr("cup");
     if (place == NULL || place == (const char *)-1) {
@@ -102,6 +184,14 @@ int cn_start(void) {
     raw();
     noecho();
     nonl();
+    // ncurses sets this where its output is a terminal.
+    own = saved;
+    own.c_iflag &= ~(tcflag_t)(BRKINT | INPCK | ISTRIP | IXON | ICRNL | INLCR | IGNCR | PARMRK);
+    own.c_lflag &= ~(tcflag_t)(ECHO | ICANON | IEXTEN | ISIG);
+    own.c_oflag &= ~(tcflag_t)(ONLCR);
+    own.c_cc[VMIN] = 1;
+    own.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &own);
     // Input is not ncurses' to watch: an update is never put off for it.
     typeahead(-1);
     leaveok(stdscr, FALSE);
@@ -117,29 +207,44 @@ int cn_start(void) {
     mute_stderr();
     // Into the alternate screen now: what is asked there must not be seen elsewhere.
     refresh();
-    cn_raw(MODES_ON, strlen(MODES_ON));
+    cn_append(MOUSE_OFF MODES_ON, strlen(MOUSE_OFF MODES_ON));
     return 0;
 }
 
-void cn_stop(void) {
+void cn_mouse(bool on) {
+    mouse = on;
+    cn_append(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
+}
+
+void cn_stop(bool all_is_written) {
+    const char *bytes;
     if (!active) return;
     active = 0;
-    cn_raw(MODES_OFF, strlen(MODES_OFF));
     curs_set(1);
     endwin();
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+    size_t count = cn_take(&bytes);
+    if (!all_is_written) {
+        // What still waits in the terminal's queue is not wanted any more, and would leave no room.
+        tcflush(STDOUT_FILENO, TCOFLUSH);
+        cn_raw(leave, leave_length);
+    } else if (cn_raw(bytes, count)) {
+        cn_raw(leave, leave_unknown);
+    }
+    tcsetattr(STDIN_FILENO, TCSANOW, &saved);
     unmute_stderr();
 }
 
 void cn_resume(void) {
     tcgetattr(STDIN_FILENO, &saved);
+    tcsetattr(STDIN_FILENO, TCSANOW, &own);
     reset_prog_mode();
     clearok(curscr, TRUE);
     active = 1;
     mute_stderr();
     // Enters the alternate screen again.
     refresh();
-    cn_raw(MODES_ON, strlen(MODES_ON));
+    cn_append(MODES_ON, strlen(MODES_ON));
+    cn_mouse(mouse);
 }
 
 void cn_size(int *width, int *height) {
@@ -158,19 +263,47 @@ void cn_resize(int width, int height) {
     clearok(curscr, TRUE);
 }
 
-void cn_style(int color, int attributes) {
+static attr_t attributes_of(int attributes) {
     attr_t attrs = A_NORMAL;
     if (attributes & CN_BOLD) attrs |= A_BOLD;
     if (attributes & CN_DIM) attrs |= A_DIM;
     if (attributes & CN_REVERSE) attrs |= A_REVERSE;
     if (attributes & CN_UNDERLINE) attrs |= A_UNDERLINE;
     if (attributes & CN_ITALIC) attrs |= A_ITALIC;
+    return attrs;
+}
+
+static short pair_of(int color) {
     if (!colored) color = -1;
     // A terminal of eight colours has no bright ones.
     if (color >= 8 && COLORS < 16) color -= 8;
-    short pair = color >= 0 && color < COLORS ? (short)(color + 1) : 0;
-    attr_set(attrs, pair, NULL);
+    return color >= 0 && color < COLORS ? (short)(color + 1) : 0;
 }
+
+void cn_style(int color, int attributes) { attr_set(attributes_of(attributes), pair_of(color), NULL); }
+
+static int append_byte(int byte) {
+    char character = (char)byte;
+    cn_append(&character, 1);
+    return byte;
+}
+
+void cn_append_style(int color, int attributes) {
+    vid_puts(attributes_of(attributes), pair_of(color), NULL, append_byte);
+}
+
+void cn_append_place(int x, int y) {
+    const char *place = tiparm(cursor_address, y, x);
+    if (place) tputs(place, 1, append_byte);
+}
+
+void cn_append_caret(void) {
+    int x, y;
+    getyx(curscr, y, x);
+    cn_append_place(x, y);
+}
+
+int cn_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
 void cn_move(int x, int y) { move(y, x); }
 
@@ -218,6 +351,7 @@ static void on_signal(int number) {
 static void on_crash(int number) {
     if (active) {
         active = 0;
+        tcflush(STDOUT_FILENO, TCOFLUSH);
         cn_raw(leave, leave_length);
         tcsetattr(STDIN_FILENO, TCSANOW, &saved);
     }

@@ -6,7 +6,7 @@ package struct Cluster: Equatable, Sendable {
     /// What kind of drawing it needs.
     package let kind: Kind
 
-    package enum Kind: Equatable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// ncurses and every terminal agree on its width.
         case plain
         /// They do not: it is drawn at its own place, after everything else.

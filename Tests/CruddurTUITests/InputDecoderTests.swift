@@ -217,7 +217,7 @@ struct InputDecoderTests {
             }
         }
         // Also when the terminal is slow to hand it over.
-        let pieces = ["one\r", "two\r", "three\r"]
+        let pieces = ["one\rtwo\r", "three\r"]
         #expect(Typing.outcome(pieces, apart: .milliseconds(30)).written == "one\rtwo\rthree\r")
     }
 
@@ -225,6 +225,7 @@ struct InputDecoderTests {
         let line = "hello\r"
         #expect(Typing.outcome(line) == letters("hello") + keys(Key(.enter)))
         #expect(Typing.slowly("one\rtwo\r", apart: .milliseconds(60)).keys.count { $0 == Key(.enter) } == 2)
+        #expect(Typing.outcome(["one\r", "two\r"], apart: .milliseconds(20)).keys.count { $0 == Key(.enter) } == 2)
         #expect(Typing.outcome("\u{6}bob\rhello\rand\r").keys.count { $0 == Key(.enter) } == 3)
         #expect(Typing.outcome("\thello\r") == keys(Key(.tab)) + letters("hello") + keys(Key(.enter)))
         #expect(Typing.outcome("\r\r\r") == keys(Key(.enter), Key(.enter), Key(.enter)))

@@ -43,7 +43,7 @@ struct InputFuzzTests {
     }
 
     @Test func howBytesAreCutChangesNothingWhileNoTimePasses() {
-        for seed in Self.rounds(3000) {
+        for seed in Self.rounds(1000) {
             var random = Seeded(seed)
             let bytes = Self.bytes(&random)
             var (whole, cut) = (Typing(), Typing())
@@ -59,7 +59,7 @@ struct InputFuzzTests {
     }
 
     @Test func nothingDisablesCtrlQ() {
-        for seed in Self.rounds(3000) {
+        for seed in Self.rounds(1000) {
             var random = Seeded(seed)
             var typing = Typing()
             for _ in 0..<3 {
@@ -74,7 +74,7 @@ struct InputFuzzTests {
     }
 
     @Test func afterAPauseEverythingTypedIsThereInItsOrder() {
-        for seed in Self.rounds(3000) {
+        for seed in Self.rounds(1000) {
             var random = Seeded(seed)
             var typing = Typing()
             var text = ""
@@ -124,7 +124,7 @@ struct InputFuzzTests {
     }
 
     @Test func noReportYieldsAKeyOrALetterHoweverItIsCut() {
-        for seed in Self.rounds(3000) {
+        for seed in Self.rounds(1000) {
             var random = Seeded(seed)
             var typing = Typing()
             for _ in 0..<5 {

@@ -63,7 +63,7 @@ def test_the_same_text_twice_is_two_rows_whatever_the_dates(chat, run, backend, 
     terminal = chat()
     terminal.wait(lambda t: "again?" in t.transcript, "the question")
     terminal.type("again\r")
-    terminal.type("again\r")
+    terminal.type("\x05again\r")
     terminal.wait(lambda t: len(re.findall("again +✓", t.transcript)) == 2, "two rows")
     terminal.wait_for_sent("again")
     terminal.wait_for_polls(2)

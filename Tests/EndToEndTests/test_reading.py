@@ -132,6 +132,7 @@ def test_the_screen_says_what_waits_for_what_and_which_key_ends_it(chat, backend
     terminal.type("may be lost\r")
     terminal.wait(lambda t: re.search(r"may be lost +\?", t.transcript), "the mark")
     terminal.type("waits behind it\r")
+    terminal.wait_for_outbox("waits behind it")
     terminal.type("and this too\r")
     terminal.wait(lambda t: re.search(r"and this too +◦", t.transcript), "the waiting ones")
     below = terminal.prose.partition("waits behind it")[2]

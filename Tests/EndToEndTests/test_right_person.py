@@ -28,6 +28,8 @@ def wait_for_post(terminal, backend, text):
 
 # MARK: Several keys in one write
 
+# Ctrl-E at the end of a line changes nothing, and nobody pastes it: what comes with it was typed.
+TYPED = "\x05"
 WAYS = {
     "Tab": ("\t", "lena"),
     "Tab twice": ("\t\t", "tomasz"),
@@ -64,7 +66,7 @@ def test_a_text_goes_to_whom_the_keys_before_it_chose(chat, backend, way):
     terminal.wait_for_sent("for you")
 
 
-@pytest.mark.parametrize("way", ["Tab", "Tab twice", "find", "new conversation with somebody known"])
+@pytest.mark.parametrize("way", ["Shift-Tab", "Tab and back", "find", "new conversation with somebody known"])
 def test_texts_before_and_after_a_change_go_to_two_persons(chat, backend, way):
     keys, person = WAYS[way]
     terminal = chat()
@@ -72,6 +74,18 @@ def test_texts_before_and_after_a_change_go_to_two_persons(chat, backend, way):
     wait_for_post(terminal, backend, "one for the other")
     wait_for_post(terminal, backend, "one for bob")
     assert sorted(backend.received) == sorted([("bob", "one for bob"), (person, "one for the other")])
+
+
+def test_lines_with_tabs_that_come_at_once_are_a_paste_and_go_to_nobody(chat, backend):
+    terminal = chat()
+    terminal.type("if asked {\r\tanswer()\r}\r")
+    terminal.wait(lambda t: re.search(r"if asked \{ *\n[ ␉]*answer\(\) *\n *\}", t.transcript), "the text in the compose line")
+    assert "@bob" in terminal.partner and backend.received == []
+    terminal.type("\x7f\x05")
+    terminal.wait_for_quiet(0.2)
+    terminal.type("\r")
+    wait_for_post(terminal, backend, "if asked {\n\tanswer()\n}")
+    assert backend.received == [("bob", "if asked {\n\tanswer()\n}")]
 
 
 def test_a_paste_goes_to_whom_the_keys_before_it_chose(chat, backend):
@@ -83,10 +97,10 @@ def test_a_paste_goes_to_whom_the_keys_before_it_chose(chat, backend):
 
 def test_what_is_typed_stays_with_its_person(chat, backend):
     terminal = chat()
-    terminal.type("half for bob\thalf for lena\x1b[Z")
+    terminal.type(TYPED + "half for bob\thalf for lena\x1b[Z")
     terminal.wait_for_partner("bob")
     terminal.wait(lambda t: t.compose.startswith("half for bob"), "bob's draft")
-    terminal.type(", whole\r\t, whole too\r")
+    terminal.type(TYPED + ", whole\r\t, whole too\r")
     wait_for_post(terminal, backend, "half for lena, whole too")
     wait_for_post(terminal, backend, "half for bob, whole")
     assert sorted(backend.received) == [("bob", "half for bob, whole"), ("lena", "half for lena, whole too")]
@@ -452,10 +466,10 @@ class Typist:
     def pieces(self, keys):
         """All at once, or cut somewhere; never within a sequence, of which a slow line might make an Esc."""
         if self.dice.random() < 0.6:
-            return [keys]
+            return [TYPED + keys]
         cuts = sorted(self.dice.randrange(len(keys)) for _ in range(3))
         cuts = [cut for cut in cuts if "\x1b" not in keys[max(0, cut - 2):cut]]
-        return [keys[a:b] for a, b in zip([0, *cuts], [*cuts, len(keys)])]
+        return [TYPED + keys[a:b] for a, b in zip([0, *cuts], [*cuts, len(keys)])]
 
     def rest(self):
         """Until all that was written has arrived and the list has settled."""

@@ -13,10 +13,10 @@ enum {
 
 /// Takes the terminal over: alternate screen, raw input, bracketed paste, focus reports.
 /// Returns 0, or -1 when stdin or stdout is no terminal, or -2 when TERM
-/// is not known, or cannot place a cursor.
+/// is not known, or cannot place a cursor, or -3 when there is no memory for a frame.
 int cn_start(void);
-/// Gives the terminal back as it was. May be called twice.
-void cn_stop(void);
+/// Gives the terminal back as it was. May be called twice. `all_is_written`: what was taken before has reached it.
+void cn_stop(bool all_is_written);
 /// Back in the foreground after `cn_stop`: as after `cn_start`, all to be drawn again.
 void cn_resume(void);
 
@@ -36,8 +36,25 @@ void cn_forget_row(int y);
 void cn_forget_all(void);
 /// Shows what was written; then the cursor stands at (x, y), or is hidden if x < 0.
 void cn_update(int x, int y);
-/// Writes bytes to the terminal as they are.
-void cn_raw(const char *bytes, size_t count);
+/// Whether the mouse is reported.
+void cn_mouse(bool on);
+
+/// What follows is written behind what ncurses wrote.
+void cn_append(const char *bytes, size_t count);
+/// The style of what is appended next; to end with, that of nothing: -1, 0.
+void cn_append_style(int color, int attributes);
+void cn_append_place(int x, int y);
+/// Back to where ncurses believes that the cursor is.
+void cn_append_caret(void);
+/// All that was written by ncurses and appended since it was last taken; they stay until the next call.
+size_t cn_take(const char **bytes);
+
+/// The terminal, as a file that does not block if that could be had.
+int cn_terminal(void);
+/// Writes bytes to the terminal as they are, unless it stands still. Returns whether all were written.
+bool cn_raw(const char *bytes, size_t count);
+/// Cells of a scalar as the C library counts them; -1: it does not know it.
+int cn_width(uint32_t scalar);
 
 /// The terminfo string `name` ("khome"), or NULL.
 const char *cn_terminfo(const char *name);

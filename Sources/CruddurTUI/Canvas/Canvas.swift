@@ -22,6 +22,8 @@ struct Canvas: Equatable, Sendable {
     private(set) var rows: [[Cell]]
     /// Where the cursor stands; `nil`: hidden.
     var cursor: Point?
+    /// Cells in row `y` that may be drawn a little later, when nobody types.
+    private(set) var mayWait: (y: Int, x: Range<Int>)?
 
     init(width: Int, height: Int) {
         self.width = width
@@ -74,6 +76,27 @@ struct Canvas: Equatable, Sendable {
     mutating func restyle(x: Range<Int>, y: Int, _ change: (inout Style) -> Void) {
         guard y >= 0, y < height else { return }
         for column in x.clamped(to: 0..<width) { change(&rows[y][column].style) }
+    }
+
+    /// These cells may be drawn a little later.
+    mutating func letWait(x: Range<Int>, y: Int) { mayWait = (y, x.clamped(to: 0..<width)) }
+
+    /// This canvas with what may wait as it was; `nil`: nothing may.
+    func keepingWhatMayWait(of old: Canvas) -> Canvas? {
+        guard let (y, x) = mayWait, old.width == width, old.height == height, (0..<height).contains(y), !x.isEmpty,
+            // Nothing is cut in two.
+            [rows[y], old.rows[y]].allSatisfy({ row in
+                !row[x.lowerBound].isContinuation && (x.upperBound == width || !row[x.upperBound].isContinuation)
+            })
+        else { return nil }
+        var kept = self
+        kept.rows[y].replaceSubrange(x, with: old.rows[y][x])
+        return kept
+    }
+
+    static func == (left: Canvas, right: Canvas) -> Bool {
+        left.width == right.width && left.height == right.height && left.cursor == right.cursor
+            && left.rows == right.rows
     }
 
     private mutating func set(_ cell: Cell, x: Int, y: Int) {

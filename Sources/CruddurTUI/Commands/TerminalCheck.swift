@@ -16,7 +16,7 @@ enum TerminalCheck {
         }
         var parts = ["\(report.type), \(size), \(colors) colours, \(report.codeset)"]
         if let drawn = report.drawnAsPlanned {
-            parts.append("\(drawn) of \(TerminalWidths.probes.count) kinds of emoji as wide as planned")
+            parts.append("\(drawn) of \(TerminalWidths.kinds.count) kinds of emoji as wide as planned")
         } else {
             parts.append("it does not say how wide emoji are")
         }

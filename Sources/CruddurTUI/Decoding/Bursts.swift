@@ -8,7 +8,7 @@
 struct Bursts {
     /// Two keys that are no further apart were not pressed by hand.
     private static let together = Duration.milliseconds(10)
-    /// After such a pause a burst is over.
+    /// After such a pause a paste, or any burst, is over.
     private static let pause = Duration.milliseconds(50)
 
     /// Enters and Tabs of which it is not known what they are.
@@ -18,7 +18,7 @@ struct Bursts {
     private var isPaste = false
     private var hasOtherKeys = false
 
-    var deadline: Duration? { held.isEmpty ? nil : last.map { $0 + Self.pause } }
+    var deadline: Duration? { held.isEmpty ? nil : last.map { $0 + (isPaste ? Self.pause : Self.together) } }
 
     mutating func take(_ inputs: [Input], at now: Duration) -> [Input] {
         // The usual case: one key, and nothing waits.

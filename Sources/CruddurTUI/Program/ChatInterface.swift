@@ -42,6 +42,7 @@ struct ChatInterface {
         report(unsent)
         let (signal, loose) = (try ending.get().signal, try ending.get().state.drafts.looseTexts)
         say("not kept, because it was written before there was a conversation:", loose)
+        if let problem = try ending.get().problem { throw problem }
         if signal != 0 { throw ExitCode(128 + signal) }
     }
 
@@ -65,7 +66,8 @@ struct ChatInterface {
             let thread = Thread {
                 continuation.resume(
                     with: Result {
-                        var loop = try ChatLoop(mailbox: mailbox, first: first, perform: lanes.perform)
+                        var loop = try ChatLoop(
+                            mailbox: mailbox, first: first, reportsMouse: false, perform: lanes.perform)
                         return loop.run()
                     })
             }

@@ -10,37 +10,43 @@ struct ChatLoop {
     private var terminal: Terminal
     private var painter = Painter()
     private var state: AppState
+    private var problem: TerminalError?
 
     /// Takes the terminal over.
     ///
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
+    ///   - reportsMouse: whether the mouse does something here.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
-    init(mailbox: Mailbox, first: ChatSnapshot, perform: @escaping (Effect) -> Void) throws {
-        terminal = try Terminal(wokenBy: mailbox.pipe)
+    init(
+        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, perform: @escaping (Effect) -> Void
+    ) throws {
+        terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
     }
 
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
-    ///
     mutating func run() -> Ending {
         defer { terminal.close() }
         while true {
             state.now = Self.now()
             terminal.show(painter.draw(state))
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
-                guard handle(occurrence) else { return Ending(signal: terminal.endingSignal, state: state) }
+                guard handle(occurrence) else { return ending }
             }
         }
     }
+
+    private var ending: Ending { Ending(signal: terminal.endingSignal, problem: problem, state: state) }
 
     /// How it ended.
     struct Ending: Sendable {
         /// 0: none.
         let signal: Int32
+        let problem: TerminalError?
         let state: AppState
     }
 
@@ -55,6 +61,9 @@ struct ChatLoop {
         // All of them, also behind one that ends it: a text may be coming back.
         case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)
         case .ended: return false
+        case .unfit(let error):
+            problem = error
+            return false
         }
     }
 

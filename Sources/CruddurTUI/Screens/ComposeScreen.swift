@@ -36,9 +36,9 @@ enum ComposeScreen {
         let remaining = state.remainingScalars
         let label = " \(remaining) "
         let counter = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet
-        canvas.put(
-            label, x: max(columns.lowerBound, columns.upperBound - label.count - 1), y: y, style: counter,
-            limit: columns.upperBound)
+        let x = max(columns.lowerBound, columns.upperBound - label.count - 1)
+        canvas.put(label, x: x, y: y, style: counter, limit: columns.upperBound)
+        if remaining >= low { canvas.letWait(x: x..<columns.upperBound, y: y) }
         notice(state, layout, room: columns.count - label.count - 3, on: &canvas)
     }
 

@@ -3,7 +3,8 @@ import CNcurses
 import Foundation
 import Timestamps
 
-/// The terminal: cells out; keys, pastes, sizes and signals in. One thread owns it.
+/// The terminal: cells out; keys, pastes, sizes and signals in. One thread owns it, and never waits for it to take
+/// what is written: one that stands still is drawn anew once it goes on.
 struct Terminal {
     /// What a wait has brought.
     enum Occurrence: Equatable, Sendable {
@@ -16,30 +17,43 @@ struct Terminal {
         case woken
         /// A signal asks for the end, or the terminal is gone.
         case ended
+        /// It is none for us, as has turned out.
+        case unfit(TerminalError)
     }
 
     private let pipe: WakePipe
     private var screen = TerminalScreen()
+    private var output = TerminalOutput()
     private var decoder: InputDecoder
     private let time: any TimeSource
+    private let reportsMouse: Bool
+    /// When another look at the terminal's widths is due: its size has changed, and it may be another one.
+    private var looksAgain: Duration?
+
+    /// A size that has not changed for so long stays.
+    private static let stillness = Duration.milliseconds(500)
 
     /// Takes the terminal over.
     ///
     /// - Parameters:
     ///   - pipe: what `wait` is woken by; signals are written to it as well.
+    ///   - reportsMouse: whether the mouse is ours, and not the terminal's own.
     ///   - time: by which half a sequence waits for its rest.
     /// - Throws: `TerminalError`.
-    init(wokenBy pipe: WakePipe, time: any TimeSource = SystemTime()) throws {
+    init(wokenBy pipe: WakePipe, reportsMouse: Bool, time: any TimeSource = SystemTime()) throws {
         switch cn_start() {
         case -1: throw TerminalError.notATerminal
         case -2: throw TerminalError.unknownTerminal(ProcessInfo.processInfo.environment["TERM"] ?? "")
+        case -3: throw TerminalError.outOfMemory
         default: break
         }
         cn_signals(pipe.writeEnd)
-        Self.write(TerminalWidths.question)
         self.pipe = pipe
         self.time = time
+        self.reportsMouse = reportsMouse
         decoder = InputDecoder(known: TerminalKeys.known(), patience: Self.patience())
+        if reportsMouse { cn_mouse(true) }
+        ask()
     }
 
     /// `ESCDELAY`, in milliseconds, as ncurses takes it.
@@ -57,10 +71,15 @@ struct Terminal {
     /// The signal that asked for the end; 0 for none.
     var endingSignal: Int32 { cn_quit_signal() }
 
-    /// Gives it back as it was.
-    func close() { cn_stop() }
+    /// Gives it back as it was. Should it stand still, it is not waited for.
+    mutating func close() { cn_stop(output.finish()) }
 
-    mutating func show(_ canvas: Canvas) { screen.show(canvas) }
+    mutating func show(_ canvas: Canvas) {
+        // What it has not taken yet would only become more.
+        guard output.isEmpty else { return }
+        screen.show(canvas, at: time.elapsed())
+        output.send()
+    }
 
     /// All is to be drawn again.
     mutating func forget() { screen.forget() }
@@ -69,11 +88,27 @@ struct Terminal {
     ///
     /// - Returns: the size by then.
     mutating func suspend() -> CellSize {
-        cn_stop()
+        cn_stop(output.finish())
         cn_stop_process()
         cn_resume()
-        return resize()
+        let size = resize()
+        ask()
+        return size
     }
+
+    /// Asks it what it can do. The answers come as any input; what is drawn meanwhile is drawn over.
+    private mutating func ask() {
+        looksAgain = nil
+        // An old terminal has no such mode, and might write the question.
+        let question = screen.widths.ask() + (cn_terminfo("rmcup") == nil ? "" : Self.askForSynchronised)
+        question.withCString { cn_append($0, question.utf8.count) }
+        screen.forget()
+    }
+
+    private static let synchronised = 2026
+    private static let askForSynchronised = "\u{1B}[?\(synchronised)$p"
+
+    // MARK: Waiting
 
     /// Waits until something happens.
     ///
@@ -82,13 +117,21 @@ struct Terminal {
         var watched = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output.isEmpty ? -1 : output.descriptor, events: Int16(POLLOUT), revents: 0),
         ]
-        let waiting = decoder.deadline.map { ($0 - time.elapsed()) / .seconds(1) }
-        let shorter = [limit, waiting].compactMap(\.self).min()
-        guard poll(&watched, 2, Self.milliseconds(shorter)) >= 0 else { return errno == EINTR ? [] : [.ended] }
+        guard poll(&watched, 3, Self.milliseconds(untilNextDeadline(limit))) >= 0 else {
+            return errno == EINTR ? [] : [.ended]
+        }
         let told = watched[1].revents != 0 ? readPipe() : []
+        if watched[2].revents != 0 { output.advance() }
         // What is there to be read may be what was waited for, however late it is looked at.
-        return told + (watched[0].revents != 0 ? readInput() : occurrences(decoder.expire(at: time.elapsed())))
+        return told + (watched[0].revents != 0 ? readInput() : pass()) + (output.isGone ? [.ended] : [])
+    }
+
+    private func untilNextDeadline(_ limit: Double?) -> Double? {
+        let now = time.elapsed()
+        let own = [decoder.deadline, screen.deadline, looksAgain].compactMap { $0.map { ($0 - now) / .seconds(1) } }
+        return (own + [limit].compactMap(\.self)).min()
     }
 
     /// Rounded up: a wait that ends a moment too early is followed by many.
@@ -97,13 +140,27 @@ struct Terminal {
         return Int32(min(max(0, limit * 1000 + 1), 86_400_000))
     }
 
+    /// Time went by, and no key came.
+    private mutating func pass() -> [Occurrence] {
+        let now = time.elapsed()
+        if output.isEmpty {
+            screen.settle(at: now)
+            if let looksAgain, looksAgain <= now { ask() }
+            output.send()
+        }
+        return occurrences(decoder.expire(at: now))
+    }
+
     private mutating func readPipe() -> [Occurrence] {
         let marks = pipe.take()
         if marks.contains(CN_QUIT) { return [.ended] }
         var told: [Occurrence] = []
         if marks.contains(CN_STOP) { told.append(.resized(suspend())) }
-        if marks.contains(CN_WINCH) { told.append(.resized(resize())) }
-        if marks.contains(CN_CONT) { screen.forget() }
+        if marks.contains(CN_WINCH) {
+            told.append(.resized(resize()))
+            looksAgain = time.elapsed() + Self.stillness
+        }
+        if marks.contains(CN_CONT) { ask() }
         return told + [.woken]
     }
 
@@ -121,12 +178,23 @@ struct Terminal {
             case .key(let key): return .key(key)
             case .paste(let text): return .paste(text)
             case .focus(let isFocused): return .focus(isFocused)
-            case .mouse(let mouse): return .mouse(mouse)
-            case .position(_, let column):
-                if screen.widths.take(column: column) { screen.forget() }
-                return nil
-            case .mode: return nil
+            // Somebody else may have turned it on.
+            case .mouse(let mouse): return reportsMouse ? .mouse(mouse) : nil
+            case .position(let row, let column): return answer(row: row, column: column)
+            case .mode(Self.synchronised, let setting): screen.isSynchronised = (1...3).contains(setting)
+            case .mode: break
             }
+            return nil
+        }
+    }
+
+    private mutating func answer(row: Int, column: Int) -> Occurrence? {
+        switch screen.widths.take(row: row, column: column) {
+        case .nothing: return nil
+        case .notUTF8: return .unfit(.notUTF8)
+        case .drawnDifferently:
+            screen.forget()
+            return nil
         }
     }
 
@@ -135,9 +203,5 @@ struct Terminal {
         cn_resize(Int32(size.width), Int32(size.height))
         screen.forget()
         return size
-    }
-
-    private static func write(_ text: String) {
-        text.withCString { cn_raw($0, text.utf8.count) }
     }
 }

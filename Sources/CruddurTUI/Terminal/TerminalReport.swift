@@ -40,23 +40,25 @@ struct TerminalReport: Equatable, Sendable {
             write("\u{1B}[?1049l")
             tcsetattr(STDIN_FILENO, TCSANOW, &before)
         }
-        write("\u{1B}[?1049h" + TerminalWidths.question)
+        write("\u{1B}[?1049h")
         return readAnswers()
     }
 
     private static func readAnswers() -> Int? {
-        var (widths, decoder, time) = (TerminalWidths(), InputDecoder(), SystemTime())
+        let time = SystemTime()
+        var (widths, decoder) = (TerminalWidths(), InputDecoder())
+        write(widths.ask())
         var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         var buffer = [UInt8](repeating: 0, count: 1024)
-        while widths.drawnAsPlanned == nil, poll(&waiting, 1, patience) > 0 {
+        while !widths.isAnswered, poll(&waiting, 1, patience) > 0 {
             let count = read(STDIN_FILENO, &buffer, buffer.count)
             guard count > 0 else { return nil }
-            for case .position(_, let column) in decoder.decode(buffer[..<count], at: time.elapsed()) {
-                _ = widths.take(column: column)
+            for case .position(let row, let column) in decoder.decode(buffer[..<count], at: time.elapsed()) {
+                _ = widths.take(row: row, column: column)
             }
         }
         return widths.drawnAsPlanned
     }
 
-    private static func write(_ text: String) { text.withCString { cn_raw($0, text.utf8.count) } }
+    private static func write(_ text: String) { _ = text.withCString { cn_raw($0, text.utf8.count) } }
 }

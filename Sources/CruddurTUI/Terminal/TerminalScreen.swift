@@ -7,29 +7,68 @@ import TerminalText
 struct TerminalScreen {
     private var shown: Canvas?
     var widths = TerminalWidths()
+    /// The terminal shows what is written between two marks at once.
+    var isSynchronised = false
+    private var library = LibraryWidths()
+    private var patience = Patience()
 
     /// ncurses looks for lines that have moved, and scrolls, when at least so many have changed.
     private static let scrollable = 3
+    private static let begin = (synchronised: "\u{1B}[?2026h", plain: "\u{1B}[?25l")
+    private static let end = (synchronised: "\u{1B}[?2026l", plain: "\u{1B}[?25h")
 
-    mutating func show(_ canvas: Canvas) {
-        let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
-        let changed = (0..<canvas.height).filter { y in old.map { $0.rows[y] != canvas.rows[y] } ?? true }
-        for y in changed {
-            // ncurses believes that blanks are where it does not draw. So it must neither keep a row
-            // with such clusters, nor scroll: that would take them to other rows.
-            let hadOverlay = old?.rows[y].contains { $0.cluster.kind != .plain } ?? false
-            if hadOverlay || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
-            write(canvas.rows[y], y: y)
-        }
-        cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
-        overlay(canvas, rows: changed)
-        shown = canvas
+    /// - Parameter now: what may wait on the canvas waits until the typing pauses.
+    mutating func show(_ canvas: Canvas, at now: Duration) {
+        guard let drawn = patience.take(canvas, over: shown, at: now) else { return }
+        draw(drawn)
+    }
+
+    /// When to call `settle`; `nil`: nothing waits.
+    var deadline: Duration? { patience.deadline }
+
+    /// What has waited long enough is drawn.
+    mutating func settle(at now: Duration) {
+        if let canvas = patience.expire(at: now) { draw(canvas) }
     }
 
     /// All is to be drawn again.
     mutating func forget() {
         shown = nil
         cn_forget_all()
+    }
+
+    private mutating func draw(_ canvas: Canvas) {
+        let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
+        let changed = (0..<canvas.height).filter { y in old.map { $0.rows[y] != canvas.rows[y] } ?? true }
+        let placed = changed.filter { canvas.rows[$0].contains(where: isPlaced) }
+        let isLarge = changed.count > 1 || !placed.isEmpty
+        if isLarge { mark(Self.begin, cursorStays: canvas.cursor != nil) }
+        for y in changed {
+            // ncurses believes that blanks are where it does not draw. So it must neither keep a row
+            // with such clusters, nor scroll: that would take them to other rows.
+            let hadPlaced = old?.rows[y].contains(where: isPlaced) ?? false
+            if hadPlaced || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
+            write(canvas.rows[y], y: y)
+        }
+        cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
+        if !placed.isEmpty {
+            for y in placed { place(canvas.rows[y], y: y) }
+            cn_append_style(-1, 0)
+            // Together with ncurses' own idea of where the cursor is.
+            cn_append_caret()
+        }
+        if isLarge { mark(Self.end, cursorStays: canvas.cursor != nil) }
+        shown = canvas
+    }
+
+    /// The cursor is not seen running about.
+    private func mark(_ marks: (synchronised: String, plain: String), cursorStays: Bool) {
+        if isSynchronised { Self.append(marks.synchronised) } else if cursorStays { Self.append(marks.plain) }
+    }
+
+    /// Neither ncurses nor the terminal is to be trusted with its width.
+    private func isPlaced(_ cell: Canvas.Cell) -> Bool {
+        cell.cluster.kind != .plain || !library.agrees(cell.cluster)
     }
 
     private func write(_ row: [Canvas.Cell], y: Int) {
@@ -46,36 +85,33 @@ struct TerminalScreen {
                 flush()
                 style = cell.style
             }
-            if cell.cluster.kind == .plain {
-                scalars += cell.cluster.text.unicodeScalars.map(\.value)
-            } else {
+            if isPlaced(cell) {
                 scalars += Array(repeating: 0x20, count: cell.cluster.width)
+            } else {
+                scalars += cell.cluster.text.unicodeScalars.map(\.value)
             }
         }
         flush()
     }
 
-    /// Writes the clusters that ncurses does not know of, and brings the cursor back.
-    private func overlay(_ canvas: Canvas, rows: [Int]) {
-        var output = ""
-        for y in rows {
-            for (x, cell) in canvas.rows[y].enumerated() where cell.cluster.kind != .plain {
-                output += "\u{1B}[\(y + 1);\(x + 1)H\(Self.sequence(cell.style))\(widths.drawable(cell.cluster).text)"
+    /// Writes the clusters of a row that ncurses does not know of.
+    private func place(_ row: [Canvas.Cell], y: Int) {
+        for (x, cell) in row.enumerated() where isPlaced(cell) {
+            cn_append_place(Int32(x), Int32(y))
+            put(cell, widths.drawable(cell.cluster).text)
+            // Should it have taken more cells than was planned, what stands there is written once more.
+            let next = x + cell.cluster.width
+            if widths.isUnsure(of: cell.cluster), next < row.count, !row[next].isContinuation, !isPlaced(row[next]) {
+                cn_append_place(Int32(next), Int32(y))
+                put(row[next], row[next].cluster.text)
             }
         }
-        guard !output.isEmpty else { return }
-        // Together with ncurses' own idea of where the cursor is.
-        cn_raw("\u{1B}7", 2)
-        output += "\u{1B}[0m\u{1B}8"
-        output.withCString { cn_raw($0, output.utf8.count) }
     }
 
-    private static func sequence(_ style: Style) -> String {
-        var codes = ["0"]
-        for (attribute, code) in [
-            (Style.Attributes.bold, "1"), (.dim, "2"), (.italic, "3"), (.underline, "4"), (.reverse, "7"),
-        ] where style.attributes.contains(attribute) { codes.append(code) }
-        if style.color >= 0 { codes.append(style.color < 8 ? "\(30 + style.color)" : "\(82 + style.color)") }
-        return "\u{1B}[\(codes.joined(separator: ";"))m"
+    private func put(_ cell: Canvas.Cell, _ text: String) {
+        cn_append_style(Int32(cell.style.color), Int32(cell.style.attributes.rawValue))
+        Self.append(text)
     }
+
+    private static func append(_ text: String) { text.withCString { cn_append($0, text.utf8.count) } }
 }
