@@ -1,6 +1,4 @@
 import Foundation
-import HTTPTypes
-import Hummingbird
 import TestSupport
 import Testing
 import Timestamps
@@ -11,26 +9,12 @@ import Timestamps
 struct SignInTests {
     private static let tokens = ClientConfiguration.Tokens(access: "access", identity: "identity", refresh: "refresh")
 
-    private func configuration(_ url: String, _ more: [String: String] = [:]) throws -> ClientConfiguration {
-        try .load(
-            flags: [
-                "backend_url": "https://api.example", "cognito.endpoint": url, "cognito.client_id": "client",
-                "cognito.user_pool_id": "us-east-1_" + VerifyingPool.poolName,
-            ].merging(more) { $1 }, tokens: .optional, environment: ["HOME": "/nowhere"])
-    }
-
     private func at(
         _ pool: VerifyingPool, _ more: [String: String] = [:], _ body: (SignIn) async throws -> Void
     ) async throws {
-        let router = Router()
-        router.post("/") { request, _ in
-            let target = request.headers[HTTPField.Name("X-Amz-Target")!] ?? ""
-            return try await pool.answer(
-                String(target.split(separator: ".").last ?? ""),
-                Data(try await request.body.collect(upTo: 1 << 16).readableBytesView))
-        }
-        try await LoopbackServer.run(router) { url in
-            let signIn = SignIn(try configuration(url, more))
+        try await pool.serve { url in
+            // However long a proof takes on a busy machine, nobody gives up.
+            let signIn = SignIn(try VerifyingPool.configuration(url, more), time: HeldTime())
             let result: Result<Void, any Error>
             do { result = .success(try await body(signIn)) } catch { result = .failure(error) }
             await signIn.close()
@@ -127,7 +111,7 @@ struct SignInTests {
             let error = await #expect(throws: SignInError.self) { try await begin(signIn) }
             #expect(error == .unknownChallenge("CUSTOM_CHALLENGE"))
         }
-        let signIn = SignIn(try configuration("http://127.0.0.1:1"))
+        let signIn = SignIn(try VerifyingPool.configuration("http://127.0.0.1:1"))
         let error = await #expect(throws: SignInError.self) { try await begin(signIn) }
         #expect(error?.description.hasPrefix("cannot reach Cognito") == true)
         await signIn.close()
@@ -148,7 +132,7 @@ struct SignInTests {
                 environment: ["HOME": folder.path])
         }
         let old = ["tokens.access_token": "old", "tokens.refresh_token": "r"]
-        try load(old).signIn.write(Self.tokens)
+        try load(old).signIn.write(Self.tokens, of: nil)
         #expect(try load(old).tokens == Self.tokens)
         // Who puts others there is obeyed; and another backend gets none of these.
         #expect(try load(["tokens.access_token": "new", "tokens.refresh_token": "r"]).tokens.access == "new")
@@ -157,6 +141,10 @@ struct SignInTests {
         #expect(try load().tokens.access.isEmpty)
         let path = try load(old).signIn.path
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+        // Who has signed in is known better than who was expected to.
+        try load(old).signIn.write(Self.tokens, of: "bob")
+        #expect(try load(old.merging(["handle": "ada"]) { $1 }).ownHandle == "bob")
+        #expect(try load(["handle": "ada"]).ownHandle == "ada")
         try load(old).signIn.remove()
         #expect(try load(old).tokens.access == "old")
     }

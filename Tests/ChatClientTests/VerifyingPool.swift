@@ -5,6 +5,8 @@ import NIOCore
 import SecureRemotePassword
 import TestSupport
 
+@testable import ChatClient
+
 /// A user pool that verifies what it is told: one user, whom it calls by another name than the person types.
 actor VerifyingPool {
     static let poolName = "a1B2c3D4e"
@@ -18,6 +20,8 @@ actor VerifyingPool {
     private var session = 0
     /// Every call, by its action.
     private(set) var calls: [String] = []
+    /// Of the last sign-up.
+    private(set) var attributes: [String: String] = [:]
     private(set) var responses: [[String: String]] = []
 
     init(secret: String? = nil, then rest: [(String, [String: String])] = []) {
@@ -55,8 +59,39 @@ actor VerifyingPool {
             session += 1
             return Self.json(["Status": "SUCCESS", "Session": "s\(session)"])
         case "RevokeToken": return Self.json([:])
+        case "SignUp", "ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword", "ConfirmForgotPassword":
+            return account(action, call)
         default: return Self.fault("InvalidAction", action)
         }
+    }
+
+    private func account(_ action: String, _ call: [String: Any]) -> Response {
+        let user = call["Username"] as? String ?? ""
+        if let secret,
+            call["SecretHash"] as? String != secretHash(username: user, clientID: "client", clientSecret: secret)
+        {
+            return Self.fault("NotAuthorizedException", "Unable to verify secret hash for client client")
+        }
+        if let code = call["ConfirmationCode"] as? String, code != "123456" {
+            return code == "old"
+                ? Self.fault("ExpiredCodeException", "Invalid code provided, please request a code again.")
+                : Self.fault("CodeMismatchException", "Invalid verification code provided, please try again.")
+        }
+        if let password = call["Password"] as? String, password.count < 8 {
+            return Self.fault("InvalidPasswordException", "Password did not conform with policy: not long enough")
+        }
+        guard action != "SignUp" || user != "ada@cruddur.example" else {
+            return Self.fault("UsernameExistsException", "User already exists")
+        }
+        if let given = call["UserAttributes"] as? [[String: String]] {
+            attributes = Dictionary(uniqueKeysWithValues: given.map { ($0["Name"] ?? "", $0["Value"] ?? "") })
+        }
+        let sent: [String: Any] = [
+            "CodeDeliveryDetails": [
+                "AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "g***@c***",
+            ]
+        ]
+        return Self.json(action.hasPrefix("Confirm") ? [:] : sent)
     }
 
     private func begin(_ flow: String, _ given: [String: String]) throws -> Response {
@@ -116,6 +151,27 @@ actor VerifyingPool {
             "ChallengeName": challenge.name, "Session": "s\(session)",
             "ChallengeParameters": challenge.parameters.merging(["USER_ID_FOR_SRP": Self.name]) { $1 },
         ])
+    }
+
+    /// Its front door, as HTTP.
+    nonisolated func serve(_ body: (String) async throws -> Void) async throws {
+        let router = Router()
+        router.post("/") { request, _ in
+            let target = request.headers[HTTPField.Name("X-Amz-Target")!] ?? ""
+            return try await self.answer(
+                String(target.split(separator: ".").last ?? ""),
+                Data(try await request.body.collect(upTo: 1 << 16).readableBytesView))
+        }
+        try await LoopbackServer.run(router, body)
+    }
+
+    /// Who is told where the pool is, and no more.
+    static func configuration(_ url: String, _ more: [String: String] = [:]) throws -> ClientConfiguration {
+        try .load(
+            flags: [
+                "backend_url": "https://api.example", "cognito.endpoint": url, "cognito.client_id": "client",
+                "cognito.user_pool_id": "us-east-1_" + poolName,
+            ].merging(more) { $1 }, tokens: .optional, environment: ["HOME": "/nowhere"])
     }
 
     private static var wrongPassword: Response {

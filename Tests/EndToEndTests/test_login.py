@@ -37,7 +37,8 @@ def config(system, url, folder):
     path = folder + "/config.json"
     with open(path, "w") as file:
         json.dump({
-            "backend_url": url, "handle": "ada",
+            # Whoever signs in counts, not who is expected to.
+            "backend_url": url, "handle": "bob",
             "cognito": {"user_pool_id": system.pool, "client_id": system.app, "endpoint": system.aws_url}}, file)
     return path
 
@@ -143,3 +144,43 @@ def test_whatever_ends_the_question_the_terminal_is_as_it_was_and_nothing_is_kep
     assert terminal.wait_for_exit() != 0
     assert termios.tcgetattr(terminal.fd)[ECHO] == before[ECHO]
     assert kept(folder) == []
+
+
+def test_from_nobody_to_the_first_sign_in_and_a_forgotten_password(cruddur, system, folder):
+    email = "grace@cruddur.example"
+    made = cruddur(
+        "sign-up", "--email", email, "--name", "Grace Hopper", "--handle", "@grace", "--flow", "password",
+        input="short\n" + PASSWORD + "\n")
+    # The pool says what a password must be; without a code at hand, it may be confirmed later.
+    assert made.returncode == 0, made.stderr
+    assert "does not take that password" in made.stderr and f"cruddur confirm --username {email}" in made.stdout
+    user = system.cognito.admin_get_user(UserPoolId=system.pool, Username=email)
+    attributes = {a["Name"]: a["Value"] for a in user["UserAttributes"]}
+    assert attributes["preferred_username"] == "grace" and attributes["name"] == "Grace Hopper"
+    again = cruddur("sign-up", "--email", email, "--name", "G", "--handle", "g", CRUDDUR_PASSWORD=PASSWORD)
+    assert again.returncode == 1 and "cruddur recover" in again.stderr
+
+    # Who is not confirmed is led there, and is in afterwards.
+    login = ["login", "--username", email, "--flow", "password"]
+    early = cruddur(*login, input=PASSWORD + "\n")
+    assert early.returncode == 1 and "cruddur confirm" in early.stderr and kept(folder) == []
+    done = cruddur(*login, input=PASSWORD + "\n123456\n")
+    assert done.returncode == 0 and "Signed in as @grace" in done.stdout, done.stderr
+    assert json.loads(cruddur("whoami", "--json").stdout)["handle"] == "grace"
+
+    forgotten = cruddur("recover", "--username", email, "--flow", "password", input="123456\nN3w-Passw0rd!\n")
+    assert forgotten.returncode == 0 and "Signed in as @grace" in forgotten.stdout, forgotten.stderr
+    assert cruddur(*login, input=PASSWORD + "\n").returncode == 1
+    assert cruddur(*login, input="N3w-Passw0rd!\n").returncode == 0
+    for run in (made, again, early, done, forgotten):
+        assert "assw0rd" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["sign-up", "--email", "nobody", "--name", "N", "--handle", "n"], '--email "nobody" is no e-mail address'),
+    (["sign-up", "--email", "n@e", "--name", "N", "--handle", "a b"], '--handle "a b" is no handle'),
+    (["confirm", "--username", "n", "--code", "1", "--resend"], "--resend"),
+])
+def test_what_cannot_be_is_refused_before_anybody_is_asked(cruddur, arguments, words):
+    done = cruddur(*arguments, "--set", "cognito.endpoint=http://127.0.0.1:1", CRUDDUR_PASSWORD=PASSWORD)
+    assert done.returncode == 64 and words in done.stderr, done.stderr

@@ -48,7 +48,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let tokens: Tokens
     /// What `cruddur login` keeps for this backend and profile, be it there or not.
     public let signIn: KeptSignIn
-    /// Who you are, where the tokens do not say it.
+    /// Who you are, where the tokens do not say it: who has signed in, else who is configured.
     public let handle: String?
     /// Nothing is sent.
     public let isReadOnly: Bool
@@ -93,14 +93,17 @@ extension ClientConfiguration {
         let (access, refresh) = (try layers.value(Settings.accessToken), try layers.value(Settings.refreshToken))
         signIn = KeptSignIn(
             in: folders, profile: layers.profile?.profile, backend: backend, insteadOf: access, refresh)
-        if let kept = signIn.tokens() {
-            tokens = kept
+        let kept = signIn.read()
+        if let kept {
+            tokens = kept.tokens
         } else {
             tokens = Tokens(
                 access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
                 identity: try layers.value(Settings.idToken), refresh: refresh)
         }
-        handle = try layers.value(Settings.handle)
+        // Who signed in is known better than who was expected to.
+        let configured = try layers.value(Settings.handle)
+        handle = kept?.handle ?? configured
         isReadOnly = try layers.required(Settings.isReadOnly)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),

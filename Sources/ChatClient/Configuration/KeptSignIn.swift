@@ -11,12 +11,14 @@ public struct KeptSignIn: Sendable, Equatable {
         let backend: String
         /// The hash of the configured tokens that it stands in for.
         let insteadOf: String
+        /// Whose sign-in it is.
+        let handle: String?
         let accessToken: String
         let idToken: String?
         let refreshToken: String?
 
         enum CodingKeys: String, CodingKey {
-            case backend
+            case backend, handle
             case insteadOf = "instead_of"
             case accessToken = "access_token"
             case idToken = "id_token"
@@ -40,22 +42,28 @@ public struct KeptSignIn: Sendable, Equatable {
     }
 
     /// `nil`: nobody has signed in here, or the configuration has other tokens since.
-    func tokens() -> ClientConfiguration.Tokens? {
+    func tokens() -> ClientConfiguration.Tokens? { read()?.tokens }
+
+    /// - Returns: with the tokens, whose they are, where that was to be known.
+    func read() -> (tokens: ClientConfiguration.Tokens, handle: String?)? {
         guard let data = try? FileContent.read(path, limit: 1 << 18),
             let content = try? JSONDecoder().decode(Content.self, from: data),
             content.backend == backend, content.insteadOf == insteadOf,
             Token.trimmed(content.accessToken) == content.accessToken
         else { return nil }
-        return ClientConfiguration.Tokens(
+        let tokens = ClientConfiguration.Tokens(
             access: content.accessToken, identity: content.idToken, refresh: content.refreshToken)
+        return (tokens, content.handle)
     }
 
     public var exists: Bool { tokens() != nil }
 
+    /// - Parameter handle: whose they are, if that is known.
     /// - Throws: `ConfigurationError.unwritable`.
-    public func write(_ tokens: ClientConfiguration.Tokens) throws(ConfigurationError) {
+    public func write(_ tokens: ClientConfiguration.Tokens, of handle: String?) throws(ConfigurationError) {
         let content = Content(
-            backend: backend, insteadOf: insteadOf, accessToken: tokens.access, idToken: tokens.identity,
+            backend: backend, insteadOf: insteadOf, handle: handle, accessToken: tokens.access,
+            idToken: tokens.identity,
             refreshToken: tokens.refresh)
         do {
             try FileManager.default.createDirectory(

@@ -41,8 +41,7 @@ public struct ProfileSummary: Sendable {
         do {
             let configuration = try source.configuration(of: section, tokens: .optional)
             backend = configuration.backend
-            handle =
-                configuration.tokens.identity.flatMap { TokenClaims(unverified: $0)?.handle } ?? configuration.handle
+            handle = configuration.ownHandle
             isProduction = configuration.isProduction
             isSignedIn = !configuration.tokens.access.isEmpty || configuration.tokens.refresh != nil
             problem = nil

@@ -15,7 +15,7 @@ public struct Archive: Sendable {
         guard file.exists else { throw ArchiveError.missing(file.path) }
         history = try Self.open(file)
         path = file.path
-        me = TokenClaims(unverified: configuration.tokens.identity ?? "")?.handle ?? configuration.handle
+        me = configuration.ownHandle
     }
 
     private static func open(_ file: HistoryFile) throws -> History {

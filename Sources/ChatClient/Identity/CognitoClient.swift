@@ -96,6 +96,31 @@ struct CognitoClient: Sendable {
                 ], body: try CognitoJSON.encoder.encode(body)))
     }
 
+    /// A call of somebody who is signing in, or has no account yet.
+    ///
+    /// - Returns: with the value, the answer's `Date`.
+    /// - Throws: `SignInError`; `CancellationError`.
+    func ask<Value: Decodable>(
+        _ action: String, _ request: some Encodable & Sendable
+    ) async throws -> (value: Value, date: String?) {
+        do {
+            let answer = try await exchange(action, request)
+            if answer.status == 400 {
+                let fault = CognitoFault(answer)
+                throw SignInError.refused(type: fault.type, message: fault.message)
+            }
+            return (try answer.decode(with: CognitoJSON.decoder), answer[header: "Date"])
+        } catch let error as APIError {
+            throw SignInError.notAnswered(error)
+        }
+    }
+
+    /// - Throws: `SignInError.missing`.
+    func requiredClientID() throws(SignInError) -> String {
+        guard let clientID else { throw .missing(setting: Settings.clientID.name) }
+        return clientID
+    }
+
     private func call<Answer: Decodable>(_ action: String, _ body: some Encodable) async throws -> Answer {
         do {
             let answer = try await exchange(action, body)

@@ -79,6 +79,12 @@ public actor SignIn {
         }
     }
 
+    /// Whose tokens they are: as the id token says, else as Cognito does. `nil`: neither does.
+    public func handle(of tokens: ClientConfiguration.Tokens) async -> String? {
+        if let handle = tokens.identity.flatMap(TokenClaims.init(unverified:))?.handle { return handle }
+        return try? await cognito.handle(accessToken: tokens.access)
+    }
+
     private func step(_ answer: Answer) async throws -> SignInStep {
         if let result = answer.authenticationResult {
             asked = nil
@@ -203,7 +209,8 @@ public actor SignIn {
             let authParameters: [String: String]
         }
         return try await ask(
-            "InitiateAuth", Request(authFlow: flow, clientId: try clientID(), authParameters: parameters))
+            "InitiateAuth",
+            Request(authFlow: flow, clientId: try cognito.requiredClientID(), authParameters: parameters))
     }
 
     private func respond(_ challenge: Asked, _ responses: [String: String]) async throws -> SignInStep {
@@ -223,31 +230,17 @@ public actor SignIn {
         return try await ask(
             "RespondToAuthChallenge",
             Request(
-                challengeName: challenge.name, clientId: try clientID(), session: challenge.session,
+                challengeName: challenge.name, clientId: try cognito.requiredClientID(), session: challenge.session,
                 challengeResponses: responses)
         ).value
-    }
-
-    private func clientID() throws -> String {
-        guard let client = cognito.clientID else { throw SignInError.missing(setting: Settings.clientID.name) }
-        return client
     }
 
     private func ask<Value: Decodable>(
         _ action: String, _ request: some Encodable & Sendable
     ) async throws -> (value: Value, offset: Double) {
-        do {
-            let answer = try await cognito.exchange(action, request)
-            if answer.status == 400 {
-                let fault = CognitoFault(answer)
-                throw SignInError.refused(type: fault.type, message: fault.message)
-            }
-            let value: Value = try answer.decode(with: CognitoJSON.decoder)
-            let now = time.now()
-            let server = answer[header: "Date"].flatMap { Timestamp(httpDate: $0, now: now) } ?? now
-            return (value, server.seconds(since: now))
-        } catch let error as APIError {
-            throw SignInError.notAnswered(error)
-        }
+        let (value, date): (Value, String?) = try await cognito.ask(action, request)
+        let now = time.now()
+        let server = date.flatMap { Timestamp(httpDate: $0, now: now) } ?? now
+        return (value, server.seconds(since: now))
     }
 }

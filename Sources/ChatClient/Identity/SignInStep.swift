@@ -46,9 +46,20 @@ public enum SignInError: Error, Equatable, Sendable {
     /// An answer was given that nobody has asked for.
     case outOfTurn
 
+    /// The password was not looked at: the user is to be confirmed first.
+    public var isUnconfirmed: Bool { type == "UserNotConfirmedException" }
+
+    /// The password is to be set anew first.
+    public var needsNewPassword: Bool { type == "PasswordResetRequiredException" }
+
+    private var type: String? {
+        guard case .refused(let type, _) = self else { return nil }
+        return type
+    }
+
     /// Whether the same question may be answered once more.
     public var isWrongAnswer: Bool {
-        guard case .refused(let type, _) = self else { return false }
+        guard let type else { return false }
         return ["CodeMismatchException", "EnableSoftwareTokenMFAException", "InvalidPasswordException"].contains(type)
     }
 }
@@ -67,19 +78,27 @@ extension SignInError: CustomStringConvertible {
         }
     }
 
+    /// It is the app client that is refused, and no user.
+    static func isOfClient(_ message: String) -> Bool {
+        message.lowercased().contains("client") && message.contains("secret")
+            || message.contains("verify secret hash")
+    }
+
     private static func sentence(_ type: String, _ message: String) -> String {
         switch type {
         case "NotAuthorizedException" where message.contains("attempts exceeded"):
             "too many wrong passwords; Cognito wants a pause before the next one"
-        case "NotAuthorizedException" where message.contains("client") && message.contains("secret"):
+        case "NotAuthorizedException" where message.contains("verify secret hash"):
+            "cognito.client_secret is not the secret of this app client"
+        case "NotAuthorizedException" where isOfClient(message):
             "this app client has a secret: set cognito.client_secret"
         case "NotAuthorizedException" where message.contains("Invalid session"), "ExpiredCodeException":
             "that took too long, and the code has ended: begin again"
         case "NotAuthorizedException" where message.contains("disabled"): "this user is disabled"
         case "NotAuthorizedException", "UserNotFoundException": "no user of that name has that password"
         case "UserNotConfirmedException":
-            "this user is not confirmed yet; confirm it on the web page, with the code that was sent"
-        case "PasswordResetRequiredException": "the password must be set anew first, on the web page"
+            "this user is not confirmed yet; with the code that was sent: cruddur confirm"
+        case "PasswordResetRequiredException": "the password must be set anew first: cruddur recover"
         case "CodeMismatchException", "EnableSoftwareTokenMFAException": "that is not the code"
         case "InvalidPasswordException": "the pool does not take that password: \(message)"
         case "ResourceNotFoundException": "the pool has no such app client: check cognito.client_id and cognito.region"

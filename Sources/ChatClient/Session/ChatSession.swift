@@ -59,7 +59,7 @@ public actor ChatSession {
         clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil, lockPatience: Double = 5,
         log: ClientLog = .none, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
-        let me = configuration.handle
+        let me = configuration.ownHandle
         http = HTTPConnector(network: configuration.network, log: log)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }

@@ -14,7 +14,8 @@ struct Cruddur: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
             SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
-            InitCommand.self, LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ProfilesCommand.self,
+            InitCommand.self, SignUpCommand.self, ConfirmCommand.self, RecoverCommand.self, LoginCommand.self,
+            LogoutCommand.self, WhoamiCommand.self, ProfilesCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)

@@ -13,7 +13,17 @@ struct LoginCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var settings: SettingOptions
+    @OptionGroup var proof: ProofOptions
 
+    func run() async throws {
+        let entrance = try Entrance(settings, proof)
+        let name = try proof.name(entrance.interview)
+        try await entrance.enter(name, password: entrance.secrets.password())
+    }
+}
+
+/// Who somebody is, and how that is proved.
+struct ProofOptions: ParsableArguments {
     @Option(help: "The e-mail address, or whatever the pool knows you by.")
     var username: String?
 
@@ -23,100 +33,10 @@ struct LoginCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A shell command that prints the password.", valueName: "command"))
     var passwordCommand: String?
 
-    func run() async throws {
-        let configuration = try settings.load(tokens: .optional)
-        let interview = Interview()
-        let name = try username ?? interview.ask("E-mail or user name", complaint: { _ in nil })
-        let secrets = SecretSource(interview: interview, command: passwordCommand)
-        let signIn = SignIn(configuration)
-        do {
-            let begun = try await signIn.begin(name, password: secrets.password(), by: flow)
-            let tokens = try await Dialogue(signIn: signIn, interview: interview, secrets: secrets).walk(from: begun)
-            await signIn.close()
-            try configuration.signIn.write(tokens)
-        } catch {
-            await signIn.close()
-            throw error
-        }
-        let now = try settings.load()
-        try Output.line(
-            "Signed in\(now.ownHandle.map { " as @\($0)" } ?? ""), at \(now.backend.description). "
-                + "It is kept in \(XDGFolders.current.abbreviating(now.signIn.path)).")
+    /// - Throws: `Interview.Fault`.
+    func name(_ interview: Interview) throws -> String {
+        try username ?? interview.ask("E-mail or user name", complaint: { _ in nil })
     }
 }
 
 extension SignInFlow: ExpressibleByArgument {}
-
-/// A sign-in's questions, put to whoever sits there.
-private struct Dialogue {
-    private static let tries = 3
-
-    let signIn: SignIn
-    let interview: Interview
-    let secrets: SecretSource
-
-    func walk(from begun: SignInStep) async throws -> ClientConfiguration.Tokens {
-        var step = begun
-        while true {
-            switch step {
-            case .signedIn(let tokens): return tokens
-            case .code(let method, let destination):
-                step = try await answered { try interview.ask(question(method, destination), complaint: { _ in nil }) }
-            case .authenticator(let secret, let uri):
-                interview.say("Give this secret to your authenticator: \(secret)")
-                interview.say("  or as a link: \(uri)")
-                step = try await answered { try interview.ask("The code that it shows", complaint: { _ in nil }) }
-            case .choice(let methods): step = try await signIn.answer(chosen(from: methods).rawValue)
-            case .newPassword(let attributes): step = try await newPassword(attributes)
-            }
-        }
-    }
-
-    private func question(_ method: SignInMethod, _ destination: String?) -> PrintableText {
-        let place: PrintableText = destination.map { " to \($0)" } ?? ""
-        return switch method {
-        case .authenticator: "The code that your authenticator shows"
-        case .sms: "The code that was sent as a text message\(place)"
-        case .email: "The code that was sent by e-mail\(place)"
-        }
-    }
-
-    private func chosen(from methods: [SignInMethod]) throws -> SignInMethod {
-        let names = methods.map(\.name)
-        let answer = try interview.ask("How do you prove that it is you? \(names.joined(separator: ", "))") {
-            names.contains($0) ? nil : "is none of them"
-        }
-        return methods[names.firstIndex(of: answer) ?? 0]
-    }
-
-    private func newPassword(_ attributes: [String]) async throws -> SignInStep {
-        interview.say("A new password is needed in place of the one that was set for you.")
-        var values: [String: String] = [:]
-        for name in attributes { values[name] = try interview.ask("Your \(name)", complaint: { _ in nil }) }
-        return try await answered(attributes: values) { try secrets.newPassword() }
-    }
-
-    private func answered(
-        attributes: [String: String] = [:], _ ask: () throws -> String
-    ) async throws -> SignInStep {
-        for _ in 1..<Self.tries {
-            do {
-                return try await signIn.answer(ask(), attributes: attributes)
-            } catch let error as SignInError where error.isWrongAnswer {
-                interview.say("  \(error.description).")
-            }
-        }
-        return try await signIn.answer(ask(), attributes: attributes)
-    }
-}
-
-extension SignInMethod {
-    /// As people call it.
-    fileprivate var name: String {
-        switch self {
-        case .authenticator: "authenticator"
-        case .sms: "sms"
-        case .email: "email"
-        }
-    }
-}

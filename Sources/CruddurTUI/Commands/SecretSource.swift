@@ -36,10 +36,23 @@ struct SecretSource {
     let command: String?
 
     /// - Throws: `Fault`, `SecretPrompt.Fault`, `Interview.Fault`.
-    func password() throws -> String {
+    func password() throws -> String { try told() ?? Self.given(asked("Password: ")) }
+
+    /// Nobody is asked for it: it is the same each time.
+    var isTold: Bool { command != nil || Self.ofEnvironment != nil }
+
+    /// One for a new account: where nobody is asked, the one that is told.
+    ///
+    /// - Throws: as `password`.
+    func chosenPassword() throws -> String { try told() ?? newPassword() }
+
+    private func told() throws(Fault) -> String? {
         if let command { return try Self.given(PasswordCommand(text: command).run()) }
-        if let password = ProcessInfo.processInfo.environment[Self.variable], !password.isEmpty { return password }
-        return try Self.given(asked("Password: "))
+        return Self.ofEnvironment
+    }
+
+    private static var ofEnvironment: String? {
+        ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A new one, twice where a person types it.

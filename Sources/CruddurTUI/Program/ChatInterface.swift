@@ -59,7 +59,7 @@ struct ChatInterface {
     /// On a thread of its own, which nothing else may block.
     private func runLoop(_ lanes: EffectLanes) async throws -> ChatLoop.Ending {
         let first = ChatSnapshot(
-            me: configuration.handle, backend: configuration.backend.host, profile: configuration.profile,
+            me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         let mailbox = mailbox
         return try await withCheckedThrowingContinuation { continuation in
