@@ -80,8 +80,11 @@ let package = Package(
         .target(
             name: "AWSClient",
             dependencies: ["BoundedNumbers", "HTTPExchange", "Timestamps", crypto, logging], swiftSettings: strict),
+        .target(name: "PrivateFiles", swiftSettings: strict),
+        .target(name: "SampleConversations", swiftSettings: strict),
         .target(
-            name: "MessageTable", dependencies: ["AWSClient", "BoundedNumbers", "Timestamps", grdb, logging],
+            name: "MessageTable",
+            dependencies: ["AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", grdb, logging],
             swiftSettings: strict),
         .target(
             name: "ChatClient",
@@ -90,31 +93,39 @@ let package = Package(
                 logging,
             ],
             swiftSettings: strict),
+        .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
         .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "MessageTable", "Timestamps", crypto, cryptoExtras, grdb, httpTypes, hummingbird,
+                "BoundedNumbers", "MessageTable", "Timestamps", "Users", crypto, cryptoExtras, grdb, httpTypes,
+                hummingbird,
                 hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
                 structuredFields,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
-            name: "PostgresUsers", dependencies: ["CPostgres", "CruddurServer", "Timestamps"], swiftSettings: strict),
+            name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users"], swiftSettings: strict),
+        .target(
+            name: "CruddurDemo",
+            dependencies: [
+                "CruddurServer", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Users", logging,
+            ], swiftSettings: strict),
         .target(name: "CStreams"),
         .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
         .target(name: "Programs", dependencies: ["TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurServer", "Programs", "TerminalText", "Timestamps",
-                argumentParser, logging, serviceLifecycle,
+                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "Programs", "TerminalText",
+                "Timestamps", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
-                "Programs", "TerminalText", "Timestamps", argumentParser, crypto, hummingbird, logging, nioCore,
+                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Users",
+                argumentParser, crypto, hummingbird, logging, nioCore,
                 serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
@@ -164,7 +175,7 @@ let package = Package(
                 "AWSClient", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
-            name: "PostgresUsersTests", dependencies: ["CPostgres", "CruddurServer", "PostgresUsers", "TestSupport"],
+            name: "PostgresUsersTests", dependencies: ["CPostgres", "PostgresUsers", "TestSupport", "Users"],
             swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests",
@@ -181,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", asyncHTTPClient, httpTypes,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", asyncHTTPClient,
+                httpTypes,
                 jwtKit, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,
             ], swiftSettings: strict),

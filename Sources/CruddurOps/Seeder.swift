@@ -1,7 +1,7 @@
-import CruddurServer
 import Crypto
 import Foundation
 import MessageTable
+import SampleConversations
 import Timestamps
 
 /// What two people say to each other.
@@ -14,7 +14,7 @@ struct SeedScript: Sendable {
     let lines: [Line]
 
     static var builtIn: SeedScript {
-        get throws { try SeedScript(DemoTexts.niaAndMei, origin: "the built-in conversation") }
+        get throws { try SeedScript(SampleConversation.niaAndMei, origin: "the built-in conversation") }
     }
 
     /// - Throws: `OpsError.conversation`.

@@ -1,6 +1,7 @@
 import Foundation
 import MessageTable
 import Timestamps
+import Users
 
 /// Which messages of a group: at most `limit`, all with times before `before`.
 struct MessageWindow: Equatable, Sendable {
@@ -74,7 +75,7 @@ public struct Conversations: Sendable {
     /// - Parameter key: a request that had it before is not carried out again, and answers the same.
     /// - Returns: the message as it was stored.
     /// - Throws: `RequestError`, `TableError`.
-    func add(
+    package func add(
         _ text: String, to group: String, from sender: User, once key: IdempotencyKey? = nil
     ) async throws -> MessageItem {
         let request = key.map { KeyedRequest($0, of: sender, text, target: (kind: "group", name: group)) }
@@ -242,4 +243,9 @@ public struct Conversations: Sendable {
             }
         }
     }
+}
+
+extension User {
+    /// As the table's items name this user.
+    package var person: Person { Person(uuid: uuid, displayName: displayName, handle: handle) }
 }

@@ -7,6 +7,7 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 import Timestamps
+import Users
 
 /// Cruddur messaging on a table: the HTTP API, and whatever works beside it, in one service.
 public struct MessagingServer: Service {

@@ -1,7 +1,7 @@
 import CPostgres
-import CruddurServer
 import Foundation
 import Timestamps
+import Users
 
 /// One connection. libpq lets any thread use it, but one at a time: the pool sees to that.
 /// Parameters only travel beside a statement, never in it.

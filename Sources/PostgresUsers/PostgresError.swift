@@ -1,4 +1,5 @@
-import CruddurServer
+import Users
+
 
 /// Why PostgreSQL did not do what was asked. Never holds a password or a parameter.
 public enum PostgresError: UnavailableError, Equatable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-import CruddurServer
 import Timestamps
+import Users
 
 /// The users of the seed's `public.users`.
 ///

@@ -5,6 +5,7 @@ import MessageTable
 import TestSupport
 import Testing
 import Timestamps
+import Users
 
 @testable import CruddurServer
 

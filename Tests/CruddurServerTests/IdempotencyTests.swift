@@ -5,6 +5,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 import Timestamps
+import Users
 
 @testable import CruddurServer
 

@@ -9,6 +9,7 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Timestamps
+import Users
 
 @testable import CruddurServer
 

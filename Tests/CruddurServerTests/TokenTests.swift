@@ -4,6 +4,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 import Timestamps
+import Users
 
 @testable import CruddurServer
 

@@ -161,3 +161,21 @@ def test_every_exchange_goes_through_the_one_door():
     # The clients of AWS and the function are targets of their own, and have a door each.
     doors = [place for place in found if place.startswith("ChatClient/")]
     assert not doors, "\n".join(doors)
+
+
+@pytest.mark.parametrize("target, other", [
+    ("CruddurServer", "CruddurDemo"), ("CruddurOps", "CruddurDemo"), ("PostgresUsers", "CruddurServer"),
+    ("PostgresUsers", "MessageTable"), ("Users", "MessageTable"), ("Users", "CruddurServer"),
+])
+def test_a_target_does_not_reach_what_it_has_no_use_for(target, other):
+    """Whatever it imports, and what that imports: a program links all of it."""
+    reached, ahead = set(), [target]
+    while ahead:
+        for path in swift_files(os.path.join(SOURCES, ahead.pop())):
+            for line in open(path):
+                if match := re.match(r"\s*(?:@\w+\s+)*(?:\w+ )?import (?:\w+ )?(\w+)", line):
+                    name = match[1]
+                    if name not in reached and os.path.isdir(os.path.join(SOURCES, name)):
+                        reached.add(name)
+                        ahead.append(name)
+    assert reached and other not in reached

@@ -1,9 +1,9 @@
 import CPostgres
-import CruddurServer
 import Foundation
 import PostgresUsers
 import TestSupport
 import Testing
+import Users
 
 /// On a PostgreSQL of the tests' own, in databases of their own.
 @Suite(.enabled(if: Services.postgres != nil, "bin/test starts PostgreSQL"))

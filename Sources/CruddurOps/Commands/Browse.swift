@@ -6,6 +6,7 @@ import Logging
 import MessageTable
 import ServiceLifecycle
 import TerminalText
+import Users
 
 /// `cruddur-ops browse @HANDLE`
 struct Browse: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
-import CruddurServer
 import Foundation
 import MessageTable
 import TerminalText
+import Users
 
 /// `cruddur-ops list-conversations @HANDLE`
 struct ListConversations: AsyncParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
-import CruddurServer
 import Foundation
 import MessageTable
 import TerminalText
 import Timestamps
+import Users
 
 /// `cruddur-ops seed`
 struct Seed: AsyncParsableCommand {

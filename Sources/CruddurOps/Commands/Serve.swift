@@ -11,6 +11,7 @@ import NIOCore
 import ServiceLifecycle
 import TerminalText
 import UnixSignals
+import Users
 
 /// `cruddur-ops serve`
 struct Serve: AsyncParsableCommand {

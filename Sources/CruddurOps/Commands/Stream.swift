@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import MessageTable
+import PrivateFiles
 import ServiceLifecycle
 import Synchronization
 import TerminalText

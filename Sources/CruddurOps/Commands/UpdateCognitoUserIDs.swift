@@ -1,8 +1,8 @@
 import AWSClient
 import ArgumentParser
-import CruddurServer
 import Foundation
 import TerminalText
+import Users
 
 /// `cruddur-ops update-cognito-user-ids`
 struct UpdateCognitoUserIDs: AsyncParsableCommand {

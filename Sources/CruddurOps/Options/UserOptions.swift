@@ -1,7 +1,7 @@
 import ArgumentParser
-import CruddurServer
 import Foundation
 import PostgresUsers
+import Users
 
 /// Where the users are.
 struct UserOptions: ParsableArguments {

@@ -3,7 +3,7 @@ import RawStructuredFieldValues
 
 /// What a client names a request by, so that it may make it again: of two with the same key, one is carried out.
 /// Source: IETF draft "The Idempotency-Key HTTP Header Field"; RFC 8941, Strings.
-struct IdempotencyKey: Hashable, Sendable {
+package struct IdempotencyKey: Hashable, Sendable {
     /// Characters. A sort key of DynamoDB holds 1,024 bytes, and an item of less than 1 kB costs one unit.
     static let longest = 255
     static let header = HTTPField.Name("Idempotency-Key")!

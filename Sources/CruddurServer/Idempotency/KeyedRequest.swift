@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import MessageTable
 import Timestamps
+import Users
 
 /// One request that is to be carried out once: whose it is, its key, and what it asks for.
 struct KeyedRequest: Sendable {

@@ -3,6 +3,7 @@ import CryptoExtras
 import Foundation
 import JWTKit
 import Timestamps
+import Users
 
 /// A user pool of our own on one machine: mints and refreshes real RS256 tokens, and
 /// publishes the key that verifies them. Speaks as much of the Cognito API as a chat

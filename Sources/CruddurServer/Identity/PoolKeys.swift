@@ -1,6 +1,7 @@
 import Foundation
 import JWTKit
 import Timestamps
+import Users
 
 /// The keys of a user pool. Fetched when first needed, again when an unknown one turns up (pools
 /// rotate their keys), and once an hour; while the pool cannot be asked, those that are known stay.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Users
 
 /// What a route knows of its request.
 struct CruddurRequestContext: RequestContext {

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceLifecycle
 import Timestamps
+import Users
 
 /// Answers a list with its `ETag`; 304 to who has it already (RFC 9110); and to who also says
 /// `Prefer: wait=N` (RFC 7240) not before it has changed, or N seconds have gone by. `Preference-Applied` says that

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import MessageTable
+import Users
 
 /// Every answer of this server is JSON.
 enum JSONAnswer {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Synchronization
 import Timestamps
+import Users
 
 /// Who has taken how much: a bucket of tokens for each caller, filled at a steady rate, and places for requests
 /// at the same time.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Timestamps
+import Users
 
 /// The six routes of the contract, and what every request passes through.
 enum APIRouter {

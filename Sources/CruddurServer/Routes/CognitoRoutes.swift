@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Users
 
 /// The part of the Cognito API that a signed-in client calls, answered by the local
 /// issuer: `GetUser`, `InitiateAuth` with `REFRESH_TOKEN_AUTH`, and the pool's JWKS.

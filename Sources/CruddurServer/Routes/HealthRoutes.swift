@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import MessageTable
 import Timestamps
+import Users
 
 /// Whether the server lives, and whether it can do its work.
 struct HealthRoutes {

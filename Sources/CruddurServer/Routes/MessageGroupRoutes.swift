@@ -1,5 +1,6 @@
 import Hummingbird
 import MessageTable
+import Users
 
 /// `GET /api/message_groups`
 struct MessageGroupRoutes {

@@ -4,6 +4,7 @@ import Hummingbird
 import MessageTable
 import NIOCore
 import Timestamps
+import Users
 
 /// `GET /api/messages/{group_uuid}` and `POST /api/messages`
 struct MessageRoutes {

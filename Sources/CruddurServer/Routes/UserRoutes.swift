@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Users
 
 /// `GET /api/users/@{handle}/short`: who has this handle; no token is asked for.
 struct UserRoutes {

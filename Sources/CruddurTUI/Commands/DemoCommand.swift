@@ -1,10 +1,12 @@
 import ArgumentParser
 import ChatClient
+import CruddurDemo
 import CruddurServer
 import Foundation
 import Logging
 import ServiceLifecycle
 import Timestamps
+import Users
 
 /// `cruddur demo`: the chat, with a server of its own behind it.
 struct DemoCommand: AsyncParsableCommand {

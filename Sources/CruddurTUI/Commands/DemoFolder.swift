@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import CruddurServer
 import Foundation
 import Logging

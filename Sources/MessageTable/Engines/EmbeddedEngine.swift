@@ -1,4 +1,5 @@
 import GRDB
+import PrivateFiles
 import Timestamps
 
 /// The table in one SQLite file, in WAL mode. Each write appends its stream record in

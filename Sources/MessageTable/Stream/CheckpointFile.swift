@@ -1,4 +1,5 @@
 import GRDB
+import PrivateFiles
 import Synchronization
 
 /// Checkpoints in a SQLite file.

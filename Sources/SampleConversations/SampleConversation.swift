@@ -1,6 +1,6 @@
 /// What the three of the demo have said so far: one message a line, first who says it.
 /// `\n` is a line break within a message, `~` begins a day.
-public enum DemoTexts {
+public enum SampleConversation {
     public static let niaAndMei = #"""
         n: Hi Mei! Is this thing on?
         m: Loud and clear 👋
@@ -206,7 +206,7 @@ public enum DemoTexts {
         m: I will be around. Answer whenever you like: this terminal is open all day.
         """#
 
-    static let niaAndTomasz = #"""
+    public static let niaAndTomasz = #"""
         t: Hi Nia, load test is done.
         n: Already? That was quick.
         t: It was not the server that was slow last time. It was my cable. 🙈
@@ -233,7 +233,7 @@ public enum DemoTexts {
         t: Ping me when you want to see it live. I will have two terminals open.
         """#
 
-    static let meiAndTomasz = #"""
+    public static let meiAndTomasz = #"""
         t: Mei, do you have the Kraków photos?
         m: All of them? There are many street signs.
         t: Only the ones with people.

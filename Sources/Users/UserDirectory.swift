@@ -1,5 +1,3 @@
-import MessageTable
-
 /// A Cruddur user as `public.users` has it.
 public struct User: Hashable, Sendable {
     public let uuid: String
@@ -16,9 +14,6 @@ public struct User: Hashable, Sendable {
         self.handle = handle
         self.cognitoUserID = cognitoUserID
     }
-
-    /// As the table's items name this user.
-    var person: Person { Person(uuid: uuid, displayName: displayName, handle: handle) }
 }
 
 /// Who there is. Answers `nil` for nobody, throws only when it cannot be asked.

@@ -1,5 +1,5 @@
 import GRDB
-import MessageTable
+import PrivateFiles
 
 /// Users in one SQLite file, with the columns of the seed's `public.users`.
 public struct EmbeddedUsers: UserRegistry {

@@ -1,5 +1,7 @@
+import CruddurServer
 import Foundation
 import MessageTable
+import Users
 
 /// Answers in the demo for those who are not there. It hears of messages through the
 /// table's stream and writes like everybody else.

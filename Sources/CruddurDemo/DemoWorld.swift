@@ -1,7 +1,11 @@
+import CruddurServer
 import Foundation
 import Logging
 import MessageTable
+import PrivateFiles
+import SampleConversations
 import Timestamps
+import Users
 
 /// Three users with their conversations, and one without any, on an embedded backend in one folder: the
 /// table, the users, the local pool's key, a log.
@@ -89,9 +93,9 @@ extension DemoWorld {
     private func seedIfEmpty() async throws {
         guard try await engine.scan(limit: 1, after: nil).items.isEmpty else { return }
         // The longest ended minutes ago; the shortest is quiet for days.
-        try await seed(DemoTexts.meiAndTomasz, ended: 3 * 86_400)
-        try await seed(DemoTexts.niaAndTomasz, ended: 5400)
-        try await seed(DemoTexts.niaAndMei, ended: 240)
+        try await seed(SampleConversation.meiAndTomasz, ended: 3 * 86_400)
+        try await seed(SampleConversation.niaAndTomasz, ended: 5400)
+        try await seed(SampleConversation.niaAndMei, ended: 240)
     }
 
     /// - Parameter ended: seconds since the last message.
