@@ -1,6 +1,5 @@
 import Users
 
-
 /// Why PostgreSQL did not do what was asked. Never holds a password or a parameter.
 public enum PostgresError: UnavailableError, Equatable, CustomStringConvertible {
     /// There is no connection, or it was lost.
