@@ -105,7 +105,8 @@ let package = Package(
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
-            name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users"], swiftSettings: strict),
+            name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users", nioPosix],
+            swiftSettings: strict),
         .target(
             name: "CruddurDemo",
             dependencies: [
@@ -125,7 +126,7 @@ let package = Package(
             dependencies: [
                 "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
                 "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Users",
-                argumentParser, crypto, hummingbird, logging, nioCore,
+                argumentParser, crypto, grdb, hummingbird, logging, nioCore,
                 serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),

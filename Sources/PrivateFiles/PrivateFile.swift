@@ -1,5 +1,20 @@
 import Foundation
 
+/// What is done where a database is opened and there is no file: who only reads makes none, so that a mistyped name is
+/// said, and not taken for a table in which nothing is.
+public enum MissingFile: Hashable, Sendable {
+    case made
+    case refused
+
+    /// - Throws: `TableError.unavailable` where there is none and none is to be made.
+    package func prepare(_ path: String) throws(TableError) {
+        if self == .refused, access(path, F_OK) != 0 {
+            throw TableError.missingFile(path)
+        }
+        PrivateFile.prepare(path)
+    }
+}
+
 /// A database's files are for their owner only, also those that were made with other rights.
 package enum PrivateFile {
     /// Makes the file at `path` if there is none. What cannot be done is said by who opens it.

@@ -81,11 +81,13 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = Self.logger(table.verbose)
-        let engine = try table.engine()
-        let registry = try users.registry(table, connections: databaseConnections)
+        let verifier = try verifier(logger)
+        let engine = try table.engine(missing: .made)
+        let registry = try users.registry(table, connections: databaseConnections, missing: .made)
+        await warn(of: registry, logger)
         let metrics = ServerMetrics()
         let server = try MessagingServer(
-            options(logger), engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
+            options(logger), engine: engine, users: registry, verifier: verifier, metrics: metrics,
             workers: try await workers(engine, logger), time: Clock.time, now: Clock.now, logger: logger
         ) { port in
             // For who started it: a script may have asked for a free port.
@@ -93,10 +95,44 @@ struct Serve: AsyncParsableCommand {
         }
         var services: [any Service] = [server]
         if let metricsPort { services.append(metricsServer(metricsPort, metrics, engine, logger)) }
-        try await ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        ).run()
+        do {
+            try await ServiceGroup(
+                configuration: .init(
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ).run()
+        } catch {
+            throw refusal(error) ?? error
+        }
+    }
+
+    /// Why nobody can listen there, in words.
+    private func refusal(_ error: any Error) -> OpsError? {
+        let ports = metricsPort.map { "\(port) or \($0)" } ?? "\(port)"
+        if let error = error as? IOError {
+            switch error.errnoCode {
+            case EADDRINUSE:
+                return .refused(
+                    "port \(ports) of \(host) is in use: another program listens there; take another with --port")
+            case EACCES: return .refused("port \(ports) of \(host) may not be used by you; take one above 1023")
+            case EADDRNOTAVAIL: return .refused("\(host) is no address of this machine; take 0.0.0.0 for all of them")
+            default: return .refused("\(host):\(ports) cannot be listened on: \(Self.reason(error.errnoCode))")
+            }
+        }
+        return error is SocketAddressError
+            ? .refused("\(host) is no address; take 0.0.0.0 for all of this machine") : nil
+    }
+
+    private static func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
+
+    /// Whose tokens are refused because somebody else holds the same id: said at once, not with the first complaint.
+    private func warn(of registry: any UserRegistry, _ logger: Logger) async {
+        do {
+            for shared in try await registry.sharedIdentities() {
+                logger.error("their tokens are refused", metadata: ["error": "\(shared)"])
+            }
+        } catch {
+            logger.warning("the users cannot be asked yet", metadata: ["error": "\(error)"])
+        }
     }
 
     private static func logger(_ isVerbose: Bool) -> Logger {
@@ -142,8 +178,8 @@ struct Serve: AsyncParsableCommand {
         let clients =
             clientId.isEmpty ? [PoolOptions.environment("AWS_COGNITO_USER_POOL_CLIENT_ID")].compactMap { $0 } : clientId
         guard !clients.isEmpty else {
-            throw OpsError.missing(
-                option: "--client-id", environment: "AWS_COGNITO_USER_POOL_CLIENT_ID", example: "1example23456789")
+            throw PoolOptions.missing(
+                "--client-id", environment: "AWS_COGNITO_USER_POOL_CLIENT_ID", example: "1example23456789")
         }
         let base = pool.endpoint ?? "https://cognito-idp.\(region).amazonaws.com"
         let url = "\(base)/\(id)/.well-known/jwks.json"

@@ -1,9 +1,11 @@
 import AWSClient
 import ArgumentParser
+import BoundedNumbers
 import Foundation
 import HTTPExchange
 import Logging
 import MessageTable
+import TerminalText
 import Timestamps
 
 /// Which table a command works on.
@@ -27,6 +29,18 @@ struct TableOptions: ParsableArguments {
 
     @Flag(help: "Say every call and what it cost, on standard error.")
     var verbose = false
+
+    @Option(
+        help: ArgumentHelp("Seconds that a call may take before it is given up, tries and all.", valueName: "seconds"),
+        transform: Self.seconds)
+    var timeout = 30.0
+
+    private static func seconds(_ text: String) throws -> Double {
+        guard let seconds = Double(decimal: text, in: 0.1...86_400) else {
+            throw ValidationError("--timeout is between 0.1 and 86400 seconds.")
+        }
+        return seconds
+    }
 
     func validate() throws {
         let said = [
@@ -79,10 +93,17 @@ struct TableOptions: ParsableArguments {
         let chain = CredentialChain(
             fallback: prod ? nil : Credentials(accessKeyID: "local", secretAccessKey: "local"), now: Clock.now)
         // What is not there on this machine does not come by waiting.
-        let patience = AWSClient.Patience(attempts: prod ? 8 : 3)
+        let patience = AWSClient.Patience(
+            attempts: prod ? 8 : 3, answer: .seconds(min(15, timeout)), whole: .seconds(timeout))
         return AWSClient(
             service, region: awsRegion, endpoint: endpoint, credentials: chain, patience: patience, logger: logger,
-            now: Clock.now)
+            now: Clock.now, onSilence: { [timeout] in Self.tell(silence: $0, timeout) })
+    }
+
+    /// Nobody waits for half a minute without a word.
+    private static func tell(silence endpoint: String, _ timeout: Double) {
+        let limit = timeout == timeout.rounded() ? "\(Int(timeout))" : "\(timeout)"
+        Output.complain("\(endpoint) has not answered for 5 s; it is given up after \(limit) s (--timeout)")
     }
 
     /// The engine in DynamoDB.
@@ -109,9 +130,10 @@ struct TableOptions: ParsableArguments {
 
     /// Whichever engine is asked for.
     ///
-    /// - Throws: `TableError.unavailable`.
-    func engine() throws -> any TableEngine {
-        if let embedded { return try EmbeddedEngine(path: embedded, now: Clock.now) }
+    /// - Parameter missing: whether an embedded table is made where there is none.
+    /// - Throws: `TableError`.
+    func engine(missing: MissingFile = .refused) throws -> any TableEngine {
+        if let embedded { return try EmbeddedEngine(path: embedded, missing: missing, now: Clock.now) }
         return try dynamoDB(for: "")
     }
 }

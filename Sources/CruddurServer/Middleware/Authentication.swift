@@ -73,8 +73,13 @@ struct Authentication: RouterMiddleware {
             context.logger.debug("token refused", metadata: ["reason": "\(error)"])
             throw RequestError.unauthorized
         }
-        guard let user = try await users.user(cognitoUserID: claims.subject) else { throw RequestError.unknownUser }
-        return user
+        do {
+            guard let user = try await users.user(cognitoUserID: claims.subject) else { throw RequestError.unknownUser }
+            return user
+        } catch let shared as SharedIdentity {
+            context.logger.error("refused: an identity of two users", metadata: ["error": "\(shared)"])
+            throw RequestError.sharedIdentity
+        }
     }
 
     /// The one word behind `Bearer`, in any case.

@@ -14,13 +14,14 @@ public struct EmbeddedEngine: TableEngine {
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
 
-    /// Opens or makes the file at `path`. `now` stamps the stream's records.
+    /// Opens the file at `path`. `now` stamps the stream's records.
     ///
-    /// - Throws: `TableError.unavailable`.
-    public init(path: String, now: @escaping @Sendable () -> Timestamp) throws {
+    /// - Parameter missing: whether it is made where there is none.
+    /// - Throws: `TableError.unavailable`, `TableError.missingFile`.
+    public init(path: String, missing: MissingFile = .made, now: @escaping @Sendable () -> Timestamp) throws {
         self.now = now
+        try missing.prepare(path)
         do {
-            PrivateFile.prepare(path)
             var configuration = Configuration()
             // Another program may write to the same file: `stream` beside `serve`.
             configuration.busyMode = .timeout(Self.patience)
@@ -64,7 +65,7 @@ public struct EmbeddedEngine: TableEngine {
             }
         }
         capacity.note(writes.count > 1 ? "TransactWriteItems" : "PutItem", ConsumedCapacity(write: units))
-        signal.send(writes.map(\.key.partition))
+        signal.send(writes.filter(\.isChange).map(\.key.partition))
     }
 
     public func putAll(_ items: [Item]) async throws {
@@ -89,7 +90,11 @@ public struct EmbeddedEngine: TableEngine {
 
     public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
 
-    public func scan(limit: Int, after: ItemKey?) async throws -> Page {
+    /// One file is read by one.
+    public var scanSegments: Int { 1 }
+
+    public func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page {
+        guard segment.number == 0 else { return Page(items: [], next: nil) }
         let found = try await reading { database in
             var sql = "SELECT pk, sk, attributes FROM items"
             var arguments: StatementArguments = []
@@ -128,6 +133,7 @@ extension EmbeddedEngine {
         case .itemExists: try EmbeddedEngine.item(at: write.key, in: database) != nil
         case .itemDoesNotExist: try EmbeddedEngine.item(at: write.key, in: database) == nil
         case .itemIsNewest: try !hasItem(from: write.key, in: database)
+        case .itemIs(let item): try EmbeddedEngine.item(at: write.key, in: database) == item
         }
     }
 
@@ -143,6 +149,8 @@ extension EmbeddedEngine {
     private func perform(
         _ write: Write, at time: Timestamp, isTransaction: Bool, in database: Database
     ) throws -> Double {
+        // What DynamoDB charges for a condition in a transaction.
+        guard write.isChange else { return 2 }
         let old = try EmbeddedEngine.item(at: write.key, in: database)
         switch write {
         case .put(let item, _):
@@ -167,6 +175,7 @@ extension EmbeddedEngine {
                 try record(.remove, key, nil, at: time, in: database)
             }
             return CapacityRule.delete(old, isTransaction: isTransaction)
+        case .check: return 0
         }
     }
 

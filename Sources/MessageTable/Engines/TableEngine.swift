@@ -23,10 +23,13 @@ public protocol TableEngine: Sendable {
     ///   conditions did not hold, `TableError.unavailable`.
     func transact(_ writes: [Write]) async throws
 
-    /// The whole table in an order of the engine's own, a page at a time.
+    /// A part of the table in an order of the engine's own, a page at a time.
     ///
     /// - Throws: `TableError.unavailable`.
-    func scan(limit: Int, after: ItemKey?) async throws -> Page
+    func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page
+
+    /// How many may well read parts of the table side by side.
+    var scanSegments: Int { get }
 
     /// Writes all of `items`, in any order and without any condition; what is there is replaced.
     /// For filling a table: not atomic.
@@ -54,16 +57,26 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
     /// The positions of the writes whose conditions did not hold.
     case conditionFailed([Int])
     case unavailable(String)
+    /// There is no such file.
+    case missingFile(String)
 
     public var description: String {
         switch self {
         case .conditionFailed(let positions): "condition failed for write \(positions)"
         case .unavailable(let reason): "the table cannot be used: \(reason)"
+        case .missingFile(let path): "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table"
         }
     }
 }
 
 extension TableEngine {
+    /// The whole table, a page at a time.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    public func scan(limit: Int, after: ItemKey?) async throws -> Page {
+        try await scan(.whole, limit: limit, after: after)
+    }
+
     /// Runs an access pattern; `nil` for those that only write.
     ///
     /// - Throws: what the engine throws.

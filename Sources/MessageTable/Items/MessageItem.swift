@@ -39,6 +39,11 @@ public struct MessageItem: Hashable, Sendable {
             key: ItemKey(partition: Self.partition(group: group), sort: createdAt), attributes: attributes)
     }
 
+    /// The same message with another sort key.
+    public func at(_ sort: String) -> MessageItem {
+        MessageItem(group: group, createdAt: sort, uuid: uuid, text: text, sender: sender)
+    }
+
     /// The same message at the next possible sort key; `nil` if its time cannot be read.
     public var oneMicrosecondLater: MessageItem? { after(createdAt) }
 
@@ -46,8 +51,6 @@ public struct MessageItem: Hashable, Sendable {
     /// is a time can.
     public func after(_ sort: String) -> MessageItem? {
         guard !SortKey.isBefore(sort, createdAt) else { return self }
-        return SortKey.next(after: sort).map {
-            MessageItem(group: group, createdAt: $0, uuid: uuid, text: text, sender: sender)
-        }
+        return SortKey.next(after: sort).map(at)
     }
 }
