@@ -179,6 +179,10 @@ let package = Package(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "PostgresUsers", "TestSupport", "Users"],
             swiftSettings: strict),
         .testTarget(
+            name: "CruddurOpsTests",
+            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", grdb],
+            exclude: ["Recorded"], swiftSettings: strict),
+        .testTarget(
             name: "ChatClientTests",
             dependencies: [
                 "ChatClient", "HTTPExchange", "SecureRemotePassword", "TestSupport", "Timestamps", grdb, httpTypes,

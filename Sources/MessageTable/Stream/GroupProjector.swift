@@ -21,12 +21,14 @@ public struct GroupProjector: Sendable {
     /// Moves the groups that `record` is about; records of other kinds are skipped.
     ///
     /// - Returns: whether anything moved.
-    /// - Throws: `ItemError` for an item that is not a message, `TableError`.
+    /// - Throws: `ItemError` for an item that is not a message, or whose sort key is no time: a row that goes there comes
+    ///   back from nowhere; `TableError`.
     @discardableResult
     public func project(_ record: StreamRecord) async throws -> Bool {
         guard record.event == .insert, record.key.partition.hasPrefix(MessageItem.prefix),
             let image = try record.newImage.map(MessageItem.init)
         else { return false }
+        guard Timestamp(image.createdAt) != nil else { throw ItemError.noTime(key: record.key) }
         var message = image
         for attempt in 0..<Self.attempts {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
@@ -72,9 +74,10 @@ public struct GroupProjector: Sendable {
         return message
     }
 
-    /// By instant where both are times: deployments mix naive and aware ones.
+    /// By instant: deployments mix naive and aware ones. Where a row stands at no time, every message comes after it.
     private func isEarlier(_ one: String, than other: String) -> Bool {
-        if let one = Timestamp(one), let other = Timestamp(other) { return one < other }
+        guard let one = Timestamp(one) else { return Timestamp(other) != nil }
+        guard let other = Timestamp(other) else { return false }
         return one < other
     }
 }
