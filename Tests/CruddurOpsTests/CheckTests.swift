@@ -179,12 +179,12 @@ struct CheckTests {
             try await checked.table.put(row.moved(to: sixth).item, if: .none)
         }
         try await checked.table.put(sixth.item, if: .none)
-        #expect(try await Mending.perform(steps, on: checked.table) == false)
+        #expect(try await Mending.perform(steps, on: checked.table) == 0)
         // Only the missing one, elsewhere: no member gets a second.
         for row in try await checked.rows("g") { try await checked.delete(row.item.key) }
         try await checked.table.put(kept.item, if: .none)
         try await checked.table.put(lost.moved(to: sixth).item, if: .none)
-        #expect(try await Mending.perform(steps, on: checked.table) == false)
+        #expect(try await Mending.perform(steps, on: checked.table) == 0)
         #expect(try await checked.rows("g").count == 2)
         #expect(throws: OpsError.self) { try PlanFile.read(plan, for: .init(table: "other", place: "p")) }
     }

@@ -8,7 +8,7 @@ import Timestamps
 @testable import CruddurOps
 
 /// A table with people in it, and `check` on it as the command runs it.
-struct Checked {
+struct Checked: Sendable {
     let folder: TemporaryFolder
     let table: EmbeddedEngine
     let users: EmbeddedUsers

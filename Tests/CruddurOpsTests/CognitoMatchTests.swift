@@ -41,7 +41,8 @@ struct CognitoMatchTests {
     }
 
     /// Whatever the pool and the directory hold: afterwards no id is two users', and all that was given is whose it is.
-    @Test(arguments: 0..<200 as Range<UInt64>) func noIdIsEverTwoUsers(_ seed: UInt64) {
+    @Test(arguments: UInt64(0)..<200)
+    func noIdIsEverTwoUsers(_ seed: UInt64) {
         var dice = Seeded(seed)
         let names = (0..<6).map { "u\($0)" }
         let users = names.map { name in
@@ -57,7 +58,9 @@ struct CognitoMatchTests {
                 #expect(after.values.filter { $0 == subject }.count == 1, "seed \(seed)")
             }
             if takesOver {
-                for person in people { #expect(after[person.preferredUsername ?? ""] == person.subject, "seed \(seed)") }
+                for person in people {
+                    #expect(after[person.preferredUsername ?? ""] == person.subject, "seed \(seed)")
+                }
             }
         }
     }

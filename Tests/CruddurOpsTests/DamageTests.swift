@@ -16,13 +16,14 @@ struct DamageTests {
         return first..<first + (environment["DAMAGE_RUNS"].flatMap(UInt64.init) ?? 12)
     }()
 
-    @Test(arguments: seeds) func noMessageIsLostAndNoRowSaysSomethingUntrue(_ seed: UInt64) async throws {
+    @Test(arguments: seeds)
+    func noMessageIsLostAndNoRowSaysSomethingUntrue(_ seed: UInt64) async throws {
         var dice = Seeded(seed)
         let checked = try await world(&dice)
         for _ in 0..<Int.random(in: 1...20, using: &dice) { try await damage(checked, &dice) }
         let said = try await messages(checked)
         let kills = (0..<Int.random(in: 1...4, using: &dice)).map { _ in Int.random(in: 0...6, using: &dice) }
-        let writing = [0, 1].map { number in write(checked, Seeded(seed &* 7 &+ UInt64(number)), number) }
+        let writing = [0, 1].map { number in write(checked, seed &* 7 &+ UInt64(number), number) }
         for limit in kills {
             do {
                 try await checked.check(repairs: true, on: CrashingEngine(checked.table, after: limit))
@@ -84,7 +85,8 @@ struct DamageTests {
                 key.partition, key.sort, item.attributes.merging(["message": "never said"]) { $1 })
         case 6 where !isMessage:
             try await checked.delete(key)
-            try await checked.put(key.partition, ["yesterday", "0", ""][Int.random(in: 0..<2, using: &dice)], item.attributes)
+            try await checked.put(
+                key.partition, ["yesterday", "0", ""][Int.random(in: 0..<2, using: &dice)], item.attributes)
         case 7: try await checked.put("MSG#g1", "broken \(sort)", ["message": "half"])
         case 8 where !isMessage:
             try await checked.put(
@@ -100,13 +102,14 @@ struct DamageTests {
 
     // MARK: Who goes on writing
 
-    private func write(_ checked: Checked, _ source: Seeded, _ number: Int) -> Task<Set<String>, any Error> {
+    private func write(_ checked: Checked, _ seed: UInt64, _ number: Int) -> Task<Set<String>, any Error> {
         Task {
-            var dice = source
+            var dice = Seeded(seed)
             var written: Set<String> = []
             for count in 0..<15 {
                 let group = "g\(Int.random(in: 1...4, using: &dice))"
-                let sender = try await checked.rows(group).first?.owner.dropFirst().description
+                let rows = try await checked.table.all(AccessPattern.members(group: group))
+                let sender = rows.compactMap { try? GroupItem($0) }.first?.owner.dropFirst().description
                 guard let person = sender.flatMap({ Int($0) }) else { continue }
                 let message = MessageItem(
                     group: group, createdAt: Checked.time(100 + count * 2 + number),

@@ -49,7 +49,9 @@ struct ResolutionTests {
         #expect(rows.allSatisfy { $0.foreignAttributes == ["isPinned"] })
         #expect(try await checked.check().kinds.isEmpty)
         // Pattern C into the old one goes into the other.
-        let conversations = Conversations(engine: checked.table, users: checked.users) { Timestamp(seconds: 1_790_000_000) }
+        let conversations = Conversations(engine: checked.table, users: checked.users) {
+            Timestamp(seconds: 1_790_000_000)
+        }
         let sender = try #require(try await checked.users.user(handle: "u0"))
         let sent = try await conversations.add("still here", to: "old", from: sender)
         #expect(sent.group == "g")

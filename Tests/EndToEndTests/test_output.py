@@ -210,7 +210,7 @@ def test_what_cruddur_ops_cannot_print_is_an_error(table, arguments):
 
 @pytest.mark.parametrize("arguments, code", [
     (["list-tables"], 1), (["drop", "x"], 1), (["get-conversation", "x", "--limit", "0"], 64),
-    (["list-conversations", "@nobody"], 1), (["update-cognito-user-ids"], 1), (["serve"], 1), (["browse", "@nobody"], 1),
+    (["list-conversations", "@nobody"], 1), (["update-cognito-user-ids"], 64), (["serve"], 64), (["browse", "@nobody"], 1),
     (["seed", "--file", "/none"], 1), (["scan", "--no-such-option"], 64),
 ], ids=str)
 def test_an_error_of_cruddur_ops_is_one_without_standard_error_too(table, arguments, code):

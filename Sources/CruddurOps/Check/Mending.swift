@@ -60,12 +60,17 @@ final class Mending {
             Output.complain("    Do this? (yes/no) ", terminator: "")
             guard ["yes", "y"].contains((readLine() ?? "").lowercased()) else { return false }
         }
-        guard try await Self.perform(finding.steps, on: engine) else {
-            // Somebody writes while we look: the next check tells.
-            if !isJSON { try Output.line("    it has changed meanwhile; nothing was done") }
-            return false
+        let done = try await Self.perform(finding.steps, on: engine)
+        guard done < finding.steps.count else { return true }
+        // Somebody writes while we look: the next check tells.
+        if !isJSON {
+            try Output.line(
+                done == 0
+                    ? "    it has changed meanwhile; nothing was done"
+                    : "    it has changed meanwhile; \(done) of \(finding.steps.count) steps were done, and the next check goes on"
+            )
         }
-        return true
+        return false
     }
 
     private func show(_ steps: [Step]) throws {
@@ -74,12 +79,15 @@ final class Mending {
         if words.count > Self.shown { try Output.line("    and \(words.count - Self.shown) more") }
     }
 
-    /// - Returns: whether all of them were done; what was done before one that was not stays, and harms nothing.
-    static func perform(_ steps: [Step], on engine: any TableEngine) async throws -> Bool {
-        for step in steps {
-            guard try await step.perform(on: engine) || step.mayBeDone == true else { return false }
+    /// One after the other, up to the first for which something has changed.
+    ///
+    /// - Returns: how many were done; each leaves a table in which nothing is lost.
+    /// - Throws: `TableError.unavailable`.
+    static func perform(_ steps: [Step], on engine: any TableEngine) async throws -> Int {
+        for (done, step) in steps.enumerated() {
+            guard try await step.perform(on: engine) || step.mayBeDone == true else { return done }
         }
-        return true
+        return steps.count
     }
 
     // MARK: The report

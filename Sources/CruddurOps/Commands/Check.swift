@@ -116,9 +116,14 @@ struct Check: AsyncParsableCommand {
         let entries = try PlanFile.read(path, for: header)
         var (done, changed): ([PlanFile.Entry], [PlanFile.Entry]) = ([], [])
         for entry in entries {
-            let isDone = try await Mending.perform(entry.steps, on: engine)
+            let steps = try await Mending.perform(entry.steps, on: engine)
+            let isDone = steps == entry.steps.count
             if isDone { done.append(entry) } else { changed.append(entry) }
-            let outcome = isDone ? "done" : "it has changed since the plan was made; not done"
+            let outcome =
+                isDone
+                ? "done"
+                : "it has changed since the plan was made; "
+                    + (steps == 0 ? "not done" : "\(steps) of \(entry.steps.count) steps were done")
             if !json { try Output.line("\(entry.kind)  \(entry.subject): \(outcome)") }
         }
         struct Outcome: Encodable {

@@ -263,6 +263,30 @@ extension EmbeddedEngine: StreamSource {
     }
 }
 
+// MARK: - What must not be kept
+
+extension EmbeddedEngine {
+    /// Takes what these items were before out of the stream, and out of the file's free places.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    public func forgetChanges(of keys: [ItemKey]) async throws {
+        try await writing { database in
+            for key in keys {
+                try database.execute(
+                    sql: "DELETE FROM stream WHERE pk = ? AND sk = ?",
+                    arguments: [key.partition.stored, key.sort.stored])
+            }
+        }
+        do {
+            try await database.vacuum()
+            // A log that a reader still holds keeps its old pages until that one is done.
+            _ = try? await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        } catch let error as DatabaseError {
+            throw TableError.unavailable("\(database.path): \(error.message ?? "\(error.resultCode)")")
+        }
+    }
+}
+
 // MARK: - Errors
 
 extension EmbeddedEngine {

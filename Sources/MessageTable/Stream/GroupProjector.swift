@@ -33,7 +33,10 @@ public struct GroupProjector: Sendable {
         for attempt in 0..<Self.attempts {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
             if attempt > 0, !engine.hasExactIndex { try await time.sleep(for: .milliseconds(10 << attempt)) }
-            let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
+            // One that cannot be read holds up no other.
+            let members = try await engine.all(AccessPattern.members(group: message.group)).compactMap {
+                try? GroupItem($0)
+            }
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
             var behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
             let aside = members.filter {
@@ -67,7 +70,7 @@ public struct GroupProjector: Sendable {
     private func stepAside(_ message: MessageItem, _ groups: [GroupItem]) async throws -> MessageItem {
         for group in groups {
             let key = ItemKey(partition: group.item.key.partition, sort: message.createdAt)
-            guard let taken = try await engine.item(at: key), try GroupItem(taken).group != message.group
+            guard let taken = try await engine.item(at: key), (try? GroupItem(taken))?.group != message.group
             else { continue }
             return message.oneMicrosecondLater ?? message
         }

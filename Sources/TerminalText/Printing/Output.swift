@@ -22,11 +22,16 @@ package enum Output {
     /// A JSON document: texts exactly as they are, escaped to ASCII so that no terminal can be harmed.
     ///
     /// - Throws: `OutputFault`; `EncodingError`.
-    package static func json(_ value: some Encodable) throws {
+    package static func json(_ value: some Encodable) throws { try write(document(value)) }
+
+    /// What `json` prints, for a file.
+    ///
+    /// - Throws: `EncodingError`.
+    package static func document(_ value: some Encodable) throws -> PrintableText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        try line(PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)))
+        return PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     }
 
     /// What is wrong, or how far it is, for people: on standard error, after what was printed before.
