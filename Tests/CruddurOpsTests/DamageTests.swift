@@ -52,7 +52,8 @@ struct DamageTests {
         for one in 0..<6 {
             for other in one + 1..<6 where Int.random(in: 0..<2, using: &dice) == 0 {
                 number += 1
-                let begin = Int.random(in: 0..<20, using: &dice)
+                // No two begin in the same microsecond.
+                let begin = number
                 try await checked.talk(
                     "g\(number)", one, other, minutes: begin...begin + Int.random(in: 0...6, using: &dice))
             }

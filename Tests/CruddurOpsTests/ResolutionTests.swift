@@ -59,7 +59,7 @@ struct ResolutionTests {
     }
 
     @Test func aMergerThatWasCutOffAnywhereIsFinishedByTheNextCheck() async throws {
-        for limit in 0..<4 {
+        for limit in 0..<3 {
             let checked = try await twins()
             let engine = CrashingEngine(checked.table, after: limit)
             await #expect(throws: CrashingEngine.Crash.self) { try await checked.check(resolves: true, on: engine) }
