@@ -465,10 +465,9 @@ def function(system, package):
     started = []
 
     def function(runtime, **environment):
-        program = subprocess.Popen(
-            [f"{package}/bootstrap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(
-                system.environment, LD_LIBRARY_PATH=f"{package}/lib", AWS_LAMBDA_RUNTIME_API=runtime.address, TABLE_NAME=system.table,
-                AWS_ENDPOINT_URL_DYNAMODB=system.aws_url, **environment))
+        program = subprocess.Popen([f"{package}/bootstrap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={
+            **system.environment, "LD_LIBRARY_PATH": f"{package}/lib", "AWS_LAMBDA_RUNTIME_API": runtime.address,
+            "TABLE_NAME": system.table, "AWS_ENDPOINT_URL_DYNAMODB": system.aws_url, **environment})
         started.append(program)
         return program
 

@@ -38,7 +38,7 @@ struct Browse: AsyncParsableCommand {
         let program = try Self.program("cruddur")
         let registry = try users.registry(table)
         let owner = try await registry.named(user)
-        let whole = try table.engine()
+        let whole = try table.engine(silence: .unsaid)
         let shown = (texts ? " with texts" : "") + (at.map { " as of \($0)" } ?? "")
         try auditing.path.map { try Audit(path: $0).note("browse" + shown, of: (owner.handle, owner.uuid), in: table) }
         let engine = BrowsedEngine(base: whole, time: at.flatMap(Timestamp.init), showsTexts: texts)
@@ -69,7 +69,9 @@ struct Browse: AsyncParsableCommand {
     }
 
     private func followers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
-        guard let dynamoDB = engine as? DynamoDBEngine, let (stream, _) = try? await table.stream(of: dynamoDB) else {
+        guard let dynamoDB = engine as? DynamoDBEngine,
+            let (stream, _) = try? await table.stream(of: dynamoDB, silence: .unsaid)
+        else {
             return []
         }
         return [{ try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }]

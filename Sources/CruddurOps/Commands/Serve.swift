@@ -82,7 +82,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let logger = Self.logger(table.verbose)
         let verifier = try verifier(logger)
-        let engine = try table.engine(missing: .made)
+        let engine = try table.engine(missing: .made, silence: .unsaid)
         let registry = try users.registry(table, connections: databaseConnections, missing: .made)
         await warn(of: registry, logger)
         let metrics = ServerMetrics()
@@ -209,7 +209,7 @@ struct Serve: AsyncParsableCommand {
             return [MessagingServer.projector(on: embedded, lag: .zero, now: Clock.now, logger: logger)]
         }
         guard let dynamoDB = engine as? DynamoDBEngine, followStream || project else { return [] }
-        let (stream, arn) = try await table.stream(of: dynamoDB)
+        let (stream, arn) = try await table.stream(of: dynamoDB, silence: .unsaid)
         var workers: [MessagingServer.Worker] = []
         if followStream {
             workers.append { try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }

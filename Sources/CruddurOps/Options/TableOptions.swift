@@ -88,8 +88,14 @@ struct TableOptions: ParsableArguments {
         return logger
     }
 
+    /// Whether a person waits, who is told when nobody answers; a server's log has what becomes of it.
+    enum Silence {
+        case told
+        case unsaid
+    }
+
     /// An emulator takes any credentials, so it need not be given some.
-    func client(_ service: AWSService, endpoint: String?) -> AWSClient {
+    func client(_ service: AWSService, endpoint: String?, silence: Silence = .told) -> AWSClient {
         let chain = CredentialChain(
             fallback: prod ? nil : Credentials(accessKeyID: "local", secretAccessKey: "local"), now: Clock.now)
         // What is not there on this machine does not come by waiting.
@@ -97,7 +103,13 @@ struct TableOptions: ParsableArguments {
             attempts: prod ? 8 : 3, answer: .seconds(min(15, timeout)), whole: .seconds(timeout))
         return AWSClient(
             service, region: awsRegion, endpoint: endpoint, credentials: chain, patience: patience, logger: logger,
-            now: Clock.now, onSilence: { [timeout] in Self.tell(silence: $0, timeout) })
+            now: Clock.now, onSilence: teller(silence))
+    }
+
+    private func teller(_ silence: Silence) -> (@Sendable (String) -> Void)? {
+        guard silence == .told else { return nil }
+        let timeout = timeout
+        return { Self.tell(silence: $0, timeout) }
     }
 
     /// Nobody waits for half a minute without a word.
@@ -109,32 +121,34 @@ struct TableOptions: ParsableArguments {
     /// The engine in DynamoDB.
     ///
     /// - Throws: `OpsError.notEmbedded` with `--embedded`.
-    func dynamoDB(for command: String) throws -> DynamoDBEngine {
+    func dynamoDB(for command: String, silence: Silence = .told) throws -> DynamoDBEngine {
         guard embedded == nil else { throw OpsError.notEmbedded(command) }
         return DynamoDBEngine(
-            client: client(.dynamoDB, endpoint: dynamoDBEndpoint), table: table, logger: logger)
+            client: client(.dynamoDB, endpoint: dynamoDBEndpoint, silence: silence), table: table, logger: logger)
     }
 
     /// The table's stream in DynamoDB.
     ///
     /// - Throws: `OpsError`.
-    func stream(of engine: DynamoDBEngine) async throws -> (DynamoDBStream, arn: String) {
+    func stream(
+        of engine: DynamoDBEngine, silence: Silence = .told
+    ) async throws -> (DynamoDBStream, arn: String) {
         guard let description = try await TableDefinition(engine).describe() else {
             throw OpsError.noTable(table, place)
         }
         guard let arn = description.streamARN else { throw OpsError.noStream(table) }
         // An emulator has both services at one address.
         let endpoint = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
-        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint), arn: arn), arn)
+        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint, silence: silence), arn: arn), arn)
     }
 
     /// Whichever engine is asked for.
     ///
     /// - Parameter missing: whether an embedded table is made where there is none.
     /// - Throws: `TableError`.
-    func engine(missing: MissingFile = .refused) throws -> any TableEngine {
+    func engine(missing: MissingFile = .refused, silence: Silence = .told) throws -> any TableEngine {
         if let embedded { return try EmbeddedEngine(path: embedded, missing: missing, now: Clock.now) }
-        return try dynamoDB(for: "")
+        return try dynamoDB(for: "", silence: silence)
     }
 }
 
