@@ -180,7 +180,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CruddurOpsTests",
-            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", grdb],
+            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", grdb],
             exclude: ["Recorded"], swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests",

@@ -1,4 +1,4 @@
-import CruddurServer
+import Users
 
 /// Whose Cognito id is whose. Pure.
 struct CognitoMatch {

@@ -1,4 +1,4 @@
-import CruddurServer
+import Users
 
 /// What the seed's database, and what was built on it, keeps of a user: rows of any table in `public` with a column
 /// `user_uuid`, and the user's own.

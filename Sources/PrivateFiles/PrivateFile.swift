@@ -6,12 +6,19 @@ public enum MissingFile: Hashable, Sendable {
     case made
     case refused
 
-    /// - Throws: `TableError.unavailable` where there is none and none is to be made.
-    package func prepare(_ path: String) throws(TableError) {
-        if self == .refused, access(path, F_OK) != 0 {
-            throw TableError.missingFile(path)
-        }
+    /// - Throws: `NoFile` where there is none and none is to be made.
+    package func prepare(_ path: String) throws(NoFile) {
+        if self == .refused, access(path, F_OK) != 0 { throw NoFile(path: path) }
         PrivateFile.prepare(path)
+    }
+}
+
+/// There is no such file, and none was to be made.
+public struct NoFile: Error, Hashable, CustomStringConvertible {
+    public let path: String
+
+    public var description: String {
+        "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table and its users"
     }
 }
 

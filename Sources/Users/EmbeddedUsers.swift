@@ -8,7 +8,7 @@ public struct EmbeddedUsers: UserRegistry {
     /// Opens the file at `path`.
     ///
     /// - Parameter missing: whether it is made where there is none.
-    /// - Throws: `DatabaseError`; `TableError.unavailable` where there is none and none is to be made.
+    /// - Throws: `DatabaseError`; `NoFile` where there is none and none is to be made.
     public init(path: String, missing: MissingFile = .made) throws {
         try missing.prepare(path)
         var configuration = Configuration()

@@ -1,9 +1,9 @@
-import CruddurServer
 import Foundation
 import GRDB
 import MessageTable
 import TestSupport
 import Timestamps
+import Users
 
 @testable import CruddurOps
 

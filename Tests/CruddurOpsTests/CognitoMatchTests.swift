@@ -1,6 +1,6 @@
-import CruddurServer
 import TestSupport
 import Testing
+import Users
 
 @testable import CruddurOps
 

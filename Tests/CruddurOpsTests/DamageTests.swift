@@ -1,4 +1,3 @@
-import CruddurServer
 import Foundation
 import MessageTable
 import TestSupport

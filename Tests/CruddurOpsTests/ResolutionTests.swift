@@ -3,6 +3,7 @@ import MessageTable
 import TestSupport
 import Testing
 import Timestamps
+import Users
 
 @testable import CruddurOps
 @testable import CruddurServer

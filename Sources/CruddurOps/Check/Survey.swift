@@ -1,7 +1,7 @@
-import CruddurServer
 import GRDB
 import MessageTable
 import Timestamps
+import Users
 
 /// Reads the whole table once, several parts side by side where the engine can, into a spill.
 struct Survey {

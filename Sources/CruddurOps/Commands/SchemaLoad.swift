@@ -1,6 +1,6 @@
 import ArgumentParser
-import CruddurServer
 import MessageTable
+import PrivateFiles
 import TerminalText
 import Timestamps
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import PrivateFiles
 import TerminalText
 import Timestamps
 import Users

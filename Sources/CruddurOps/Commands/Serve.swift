@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import MessageTable
 import NIOCore
+import PrivateFiles
 import ServiceLifecycle
 import TerminalText
 import UnixSignals

@@ -1,6 +1,7 @@
 import AWSClient
 import ArgumentParser
 import Foundation
+import PrivateFiles
 import TerminalText
 import Users
 

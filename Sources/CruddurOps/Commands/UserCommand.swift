@@ -1,8 +1,9 @@
 import ArgumentParser
-import CruddurServer
 import Foundation
 import MessageTable
+import PrivateFiles
 import TerminalText
+import Users
 
 /// `cruddur-ops user @HANDLE export`, `cruddur-ops user @HANDLE erase`
 struct UserCommand: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import HTTPExchange
 import Logging
 import MessageTable
+import PrivateFiles
 import TerminalText
 import Timestamps
 

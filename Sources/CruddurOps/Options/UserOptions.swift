@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MessageTable
 import PostgresUsers
+import PrivateFiles
 import Users
 
 /// Where the users are.

@@ -1,6 +1,6 @@
-import CruddurServer
 import MessageTable
 import Timestamps
+import Users
 
 /// Takes a user out of the table: what is theirs goes, what they wrote is replaced, and what others have of conversations
 /// with them names nobody.

@@ -1,5 +1,5 @@
-import CruddurServer
 import MessageTable
+import Users
 
 /// Whose data is asked for: what items name them by.
 struct Subject: Sendable {

@@ -1,8 +1,8 @@
-import CruddurServer
 import Foundation
 import MessageTable
 import TerminalText
 import Timestamps
+import Users
 
 /// Everything that is kept of one user, for them.
 struct UserExport: Encodable {

@@ -17,7 +17,7 @@ public struct EmbeddedEngine: TableEngine {
     /// Opens the file at `path`. `now` stamps the stream's records.
     ///
     /// - Parameter missing: whether it is made where there is none.
-    /// - Throws: `TableError.unavailable`, `TableError.missingFile`.
+    /// - Throws: `TableError.unavailable`, `NoFile`.
     public init(path: String, missing: MissingFile = .made, now: @escaping @Sendable () -> Timestamp) throws {
         self.now = now
         try missing.prepare(path)

@@ -57,14 +57,11 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
     /// The positions of the writes whose conditions did not hold.
     case conditionFailed([Int])
     case unavailable(String)
-    /// There is no such file.
-    case missingFile(String)
 
     public var description: String {
         switch self {
         case .conditionFailed(let positions): "condition failed for write \(positions)"
         case .unavailable(let reason): "the table cannot be used: \(reason)"
-        case .missingFile(let path): "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table"
         }
     }
 }
