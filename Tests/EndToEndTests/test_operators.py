@@ -186,7 +186,7 @@ def test_a_repair_that_is_killed_again_and_again_comes_to_an_end(served, seed):
     done()
     second, before = json.loads(done().stdout), ops("scan", *served.where).stdout
     assert second["repaired"] == []
-    assert {finding["kind"] for finding in second["findings"]} <= {"orphaned_messages"}
+    assert {finding["kind"] for finding in second["findings"]} <= {"orphaned_messages", "wrong_members"}
     done()
     assert ops("scan", *served.where).stdout == before
     assert {json.loads(line)["message"]["S"] for line in before.splitlines() if '"MSG#' in line} == texts
