@@ -232,7 +232,9 @@ def commands_of(role, system, folder, group):
     return {
         "reader": [["list-tables"], ["scan"], ["check"], ["check", "--repair", "--plan", f"{folder}/plan"],
                    ["list-conversations", "@bayko"], ["get-conversation", group], ["user", "@bayko", "export"]],
-        "mender": [["check", "--repair", "--yes"], ["check", "--apply", f"{folder}/plan"], ["seed"],
+        "mender": [["check", "--repair", "--yes"], ["check", "--apply", f"{folder}/plan"],
+                   # Two who do not talk yet: where there is nothing to add, nothing is written.
+                   ["seed", "--from", "third", "--to", "andrewbrown"],
                    ["user", "@bayko", "erase", "--plan", f"{folder}/erase"], ["user", bayko, "erase", "--apply", f"{folder}/erase"]],
         "builder": [["schema-load"], ["drop", system.table, "--yes"]],
         "identity": [["update-cognito-user-ids", "--user-pool-id", system.pool]],
@@ -246,6 +248,7 @@ def commands_of(role, system, folder, group):
 def test_each_may_do_what_its_commands_call_and_nothing_that_none_calls(system, folder, role, names, request):
     system.add("andrewbrown", "Andrew Brown")
     system.add("bayko", "Andrew Bayko")
+    system.add("third", "A Third", in_pool=False)
     recorder = Recorder(system.aws_url)
     where = ["--endpoint-url", recorder.url, "--table", system.table]
     if role != "builder":
