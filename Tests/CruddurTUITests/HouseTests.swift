@@ -5,7 +5,7 @@ import Testing
 struct HouseTests {
     /// A folder, and those whose types it may use.
     private static let mayUse: [String: Set<String>] = [
-        "Canvas": [],
+        "Canvas": ["Keys"],
         "Keys": [],
         "Decoding": ["Keys"],
         "Composing": ["Keys"],

@@ -100,6 +100,7 @@ enum Settings {
         "tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
+    static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let openConversationPace = Setting(
         "polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1")
     static let groupsPace = Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10")
@@ -122,8 +123,8 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken,
-        handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath, logFile,
-        logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
+        handle, isReadOnly, reportsMouse, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
+        logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]
 
     /// Those that may stand in a profile.

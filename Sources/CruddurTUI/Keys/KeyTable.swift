@@ -155,7 +155,7 @@ extension Keymap {
                 [Key(.escape): .program(.back)], "in a narrow terminal: to the conversations", in: [.chat, .list]),
             KeyRow(
                 [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
-                "draw the screen anew, suspend", in: [.chat, .list]),
+                "draw the screen anew, suspend", in: anywhere),
             KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
             KeyRow(
                 [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],

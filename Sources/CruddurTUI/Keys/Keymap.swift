@@ -71,7 +71,14 @@ enum Keymap {
     }()
 
     /// `F1 help`, `^N new`: for the status line, the ones to begin with first.
-    static let hints: [String] = sections.flatMap(\.rows)
-        .compactMap { row in row.hint.map { (rank: $0.rank, text: "\(row.keys[0].key.shortName) \($0.word)") } }
-        .sorted { $0.rank < $1.rank }.map(\.text)
+    static let hints: [String] = ranked.map(\.text)
+
+    /// The key that a hint names.
+    static func key(of hint: String) -> Key? { ranked.first { $0.text == hint }?.key }
+
+    private static let ranked = sections.flatMap(\.rows)
+        .compactMap { row in
+            row.hint.map { (rank: $0.rank, key: row.keys[0].key, text: "\(row.keys[0].key.shortName) \($0.word)") }
+        }
+        .sorted { $0.rank < $1.rank }
 }

@@ -67,7 +67,8 @@ struct ChatInterface {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
-                            mailbox: mailbox, first: first, reportsMouse: false, perform: lanes.perform)
+                            mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
+                            perform: lanes.perform)
                         return loop.run()
                     })
             }

@@ -9,6 +9,8 @@ struct ChatLoop {
     private let perform: (Effect) -> Void
     private var terminal: Terminal
     private var painter = Painter()
+    /// What is on screen.
+    private var canvas = Canvas(width: 0, height: 0)
     private var state: AppState
     private var problem: TerminalError?
 
@@ -33,7 +35,8 @@ struct ChatLoop {
         defer { terminal.close() }
         while true {
             state.now = Self.now()
-            terminal.show(painter.draw(state))
+            canvas = painter.draw(state)
+            terminal.show(canvas)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
                 guard handle(occurrence) else { return ending }
             }
@@ -56,7 +59,7 @@ struct ChatLoop {
         case .key(let key): return take(.key(key))
         case .paste(let text): return take(.paste(text))
         case .focus(let isFocused): return take(.focus(isFocused))
-        case .mouse: return true
+        case .mouse(let mouse): return take(.mouse(mouse, on: canvas.target(x: mouse.x, y: mouse.y)))
         case .resized(let size): return take(.resize(size))
         // All of them, also behind one that ends it: a text may be coming back.
         case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)

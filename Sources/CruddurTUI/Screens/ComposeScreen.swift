@@ -14,7 +14,7 @@ enum ComposeScreen {
         let limit = layout.conversation.upperBound
         let text = state.composeText(width: layout.composeWidth)
         let height = layout.compose.count
-        let first = max(0, min(text.cursorRow - height / 2, text.rows.count - height))
+        let first = text.firstRow(height: height)
         let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.ownName, limit: limit)
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
             canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)

@@ -9,13 +9,15 @@ enum FinderScreen {
         let first = max(0, min(finder.selected - room / 2, found.count - room))
         var lines = [Lines.single("Find " + finder.input.text), []]
         if found.isEmpty { lines.append(Lines.single("No conversation has this in its name or handle.")) }
+        var choices: [Int: Int] = [:]
         for (position, group) in found.enumerated().dropFirst(first).prefix(room) {
             let pointer = position == finder.selected ? "› " : "  "
             let unread = group.unread > 0 ? "  (\(group.unread)\(group.hasMoreUnread ? "+" : ""))" : ""
+            choices[lines.count] = position
             lines.append(Lines.single("\(pointer)\(group.title.displayName) @\(group.title.handle)\(unread)"))
         }
         OverlayBox.draw(
             title: "Find a conversation", rows: lines, cursor: OverlayBox.cursorColumn("Find ", finder.input),
-            on: &canvas)
+            choices: choices, on: &canvas)
     }
 }

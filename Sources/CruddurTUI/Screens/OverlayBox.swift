@@ -13,8 +13,10 @@ enum OverlayBox {
     }
 
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
+    ///
+    /// - Parameter choices: which of those that are offered stand on which rows.
     static func draw(
-        title: String, rows: [[Cluster]], cursor: Int? = nil, on canvas: inout Canvas
+        title: String, rows: [[Cluster]], cursor: Int? = nil, choices: [Int: Int] = [:], on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
         let inset = framed ? 2 : 0
@@ -25,11 +27,13 @@ enum OverlayBox {
         let x = (canvas.width - width) / 2
         let y = (canvas.height - height) / 2
         canvas.fill(x: x..<x + width, y: y..<y + height)
+        for row in y..<y + height { canvas.mark(nil, x: x..<x + width, y: row) }
         if framed { frame(title, x: x..<x + width, y: y..<y + height, on: &canvas) }
         let top = framed ? y + 1 : y
         let bottom = y + height - (framed ? 1 : 0)
         for (position, row) in rows.enumerated() where top + position < bottom {
             canvas.put(row, x: x + inset, y: top + position, limit: x + width - inset)
+            if let choice = choices[position] { canvas.mark(.choice(choice), x: x..<x + width, y: top + position) }
         }
         canvas.cursor = cursor.map {
             Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top, canvas.height - 1))

@@ -59,6 +59,7 @@ private struct PanesKey: Equatable {
     let selection: AppState.Selection?
     let reading: Reading
     let hasDemoEnded: Bool
+    let listTop: Int?
     /// Ages are told in minutes at least; a second more or less is not seen.
     let second: Int64
 
@@ -70,6 +71,7 @@ private struct PanesKey: Equatable {
         selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded
+        listTop = state.listTop
         second = state.now.microseconds / 1_000_000
     }
 }

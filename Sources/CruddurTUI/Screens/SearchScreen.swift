@@ -9,13 +9,15 @@ enum SearchScreen {
         var lines = [Lines.single("Search \(search.input.text)")]
         let room = max(1, canvas.height - 5)
         let first = max(0, min(search.selected - room / 2, search.hits.count - room))
+        var choices: [Int: Int] = [:]
         for (position, hit) in search.hits.enumerated().dropFirst(first).prefix(room) {
+            choices[lines.count] = position
             lines.append(line(hit, isSelected: position == search.selected, search.input.text, state, width))
         }
         if let text = explanation(search) { lines += Wrapping.rows(of: text, width: width) }
         OverlayBox.draw(
             title: "Search all messages", rows: lines, cursor: OverlayBox.cursorColumn("Search ", search.input),
-            on: &canvas)
+            choices: choices, on: &canvas)
     }
 
     /// ```

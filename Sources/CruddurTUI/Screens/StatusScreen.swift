@@ -40,6 +40,16 @@ enum StatusScreen {
         if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
+        markKeys(right, endingAt: canvas.width - 1, y: y, on: &canvas)
+    }
+
+    /// A click on a hint is its key.
+    private static func markKeys(_ hints: [String], endingAt end: Int, y: Int, on canvas: inout Canvas) {
+        var end = end
+        for hint in hints.reversed() {
+            canvas.mark(Keymap.key(of: hint).map(Canvas.Target.key), x: end - hint.count..<end, y: y)
+            end -= hint.count + 2
+        }
     }
 
     /// By a word, because not everybody sees colours.

@@ -84,8 +84,10 @@ enum TranscriptScreen {
         let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
+        let x = columns.upperBound - Lines.width(clusters)
+        canvas.mark(.key(Key(.end, .control)), x: x..<columns.upperBound, y: layout.transcript.upperBound - 1)
         canvas.put(
-            clusters, x: columns.upperBound - Lines.width(clusters), y: layout.transcript.upperBound - 1,
+            clusters, x: x, y: layout.transcript.upperBound - 1,
             style: new > 0 ? Style(color: 3, attributes: [.bold, .reverse]) : Theme.status)
     }
 

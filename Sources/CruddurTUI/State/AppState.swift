@@ -18,6 +18,12 @@ struct AppState: Sendable {
     /// In a narrow terminal only one pane is shown.
     var pane = Pane.groups
     var overlay: Overlay?
+    /// Columns of the list, as the mouse has set them.
+    var listWidth: Int?
+    /// The conversation at the top of the list, as the wheel has set it; `nil`: the selected one is in view.
+    var listTop: Int?
+    /// The line between the panes follows the mouse.
+    var movesDivider = false
     /// In front of everything: whether to quit though something would be lost.
     var asksToQuit = false
     var typeAhead = TypeAhead()

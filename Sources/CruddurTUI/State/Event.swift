@@ -6,6 +6,8 @@ enum Event: Sendable {
     case key(Key)
     /// Text between the marks of a bracketed paste.
     case paste(String)
+    /// The mouse, and what stands under it.
+    case mouse(Mouse, on: Canvas.Target?)
     case resize(CellSize)
     case focus(Bool)
     case snapshot(ChatSnapshot)

@@ -8,7 +8,7 @@ extension AppState {
         let all = snapshot.conversations
         let capacity = max(1, layout.list.count / Self.rowsPerConversation)
         let index = all.firstIndex { $0.id == selected } ?? 0
-        let first = max(0, min(index - capacity / 2, all.count - capacity))
+        let first = max(0, min(listTop ?? index - capacity / 2, all.count - capacity))
         return all.dropFirst(first).prefix(capacity + 1)
     }
 

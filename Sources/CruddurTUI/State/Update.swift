@@ -13,6 +13,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return noteActivity(&state) + updateTyped(&state, .key(key))
     case .paste(let text):
         return updateTyped(&state, .paste(text)) + noteActivity(&state)
+    case .mouse(let mouse, let target):
+        return noteActivity(&state) + updateMouse(&state, mouse, on: target)
     case .resize(let size):
         state.size = size
         return readEffects(&state)

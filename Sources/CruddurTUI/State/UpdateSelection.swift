@@ -6,6 +6,7 @@ import ChatClient
 func select(
     _ state: inout AppState, _ id: ConversationID, title: UserShort? = nil, at place: TranscriptPlace? = nil
 ) -> [Effect] {
+    state.listTop = nil
     if id != state.selected {
         leave(&state)
         let row = state.snapshot.conversations.first { $0.id == id }

@@ -18,6 +18,12 @@ extension AppState {
 func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     switch typed {
     case .key(let key):
+        // What is drawn anew, or left for a moment, is what is there: also while an answer is waited for.
+        if case .program(let command)? = Keymap.command(for: key, in: state.context),
+            command == .redraw || command == .suspend
+        {
+            return updateProgram(&state, command)
+        }
         state.notice = nil
         state.reading.marked = nil
         return updateKey(&state, key)
