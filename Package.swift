@@ -33,6 +33,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let structuredFields = Target.Dependency.product(
     name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -66,6 +68,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "BoundedNumbers", swiftSettings: strict),
         .target(name: "Timestamps", dependencies: ["BoundedNumbers"], swiftSettings: strict),
+        .target(name: "Traces", dependencies: ["Timestamps", tracing], swiftSettings: strict),
         // The only one that knows of AsyncHTTPClient.
         .target(
             name: "HTTPExchange",
@@ -84,24 +87,28 @@ let package = Package(
         .target(name: "SampleConversations", swiftSettings: strict),
         .target(
             name: "MessageTable",
-            dependencies: ["AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", grdb, logging],
+            dependencies: [
+                "AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", "Traces", grdb, logging, tracing,
+            ],
             swiftSettings: strict),
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", crypto, grdb, jwtKit,
-                logging,
+                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", "Traces", crypto,
+                grdb,
+                jwtKit, logging, tracing,
             ],
             swiftSettings: strict),
         .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
         .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "MessageTable", "Timestamps", "Users", crypto, cryptoExtras, grdb, httpTypes,
+                "BoundedNumbers", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras, grdb,
+                httpTypes,
                 hummingbird,
                 hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
-                structuredFields,
+                structuredFields, tracing,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
@@ -110,7 +117,8 @@ let package = Package(
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Users", logging,
+                "CruddurServer", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Traces", "Users",
+                logging,
             ], swiftSettings: strict),
         .target(name: "CStreams"),
         .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
@@ -119,13 +127,13 @@ let package = Package(
             name: "CruddurTUI",
             dependencies: [
                 "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "Programs", "TerminalText",
-                "Timestamps", "Users", argumentParser, logging, serviceLifecycle,
+                "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
-                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Users",
+                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Traces", "Users",
                 argumentParser, crypto, grdb, hummingbird, logging, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -150,6 +158,8 @@ let package = Package(
             dependencies: ["Timestamps", hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle],
             path: "Tests/TestSupport",
             swiftSettings: strict),
+        .testTarget(
+            name: "TracesTests", dependencies: ["TestSupport", "Timestamps", "Traces", tracing], swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
             name: "GroupProjectorFunctionTests",
@@ -197,7 +207,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", asyncHTTPClient,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Traces", "Users",
+                asyncHTTPClient,
                 httpTypes,
                 jwtKit, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,

@@ -1,5 +1,6 @@
 import Foundation
 import Timestamps
+import Traces
 
 /// The front door of the client: what an interface shows, asks and listens to.
 ///
@@ -24,6 +25,8 @@ public actor ChatSession {
 
     private let http: HTTPConnector
     private let api: CruddurAPI
+    /// The newest calls; `nil`: nobody will look.
+    private let ring: TraceRing?
     private let clock: any TimeSource
     private let wakes: AsyncStream<Wake>
     private let keeper: HistoryKeeper
@@ -65,7 +68,11 @@ public actor ChatSession {
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         let tokens = TokenStore(
             configuration, keptAt: configuration.refreshedTokensPath(in: dataFolder), http: http, time: clock, log: log)
-        api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
+        let tracer = purpose == .chat ? RingTracer(ring: TraceRing(size: 512), time: clock) : nil
+        ring = tracer?.ring
+        api = CruddurAPI(
+            http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths,
+            calls: tracer.map(TracedCalls.init))
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
         keeper = HistoryKeeper(
@@ -105,6 +112,13 @@ public actor ChatSession {
         await keeper.close()
         publisher.finish()
         await http.shutdown()
+    }
+
+    /// Hands on the steps of this session's calls as they come, the newest few hundred before the rest, until the
+    /// task is cancelled; and those of the server, if it tells them.
+    public nonisolated func watchCalls(_ take: @escaping @Sendable ([TraceSpan]) -> Void) async {
+        guard let ring else { return }
+        await CallWatch(api: api, ring: ring, clock: clock).follow(take)
     }
 
     // MARK: What the rooms tell

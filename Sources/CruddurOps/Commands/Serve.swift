@@ -11,6 +11,7 @@ import NIOCore
 import PrivateFiles
 import ServiceLifecycle
 import TerminalText
+import Traces
 import UnixSignals
 import Users
 
@@ -58,6 +59,10 @@ struct Serve: AsyncParsableCommand {
         help: "Follow the table's stream, so that those who wait hear of what other servers write.")
     var followStream = true
 
+    @Flag(help: "Record each call, and offer it at GET /api/traces to whoever made it.") var trace = false
+    @Option(help: ArgumentHelp("Write each call to this file, a line of JSON for each step.", valueName: "file"))
+    var traceFile: String?
+
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
@@ -87,9 +92,13 @@ struct Serve: AsyncParsableCommand {
         let registry = try users.registry(table, connections: databaseConnections, missing: .made)
         await warn(of: registry, logger)
         let metrics = ServerMetrics()
+        let file = try traceFile.map(TraceFile.init)
+        let tracing = trace || file != nil ? tracing(file) : nil
+        var workers = try await workers(engine, tracing, logger)
+        if let file { workers.append { await file.run() } }
         let server = try MessagingServer(
             options(logger), engine: engine, users: registry, verifier: verifier, metrics: metrics,
-            workers: try await workers(engine, logger), time: Clock.time, now: Clock.now, logger: logger
+            tracing: tracing, workers: workers, time: Clock.time, now: Clock.now, logger: logger
         ) { port in
             // For who started it: a script may have asked for a free port.
             Output.complain("listening on \(tlsCertificate == nil ? "http" : "https")://\(host):\(port)")
@@ -205,9 +214,19 @@ struct Serve: AsyncParsableCommand {
 
     // MARK: What runs beside
 
-    private func workers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
+    private func tracing(_ file: TraceFile?) -> ServerTracing {
+        var sink: (@Sendable (TraceSpan) -> Void)?
+        if let file { sink = { file.take($0) } }
+        return ServerTracing(tracer: RingTracer(time: Clock.time, sink: sink), table: table.table)
+    }
+
+    private func workers(
+        _ engine: any TableEngine, _ tracing: ServerTracing?, _ logger: Logger
+    ) async throws -> [MessagingServer.Worker] {
         if let embedded = engine as? EmbeddedEngine {
-            return [MessagingServer.projector(on: embedded, lag: .zero, now: Clock.now, logger: logger)]
+            return [
+                MessagingServer.projector(on: embedded, lag: .zero, tracing: tracing, now: Clock.now, logger: logger)
+            ]
         }
         guard let dynamoDB = engine as? DynamoDBEngine, followStream || project else { return [] }
         let (stream, arn) = try await table.stream(of: dynamoDB, silence: .unsaid)
@@ -217,9 +236,9 @@ struct Serve: AsyncParsableCommand {
         }
         if project {
             let checkpoints = try CheckpointFile(path: Stream.defaultCheckpoints(), stream: arn)
-            let groups = GroupProjector(engine: dynamoDB)
+            let projection = ServerTracing.projection(on: dynamoDB, tracing, now: Clock.now)
             let follower = StreamFollower(stream: stream, checkpoints: checkpoints, now: Clock.now, logger: logger) {
-                try await groups.project($0)
+                _ = try await projection($0)
             }
             workers.append { try await follower.run() }
         }

@@ -2,6 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Traces
+import Tracing
 import Users
 
 /// What a route knows of its request.
@@ -58,6 +60,7 @@ struct Authentication: RouterMiddleware {
             try strangers.count(request, context)
             throw error
         }
+        ServiceContext.current?.traceAudience?.admit(user.uuid)
         return try await next(request, context.authenticated(as: user))
     }
 

@@ -160,6 +160,10 @@ extension Keymap {
             KeyRow(
                 [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],
                 hint: KeyHint(word: "help", rank: 1)),
+            KeyRow(
+                [Key(.function(2)): .program(.calls)],
+                "the calls as they happen, in place of the list; again: the list",
+                in: [.chat, .list]),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

@@ -8,12 +8,15 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    // Only the last wish counts.
+    private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
     func perform(_ effect: Effect) {
         switch effect {
         case .writing(let effect): writing.continuation.yield(effect)
+        case .showing(.watchCalls(let isOn)): watching.continuation.yield(isOn)
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
@@ -28,6 +31,7 @@ struct EffectLanes: Sendable {
         writing.continuation.finish()
         showing.continuation.finish()
         older.continuation.finish()
+        watching.continuation.finish()
         searches.continuation.finish()
         lookUps.continuation.finish()
     }
@@ -43,6 +47,7 @@ struct EffectLanes: Sendable {
             group.addTask { for await effect in showing.stream { await Self.show(effect, session) } }
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
+            group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
         }
     }
@@ -72,6 +77,7 @@ struct EffectLanes: Sendable {
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .focus(let isFocused): await session.setFocus(isFocused)
+        case .watchCalls: break  // On a lane of its own.
         }
     }
 
@@ -80,6 +86,17 @@ struct EffectLanes: Sendable {
         for await typed in searches.stream {
             let hits = try? await session.search(typed)
             mailbox.post(.found(typed: typed, hits ?? []))
+        }
+    }
+
+    private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
+        var wishes = watching.stream.makeAsyncIterator()
+        var wish = await wishes.next()
+        while let isOn = wish {
+            let watch = isOn ? Task { await session.watchCalls { mailbox.post(.calls($0)) } } : nil
+            wish = await wishes.next()
+            watch?.cancel()
+            await watch?.value
         }
     }
 

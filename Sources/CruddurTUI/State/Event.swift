@@ -1,5 +1,6 @@
 import ChatClient
 import Timestamps
+import Traces
 
 /// Everything that can happen to the interface. An answer names the conversation and the message it is about.
 enum Event: Sendable {
@@ -23,6 +24,8 @@ enum Event: Sendable {
     case notAccepted(Submission.ID, in: ConversationID)
     /// The text of a message that was taken back for editing.
     case takenBack(String, of: Outgoing.ID, in: ConversationID)
+    /// Steps of calls, while they are watched.
+    case calls([TraceSpan])
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -53,6 +56,8 @@ enum ShowingEffect: Equatable, Sendable {
     case refresh
     case noteActivity
     case focus(Bool)
+    /// Watch the calls, or no more.
+    case watchCalls(Bool)
 }
 
 /// What may take as long as a server likes.
@@ -88,6 +93,7 @@ extension Effect {
     static func show(_ id: ConversationID, at place: TranscriptPlace) -> Effect { .showing(.show(id, at: place)) }
     static func loadNewer(_ id: ConversationID) -> Effect { .showing(.loadNewer(id)) }
     static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
+    static func watchCalls(_ isOn: Bool) -> Effect { .showing(.watchCalls(isOn)) }
     static let refresh = Effect.showing(.refresh)
     static let noteActivity = Effect.showing(.noteActivity)
 

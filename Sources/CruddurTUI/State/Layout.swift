@@ -24,7 +24,8 @@ struct Layout: Equatable, Sendable {
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
-            let left = min(max(state.listWidth ?? min(width * 7 / 20, 38), Self.narrowestList), width - Self.narrowest)
+            let usual = state.showsCalls ? width / 2 : state.listWidth ?? min(width * 7 / 20, 38)
+            let left = min(max(usual, Self.narrowestList), width - Self.narrowest)
             groups = 0..<left
             conversation = left + 1..<width
         } else if state.pane == .groups {

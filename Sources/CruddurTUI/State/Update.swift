@@ -35,6 +35,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeSubmissionBack(&state, submission, in: id)
     case .takenBack(let text, _, let id):
         takeMessageBack(&state, text, in: id)
+    case .calls(let spans):
+        state.calls.take(spans)
     case .demoEnded:
         state.hasDemoEnded = true
     }

@@ -7,6 +7,10 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .help: state.overlay = .help(scroll: 0)
     case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
     case .back: state.pane = .groups
+    case .calls:
+        state.showsCalls.toggle()
+        if !state.showsCalls { state.calls = CallLog() }
+        return [.watchCalls(state.showsCalls)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .refresh:

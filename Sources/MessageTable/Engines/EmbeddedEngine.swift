@@ -56,6 +56,10 @@ public struct EmbeddedEngine: TableEngine {
 
     public func transact(_ writes: [Write]) async throws {
         let time = now()
+        // What DynamoDB charges for looking whether it is the newest.
+        for write in writes where write.condition == .itemIsNewest {
+            noteRead("Query", [], isConsistent: true)
+        }
         let units = try await writing { database in
             let failed = try writes.indices.filter { try !holds(writes[$0], in: database) }
             guard failed.isEmpty else { throw TableError.conditionFailed(failed) }
@@ -138,9 +142,7 @@ extension EmbeddedEngine {
     }
 
     private func hasItem(from key: ItemKey, in database: Database) throws -> Bool {
-        // What DynamoDB charges for looking.
-        noteRead("Query", [], isConsistent: true)
-        return try Bool.fetchOne(
+        try Bool.fetchOne(
             database, sql: "SELECT EXISTS (SELECT 1 FROM items WHERE pk = ? AND sk >= ?)",
             arguments: [key.partition.stored, key.sort.stored]) ?? false
     }

@@ -23,6 +23,12 @@ public protocol TableEngine: Sendable {
     ///   conditions did not hold, `TableError.unavailable`.
     func transact(_ writes: [Write]) async throws
 
+    /// Runs an access pattern; `nil` for those that only write.
+    ///
+    /// - Throws: `TableError`.
+    @discardableResult
+    func run(_ pattern: AccessPattern) async throws -> Page?
+
     /// A part of the table in an order of the engine's own, a page at a time.
     ///
     /// - Throws: `TableError.unavailable`.
@@ -74,9 +80,6 @@ extension TableEngine {
         try await scan(.whole, limit: limit, after: after)
     }
 
-    /// Runs an access pattern; `nil` for those that only write.
-    ///
-    /// - Throws: what the engine throws.
     @discardableResult
     public func run(_ pattern: AccessPattern) async throws -> Page? {
         switch pattern.operation {
