@@ -48,29 +48,6 @@ def test_a_stopped_terminal_does_not_hold_up_the_end(stopped, number):
     assert terminal.modes != before, "its line is cooked again"
 
 
-def test_with_nobody_who_reads_it_ends_all_the_same(chat, backend):
-    terminal = chat(width=200, height=60)
-    for number in range(30):
-        backend.say("bob", f"{number} " + "many words " * 40)
-        os.write(terminal.fd, b"\x0c\x1b[5~\x1b[6~")
-    before = polls(backend)
-    end = 0
-    while polls(backend) < before + 5 and end < 600:
-        # Nothing is read meanwhile.
-        os.write(terminal.fd, b"\x0c")
-        signal.sigtimedwait([], 0.1)
-        end += 1
-    terminal.signal(signal.SIGTERM)
-    pid, tries = 0, 0
-    while not pid and tries < 600:
-        pid, status = os.waitpid(terminal.pid, os.WNOHANG)
-        signal.sigtimedwait([], 0.1)
-        tries += 1
-    assert pid, "it hangs on a terminal that nobody reads"
-    terminal.status = status
-    assert os.WEXITSTATUS(status) == 128 + signal.SIGTERM
-
-
 def test_any_size_at_any_moment(chat, backend):
     dice = random.Random(12)
     terminal = chat()
