@@ -134,6 +134,32 @@ struct CallLogTests {
         #expect(log.calls(limit: 5000).count == 400)
     }
 
+    @Test func whatWasConsumedIsCountedAlsoWhereItIsKeptNoMore() {
+        var log = CallLog()
+        for number in 0..<1000 {
+            log.take([Self.step("o\(number)", trace: "t\(number)", ["cruddur.read_units": 1.5])])
+        }
+        #expect(log.units == (1500, 0))
+    }
+
+    @Test("a price is shown whole or not at all", arguments: [1, 10, 24, 40, 60, 80, 120, 200])
+    func widths(_ width: Int) {
+        var state = Fixture.state(width, 24)
+        state.press(Key(.function(2)))
+        state.calls.take([Self.step("o", trace: "t", ["cruddur.write_units": 28])])
+        let title = Screen.draw(state).lines[0]
+        #expect(!title.contains("$") || title.contains("$0.0000175"))
+    }
+
+    @Test func aNarrowTerminalShowsTheCallsWhenTheyAreAskedFor() {
+        var state = Fixture.state(40, 10)
+        state.pane = .conversation
+        state.press(Key(.function(2)))
+        #expect(Screen.draw(state).lines[0].hasPrefix(" Calls"))
+        state.press(Key(.function(2)))
+        #expect(Screen.draw(state).lines[0].contains("Mei Tanaka"))
+    }
+
     @Test func aServersTextsAreDrawnAsTheyMayBe() {
         var state = Fixture.state(120, 30)
         state.showsCalls = true

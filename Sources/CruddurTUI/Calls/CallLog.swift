@@ -14,6 +14,8 @@ struct CallLog: Sendable {
     private var origins: [String: String] = [:]
     /// Counts what has come.
     private(set) var revision = 0
+    /// What has been consumed since the log began, also by calls that are kept no more.
+    private(set) var units: (read: Double, write: Double) = (0, 0)
 
     mutating func take(_ spans: [TraceSpan]) {
         revision += 1
@@ -27,9 +29,10 @@ struct CallLog: Sendable {
 
     private mutating func take(_ span: TraceSpan) {
         if steps[span.traceID] == nil { order.append(span.traceID) }
-        guard steps[span.traceID]?.contains(where: { $0.spanID == span.spanID }) != true,
-            steps[span.traceID, default: []].count < Self.mostSteps || !span.isOfTable
-        else { return }
+        guard steps[span.traceID]?.contains(where: { $0.spanID == span.spanID }) != true else { return }
+        units.read += span.readUnits
+        units.write += span.writeUnits
+        guard steps[span.traceID, default: []].count < Self.mostSteps || !span.isOfTable else { return }
         steps[span.traceID, default: []].append(span)
         if span.kind == "consumer", let link = span.links.first { origins[span.traceID] = link.traceID }
     }
@@ -47,14 +50,6 @@ struct CallLog: Sendable {
             calls.append(call)
         }
         return calls.reversed()
-    }
-
-    /// What all that is kept has consumed.
-    var units: (read: Double, write: Double) {
-        steps.values.joined().reduce(into: (0, 0)) { sum, span in
-            sum.read += span.readUnits
-            sum.write += span.writeUnits
-        }
     }
 }
 

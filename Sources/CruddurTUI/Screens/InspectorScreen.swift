@@ -7,9 +7,9 @@ enum InspectorScreen {
         let columns = layout.groups
         guard columns.count > 1 else { return }
         if !layout.title.isEmpty {
-            canvas.put(
-                Lines.fit(Lines.single(title(state.calls)), width: columns.count), x: columns.lowerBound, y: 0,
-                style: Theme.strong, limit: columns.upperBound)
+            let titles = titles(state.calls)
+            let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " Calls"
+            canvas.put(Lines.single(title), x: columns.lowerBound, y: 0, style: Theme.strong, limit: columns.upperBound)
         }
         if layout.title.count == 2 {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
@@ -23,12 +23,16 @@ enum InspectorScreen {
         }
     }
 
-    private static func title(_ calls: CallLog) -> String {
+    /// From long to short: a price that is cut is another price.
+    private static func titles(_ calls: CallLog) -> [String] {
         let units = calls.units
-        guard units.read + units.write > 0 else { return " Calls" }
-        let cost = CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write)
-        return " Calls · \(CallWording.number(units.read)) read, \(CallWording.number(units.write)) write units · "
-            + CallWording.dollars(cost)
+        guard units.read + units.write > 0 else { return [] }
+        let cost = CallWording.dollars(CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write))
+        let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
+        return [
+            " Calls · \(read) read, \(write) write units · \(cost)", " Calls · \(read) RU, \(write) WU · \(cost)",
+            " Calls · \(cost)",
+        ]
     }
 
     private static func style(_ kind: CallLine.Kind) -> Style {

@@ -8,6 +8,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
     case .back: state.pane = .groups
     case .calls:
+        // A narrow terminal shows one pane: the one that is asked for.
+        if !state.layout.showsBoth { state.pane = state.showsCalls ? .conversation : .groups }
         state.showsCalls.toggle()
         if !state.showsCalls { state.calls = CallLog() }
         return [.watchCalls(state.showsCalls)]
