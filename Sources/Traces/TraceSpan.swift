@@ -2,7 +2,7 @@ import Tracing
 
 /// A step that is over: what was done, when, in which trace, and what there is to know of it. No text of a
 /// message and no token is ever in it.
-public struct TraceSpan: Hashable, Sendable, Codable {
+public struct TraceSpan: Hashable, Sendable {
     /// A number that grows, in the ring that holds it.
     public var id: Int
     public let traceID: String
@@ -22,6 +22,39 @@ public struct TraceSpan: Hashable, Sendable, Codable {
     public let attributes: [String: TraceValue]
     /// What failed.
     public let error: String?
+}
+
+extension TraceSpan: Codable {
+    /// Nobody's clock has told a time beyond: microseconds, the end of the year 9999.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799_999_999
+    /// Microseconds; a year.
+    private static let durations: ClosedRange<Int64> = 0...31_622_400_000_000
+    private static let mostAttributes = 64
+    private static let mostLinks = 16
+
+    /// What somebody else wrote: within bounds, or refused.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        func text(_ key: CodingKeys) throws -> String {
+            try TraceValue.bounded(values.decode(String.self, forKey: key))
+        }
+        id = try values.decode(Int.self, forKey: .id)
+        traceID = try text(.traceID)
+        spanID = try text(.spanID)
+        parentSpanID = values.contains(.parentSpanID) ? try text(.parentSpanID) : nil
+        links = try values.decode([TraceLink].self, forKey: .links)
+        name = try text(.name)
+        kind = try text(.kind)
+        start = try values.decode(Int64.self, forKey: .start)
+        duration = try values.decode(Int64.self, forKey: .duration)
+        attributes = try values.decode([String: TraceValue].self, forKey: .attributes)
+        error = values.contains(.error) ? try text(.error) : nil
+        guard Self.times.contains(start), Self.durations.contains(duration), attributes.count <= Self.mostAttributes,
+            links.count <= Self.mostLinks
+        else {
+            throw DecodingError.dataCorruptedError(forKey: .id, in: values, debugDescription: "beyond all bounds")
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
         case id
@@ -49,7 +82,7 @@ public struct TraceLink: Hashable, Sendable, Codable {
     }
 }
 
-/// What an attribute holds: JSON's own kinds, and lists of strings.
+/// What an attribute holds: JSON's own kinds, and lists of strings; as somebody else wrote it, only within bounds.
 public enum TraceValue: Hashable, Sendable {
     case text(String)
     case integer(Int64)
@@ -85,6 +118,11 @@ public enum TraceValue: Hashable, Sendable {
 }
 
 extension TraceValue: Codable {
+    /// More units, bytes or milliseconds than any call has.
+    private static let most = 1e12
+    private static let mostTexts = 100
+    private static let longestText = 4096
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let flag = try? container.decode(Bool.self) {
@@ -94,10 +132,21 @@ extension TraceValue: Codable {
         } else if let number = try? container.decode(Double.self) {
             self = .number(number)
         } else if let text = try? container.decode(String.self) {
-            self = .text(text)
+            self = .text(try Self.bounded(text))
         } else {
-            self = .texts(try container.decode([String].self))
+            self = .texts(try container.decode([String].self).map(Self.bounded))
         }
+        let isWithin = (number ?? 0).isFinite && abs(number ?? 0) <= Self.most && (texts ?? []).count <= Self.mostTexts
+        guard isWithin else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "beyond all bounds")
+        }
+    }
+
+    static func bounded(_ text: String) throws -> String {
+        guard text.utf8.count <= longestText else {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "a text that is too long"))
+        }
+        return text
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -14,17 +14,10 @@ import uuid
 import pytest
 
 from served import Served
-from system import OPS, System, call, eventually
+from system import OPS, call, eventually
 
 needs_services = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 RECORDED = os.path.join(os.path.dirname(__file__), "../CruddurOpsTests/Recorded")
-
-
-@pytest.fixture
-def system(folder):
-    system = System()
-    yield system
-    system.close()
 
 
 @pytest.fixture

@@ -8,17 +8,10 @@ import time
 
 import pytest
 
-from system import OPS, System, call, eventually
+from system import OPS, call, eventually
 from terminal import Terminal
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
-
-
-@pytest.fixture
-def system(folder):
-    system = System()
-    yield system
-    system.close()
 
 
 @pytest.fixture

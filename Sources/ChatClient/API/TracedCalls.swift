@@ -42,9 +42,23 @@ struct TracedCalls: Sendable {
 extension CruddurAPI {
     /// What the server tells of its part in your calls, as steps of traces, from `place` on.
     struct ToldTraces: Decodable, Sendable {
+        /// Those that can be read: one that cannot does not hide the others.
         let spans: [TraceSpan]
         /// The place to go on from.
         let next: Int
+
+        private struct Readable: Decodable {
+            let span: TraceSpan?
+            init(from decoder: any Decoder) throws { span = try? TraceSpan(from: decoder) }
+        }
+
+        private enum CodingKeys: String, CodingKey { case spans, next }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            spans = try values.decode([Readable].self, forKey: .spans).compactMap(\.span)
+            next = try values.decode(Int.self, forKey: .next)
+        }
     }
 
     /// - Returns: the steps, `nil` if there are no others than with `ticket`; and the next ticket.

@@ -4,6 +4,7 @@ import Traces
 /// What can be seen of the calls as they happen: our own side, and, where the server traces, its.
 struct CallWatch: Sendable {
     private static let longestPause = Duration.seconds(60)
+    private static let shortestPause = Duration.milliseconds(250)
 
     let api: CruddurAPI
     let ring: TraceRing
@@ -31,25 +32,26 @@ struct CallWatch: Sendable {
 
     private func followServer(_ take: @Sendable ([TraceSpan]) -> Void) async {
         var (place, ticket) = (0, PollTicket())
-        var pause = Duration.seconds(1)
+        var pause = Self.shortestPause
         while !Task.isCancelled {
             do {
                 let (told, next) = try await api.traces(after: place, ticket)
-                let isNews = told.map { !$0.spans.isEmpty } ?? false
+                // What was told before is no news, whatever the answer says. A server that begins anew counts anew.
+                let isNews = told.map { $0.next != place && !$0.spans.isEmpty } ?? false
+                let goesOn = isNews && (told?.next ?? 0) > place
                 if let told, isNews { take(told.spans) }
-                let wasHeld = next.wasHeld
                 // Another place is another list: its tag is not known yet.
                 ticket = isNews ? PollTicket() : next
-                place = told?.next ?? place
-                pause = .seconds(1)
-                // Who does not hold its answers is not asked all the while.
-                if !isNews, !wasHeld, next.tag == nil { try await clock.sleep(for: pause) }
+                place = isNews ? told?.next ?? place : place
+                // News in a row come together; who holds no answer is not asked all the while.
+                pause = goesOn || next.wasHeld ? Self.shortestPause : min(pause * 2, Self.longestPause)
+                try await clock.sleep(for: pause)
             } catch let error as APIError where !error.isPassing {
                 // 404, a page, anything but steps: it does not tell.
                 return
             } catch {
                 guard (try? await clock.sleep(for: pause)) != nil else { return }
-                pause = min(pause * 2, Self.longestPause)
+                pause = min(max(pause * 2, .seconds(1)), Self.longestPause)
             }
         }
     }

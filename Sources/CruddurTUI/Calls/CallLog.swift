@@ -56,6 +56,6 @@ struct CallLog: Sendable {
 extension TraceSpan {
     /// Whether it is a call of the table.
     var isOfTable: Bool { attributes["db.system.name"] != nil }
-    var readUnits: Double { attributes["cruddur.read_units"]?.number ?? 0 }
-    var writeUnits: Double { attributes["cruddur.write_units"]?.number ?? 0 }
+    var readUnits: Double { max(0, attributes["cruddur.read_units"]?.number ?? 0) }
+    var writeUnits: Double { max(0, attributes["cruddur.write_units"]?.number ?? 0) }
 }

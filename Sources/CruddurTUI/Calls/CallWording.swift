@@ -1,3 +1,4 @@
+import BoundedNumbers
 import TerminalText
 import Timestamps
 import Traces
@@ -74,7 +75,7 @@ enum CallWording {
         let moved = record.attributes["cruddur.moved"]?.flag == true ? "" : ", nothing to move"
         return CallLine(
             kind: record.error == nil ? .record : .failure,
-            text: "  E stream, \(time(Int64(lag * 1000))) after the write\(moved)")
+            text: "  E stream, \(time(Int64(saturating: lag * 1000))) after the write\(moved)")
     }
 
     // MARK: Numbers
@@ -96,12 +97,12 @@ enum CallWording {
     }
 
     static func number(_ units: Double) -> String {
-        units == units.rounded() ? "\(Int(units))" : "\((units * 10).rounded() / 10)"
+        units == units.rounded() ? "\(Int64(saturating: units))" : "\((units * 10).rounded() / 10)"
     }
 
     /// Dollars, with as many digits as there is something to see.
     static func dollars(_ amount: Double) -> String {
-        let digits = String(Int64((amount * 10_000_000).rounded()))
+        let digits = String(Int64(saturating: max(0, amount) * 10_000_000))
         let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
         return "$\(padded.dropLast(7)).\(padded.suffix(7))"
     }
