@@ -160,6 +160,19 @@ const char *cn_codeset(void) {
     return nl_langinfo(CODESET);
 }
 
+static int append_byte(int byte) {
+    char character = (char)byte;
+    cn_append(&character, 1);
+    return byte;
+}
+
+// ncurses knows the terminal's size only after it has begun: until then it took what terminfo says, 24 rows for some,
+// and kept scrolling, and with it each step down, to these. The cursor is home afterwards; who calls it clears.
+static void use_whole_screen(int height) {
+    const char *region = *capability("csr") ? tiparm(change_scroll_region, 0, height - 1) : NULL;
+    if (region) tputs(region, 1, append_byte);
+}
+
 int cn_start(void) {
     setlocale(LC_ALL, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
@@ -207,6 +220,7 @@ int cn_start(void) {
     mute_stderr();
     // Into the alternate screen now: what is asked there must not be seen elsewhere.
     refresh();
+    use_whole_screen(height);
     cn_append(MOUSE_OFF MODES_ON, strlen(MOUSE_OFF MODES_ON));
     return 0;
 }
@@ -260,6 +274,7 @@ void cn_size(int *width, int *height) {
 
 void cn_resize(int width, int height) {
     resizeterm(height, width);
+    use_whole_screen(height);
     clearok(curscr, TRUE);
 }
 
@@ -281,12 +296,6 @@ static short pair_of(int color) {
 }
 
 void cn_style(int color, int attributes) { attr_set(attributes_of(attributes), pair_of(color), NULL); }
-
-static int append_byte(int byte) {
-    char character = (char)byte;
-    cn_append(&character, 1);
-    return byte;
-}
 
 void cn_append_style(int color, int attributes) {
     vid_puts(attributes_of(attributes), pair_of(color), NULL, append_byte);

@@ -10,7 +10,7 @@ from wcwidth import wcswidth
 # A terminal and its locale: each of both at least once.
 PLACES = [
     ("xterm-256color", "C.UTF-8"), ("xterm-kitty", "C.UTF-8"), ("tmux-256color", "C"), ("screen", "en_US.ISO-8859-1"),
-    ("linux", "C.UTF-8"), ("vt220", "C.UTF-8"), ("ansi", "C.UTF-8"), ("rxvt-unicode-256color", "C"),
+    ("linux", "C.UTF-8"), ("vt100", "C"), ("vt220", "C.UTF-8"), ("ansi", "C.UTF-8"), ("rxvt-unicode-256color", "C"),
     ("foot", "en_US.ISO-8859-1"), ("alacritty", "C.UTF-8"),
 ]
 WITHOUT_OTHER_SCREEN = ["linux", "vt100", "vt220", "ansi"]
@@ -54,6 +54,22 @@ def test_a_visit(chat, backend, name, locale):
         # What was ours is gone, and a prompt would have a line of its own.
         assert not terminal.text.strip()
         assert terminal.screen.cursor.x == 0
+
+
+def test_no_color_means_none_anywhere(chat, backend):
+    # Names and the selection have colours; a name of clusters at their own place too.
+    backend.names["bob"] = "Bob 👩‍💻 Example"
+    backend.say("bob", "👩‍💻 end")
+    for env, colours in [({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "vt220"}, False), ({}, True)]:
+        terminal = chat(env=env)
+        terminal.wait(lambda t: "end" in t.transcript, "the message")
+        terminal.type("hello\r")
+        terminal.wait_for_sent("hello")
+        sgr = set(re.findall(rb"\x1b\[([\d;]*)m", terminal.raw))
+        used = {code for codes in sgr for code in codes.split(b";") if re.fullmatch(rb"[349]\d|10\d", code)}
+        assert bool(used - {b"39", b"49"}) == colours, (env, used)
+        terminal.type("\x11")
+        terminal.wait_for_exit()
 
 
 def test_a_terminal_without_utf8_is_told_so(start, folder, backend):
