@@ -115,6 +115,20 @@ static const char *capability(const char *name) {
     return value == NULL || value == (const char *)-1 ? "" : value;
 }
 
+// A capability as it is sent: `$<5>`, `$<5*/>` in terminfo are pauses for terminals that nobody has any more.
+static void append_without_pauses(char *to, size_t room, const char *capability) {
+    size_t end = strlen(to);
+    for (const char *next = capability; *next && end + 1 < room;) {
+        size_t pause = strncmp(next, "$<", 2) == 0 ? strspn(next + 2, "0123456789.*/") : 0;
+        if (pause > 0 && next[2 + pause] == '>') {
+            next += pause + 3;
+        } else {
+            to[end++] = *next++;
+        }
+    }
+    to[end] = 0;
+}
+
 // Kept ready, because a signal handler cannot ask terminfo.
 static void prepare_leave(void) {
     const char *rmcup = capability("rmcup");
@@ -124,7 +138,7 @@ static void prepare_leave(void) {
     // An escape sequence that was cut is none.
     strcpy(leave, "\030" MOUSE_OFF MODES_OFF);
     leave_unknown = strlen(leave);
-    if (strlen(leave) + strlen(rmcup) < sizeof leave) strcat(leave, rmcup);
+    if (strlen(leave) + strlen(rmcup) < sizeof leave) append_without_pauses(leave, sizeof leave, rmcup);
     leave_length = strlen(leave);
     if (!has_other_screen) leave_unknown = leave_length;
 }
