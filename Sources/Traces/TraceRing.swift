@@ -14,8 +14,14 @@ public final class TraceRing: Sendable {
     private struct State {
         var places: [(span: TraceSpan, audience: TraceAudience?)] = []
         var count = 0
-        var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
+        var waiting: [Int: Waiter] = [:]
         var waiters = 0
+    }
+
+    private struct Waiter {
+        /// `nil`: whoever waits for all.
+        let user: String?
+        let continuation: AsyncStream<Void>.Continuation
     }
 
     private let size: Int
@@ -38,7 +44,10 @@ public final class TraceRing: Sendable {
             }
             return Array(state.waiting.values)
         }
-        for continuation in waiting { continuation.yield() }
+        // Who may not see it is not woken: what others do costs nobody anything.
+        for waiter in waiting where waiter.user.map({ audience?.contains($0) == true }) ?? true {
+            waiter.continuation.yield()
+        }
     }
 
     /// The oldest that are kept and came after `id`, at most `limit`.
@@ -65,11 +74,13 @@ public final class TraceRing: Sendable {
     }
 
     /// One element whenever there may be more since the call.
-    public func changes() -> AsyncStream<Void> {
+    ///
+    /// - Parameter user: of what this one may see; `nil`: of all.
+    public func changes(for user: String? = nil) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             state.waiters += 1
-            state.waiting[state.waiters] = continuation
+            state.waiting[state.waiters] = Waiter(user: user, continuation: continuation)
             return state.waiters
         }
         continuation.onTermination = { [weak self] _ in

@@ -88,6 +88,8 @@ struct TraceTests {
                 body: #"{"message": "x", "handle": "bob"}"#)
             #expect(try await !traces(server, ServerFixture.ada).spans.isEmpty)
             #expect(try await traces(server, ServerFixture.eve).spans.isEmpty)
+            // Nor who the message is for: the call, and its key, are the sender's.
+            #expect(try await traces(server, ServerFixture.bob).spans.isEmpty)
             #expect(try await server.call(.GET, "/api/traces").status == 401)
         }
     }

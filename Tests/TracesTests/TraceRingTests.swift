@@ -71,6 +71,19 @@ struct TraceRingTests {
         #expect(ring.page(after: 0).spans.count == 1)
     }
 
+    @Test func whoWaitsIsNotWokenByWhatOthersDo() async {
+        let changes = ring.changes(for: "ada")
+        record("bob's", for: ["bob"])
+        async let seen = {
+            for await _ in changes { break }
+            return ring.page(after: 0, for: "ada").spans.count
+        }()
+        // Time for whoever was woken too early to have looked.
+        for _ in 0..<1000 { await Task.yield() }
+        record("ada's", for: ["ada"])
+        #expect(await seen == 1)
+    }
+
     @Test func aStepKnowsItsTraceItsParentAndHowLongItTook() throws {
         let time = HeldTime()
         let tracer = RingTracer(ring: ring, time: time)

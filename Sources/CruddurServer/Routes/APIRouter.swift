@@ -34,7 +34,7 @@ enum APIRouter {
         members.post("/api/messages", use: messages.create)
         if let ring = tracing?.tracer.ring {
             let changes = ConditionalAnswer(
-                changes: { _ in ring.changes() }, connections: connections, waiters: waiters, time: time)
+                changes: { ring.changes(for: $0) }, connections: connections, waiters: waiters, time: time)
             members.get("/api/traces", use: TraceRoutes(ring: ring, conditional: changes).list)
         }
 

@@ -20,7 +20,7 @@ struct TraceRoutes: Sendable {
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let user = try context.requireUser().uuid
         let after = try Self.after(request)
-        return try await conditional.make(request, context, from: "traces") {
+        return try await conditional.make(request, context, from: user) {
             let page = ring.page(after: after, for: user)
             // Where nothing is this one's, the answer stays the same however much others do.
             let next = page.spans.isEmpty ? min(after, page.next) : page.next

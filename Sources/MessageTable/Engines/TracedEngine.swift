@@ -93,10 +93,9 @@ public struct TracedEngine: TableEngine {
         let isOne = writes.count == 1
         return try await span(isOne ? writes[0].operation : "TransactWriteItems", pattern) { span in
             span.attributes["cruddur.writes"] = writes.prefix(Self.keys).map(\.summary)
-            // Whoever owns a row that moves sees that it does.
-            for write in writes {
-                guard let owner = GroupItem.owner(of: write.key.partition) else { continue }
-                span.context.traceAudience?.admit(owner)
+            // Whoever owns a row that the stream moves sees that it does; the call of who wrote is theirs alone.
+            if case .rekeyGroups(let groups, _) = pattern {
+                for group in groups { span.context.traceAudience?.admit(group.owner) }
             }
             do {
                 if isOne { try await put(writes[0]) } else { try await base.transact(writes) }

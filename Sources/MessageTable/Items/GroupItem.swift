@@ -44,12 +44,6 @@ public struct GroupItem: Hashable, Sendable {
 
     /// The partition that holds the message groups of `user`.
     public static func partition(user: String) -> String { prefix + user }
-
-    /// The uuid of the user whose list this partition is; `nil` for others.
-    static func owner(of partition: String) -> String? {
-        partition.hasPrefix(prefix) ? String(partition.dropFirst(prefix.count)) : nil
-    }
-
     public var item: Item {
         var attributes = other.attributes
         attributes[Index.messageGroup.partitionAttribute] = .string(group)
