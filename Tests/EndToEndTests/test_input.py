@@ -29,8 +29,7 @@ def patient(chat):
 
 
 def test_no_report_types_or_sends_anything(chat, backend):
-    # A click may place the cursor.
-    terminal = chat(mouse=False)
+    terminal = chat()
     terminal.type("a draft")
     for report in REPORTS.values():
         terminal.type(report)

@@ -219,8 +219,6 @@ def test_a_user_is_exported_and_erased_until_nothing_but_tombstones_is_left(serv
     group = served.group(url)
     call(f"{url}/api/messages", served.tokens[1], {"message": "an answer <b>", "message_group_uuid": group}, headers={"Idempotency-Key": '"key"'})
     call(f"{url}/api/messages", served.tokens[0], {"message": "a secret of u0", "message_group_uuid": group}, headers={"Idempotency-Key": '"key"'})
-    # The stream has moved the rows.
-    eventually(lambda: subprocess.run([OPS, "check", *served.where], capture_output=True).returncode == 0, "no findings")
     for process in served.processes:
         process.terminate()
         process.wait()

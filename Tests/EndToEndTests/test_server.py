@@ -33,8 +33,7 @@ def system():
 
 @pytest.fixture(scope="module")
 def url(system):
-    # With every route that there is.
-    return system.serve("--trace")[1]
+    return system.serve()[1]
 
 
 def encoded(part):

@@ -4,9 +4,6 @@ import Tracing
 
 /// A span for each request, as OpenTelemetry's conventions for HTTP have it; what is done for it is inside.
 struct TraceRequests: RouterMiddleware {
-    /// Where the spans are read.
-    private static let watching = "/api/traces"
-
     let tracer: any Tracer
 
     func handle(
@@ -14,7 +11,7 @@ struct TraceRequests: RouterMiddleware {
         next: (Request, CruddurRequestContext) async throws -> Response
     ) async throws -> Response {
         // Who watches is not watched.
-        guard request.uri.path != Self.watching else { return try await next(request, context) }
+        guard request.uri.path != TraceRoutes.path.description else { return try await next(request, context) }
         var outer = ServiceContext.topLevel
         tracer.extract(request.headers, into: &outer, using: HeaderExtractor())
         return try await tracer.withAnySpan(request.method.rawValue, context: outer, ofKind: .server) { span in

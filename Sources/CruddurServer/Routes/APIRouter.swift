@@ -35,7 +35,7 @@ enum APIRouter {
         if let ring = tracing?.tracer.ring {
             let changes = ConditionalAnswer(
                 changes: { _ in ring.changes() }, connections: connections, waiters: waiters, time: time)
-            members.get("/api/traces", use: TraceRoutes(ring: ring, conditional: changes).list)
+            members.get(TraceRoutes.path, use: TraceRoutes(ring: ring, conditional: changes).list)
         }
 
         router.group().add(middleware: strangers)

@@ -14,6 +14,8 @@ struct TraceRoutes: Sendable {
         let lost: Bool
     }
 
+    static let path: RouterPath = "/api/traces"
+
     let ring: TraceRing
     let conditional: ConditionalAnswer
 
@@ -30,7 +32,7 @@ struct TraceRoutes: Sendable {
 
     private static func after(_ request: Request) throws -> Int {
         guard let text = request.uri.queryParameters["after"] else { return 0 }
-        guard let number = Int(decimal: text, in: 0...2_147_483_647) else {
+        guard let number = Int(decimal: text, in: 0 ... .max) else {
             throw RequestError.malformedQuery("after is the number of a span")
         }
         return number
