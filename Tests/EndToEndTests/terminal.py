@@ -1,6 +1,7 @@
 """A person's terminal: a pseudo-terminal with a screen that can be read."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -16,6 +17,11 @@ from wcwidth import wcwidth
 BINARY = os.environ.get(
     "CRUDDUR", os.path.join(os.path.dirname(__file__), "../../.build/debug/cruddur")
 )
+
+
+def rows_of(output):
+    """What a command has printed with --json: an object a line."""
+    return [json.loads(line) for line in output.splitlines()]
 
 
 class AnsweringScreen(pyte.Screen):

@@ -170,6 +170,8 @@ public actor ChatSession {
         await polling.learn(handle)
         await sending.learn(handle)
         await reading.learn(handle)
+        // Whose the last messages are shows in the list.
+        for id in conversations.keys { put(id) }
         await publish()
     }
 
@@ -218,7 +220,7 @@ public actor ChatSession {
         else { return }
         // Under the name by which the interface knows it.
         let name = isShown ? shown ?? id : id
-        list.put(conversation.summary(as: name, listedAfter: listedAfter[id]))
+        list.put(conversation.summary(as: name, listedAfter: listedAfter[id], me: snapshot.me))
     }
 
     /// One at a time, so that none overtakes a newer one.
@@ -244,6 +246,7 @@ public actor ChatSession {
         let isFresh = group.map { standing.answered.contains(.messages(group: $0)) } ?? true
         snapshot.transcript = await reading.transcript(isFresh: isFresh)
         snapshot.connection = standing.connection
+        snapshot.reach = await reading.reach
         snapshot.hasGroups = standing.answered.contains(.groups)
         snapshot.unreadableRows = standing.unreadableRows
         snapshot.conversations = list.rows
@@ -270,12 +273,31 @@ extension ChatSession {
     /// Shows older messages as well: of the history, or of the server where the history ends.
     public func loadOlder(_ id: ConversationID) async { await reading.loadOlder(id) }
 
+    /// What is shown of a conversation, as it is now.
+    public func transcript() async -> Transcript? { await reading.transcript(isFresh: true) }
+
+    /// How far pages have told what was said, for `messages(toldAfter:)`.
+    public func told() async -> Int64 { await keeper.use { try await $0.told() } ?? 0 }
+
+    /// What pages have told since, in all conversations, oldest first; and how far that is.
+    public func messages(toldAfter told: Int64) async -> (messages: [SearchHit], told: Int64) {
+        await keeper.use { try await $0.messages(toldAfter: told) } ?? ([], told)
+    }
+
     /// Shows newer messages as well.
     public func loadNewer(_ id: ConversationID) async { await reading.loadNewer(id) }
+
+    /// Reads older messages of all conversations until all is here, the server tells no more, or the task is cancelled.
+    public func readBack() async { await reading.readBack() }
 
     /// All that had been told of this conversation when a transcript said `told` has been seen.
     public func markRead(_ id: ConversationID, told: Int64) async {
         await keeper.use(in: id) { try await $0.markRead($1, told: told) }
+    }
+
+    /// What the other has said from then on is unread again.
+    public func markUnread(_ id: ConversationID, from time: Timestamp) async {
+        await keeper.use(in: id) { try await $0.markUnread($1, from: time) }
     }
 
     /// The conversation with the person of this handle: the one there is, or one that its first message will make

@@ -9,6 +9,10 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case prompt
     case finder
     case search
+    /// A choice among the links of a message.
+    case links
+    /// All that is known of a message.
+    case details
     /// The question whether to quit.
     case quit
 }
@@ -69,6 +73,21 @@ enum Keymap {
         }
         return commands
     }()
+
+    /// The first key for a command, as people call it; `nil` if there is none.
+    static func name(of command: Command, in context: KeyContext) -> String? {
+        key(for: command, in: context)?.name
+    }
+
+    /// As short as a status line wants it: `^R`.
+    static func shortName(of command: Command, in context: KeyContext) -> String? {
+        key(for: command, in: context)?.shortName
+    }
+
+    private static func key(for command: Command, in context: KeyContext) -> Key? {
+        sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
+            .first { $0.command == command }?.key
+    }
 
     /// `F1 help`, `^N new`: for the status line, the ones to begin with first.
     static let hints: [String] = ranked.map(\.text)

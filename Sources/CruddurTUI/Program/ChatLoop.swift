@@ -30,6 +30,9 @@ struct ChatLoop {
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
     }
 
+    /// As Ctrl-N and this handle would.
+    mutating func open(_ handle: String) { _ = take(.open(handle)) }
+
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     mutating func run() -> Ending {
         defer { terminal.close() }
@@ -77,6 +80,7 @@ struct ChatLoop {
             switch effect {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
+            case .terminal(.copy(let text)): terminal.copy(text)
             case .terminal(.redraw): terminal.forget()
             case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
             default: perform(effect)

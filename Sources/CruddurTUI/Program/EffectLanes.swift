@@ -8,6 +8,8 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    private let links = AsyncStream.makeStream(of: String.self)
     // Only the last wish counts.
     private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
@@ -20,6 +22,8 @@ struct EffectLanes: Sendable {
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
+        case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
+        case .asking(.open(let link)): links.continuation.yield(link)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
         case .terminal: break  // The loop's own.
@@ -33,6 +37,8 @@ struct EffectLanes: Sendable {
         older.continuation.finish()
         watching.continuation.finish()
         searches.continuation.finish()
+        readBacks.continuation.finish()
+        links.continuation.finish()
         lookUps.continuation.finish()
     }
 
@@ -49,6 +55,8 @@ struct EffectLanes: Sendable {
             group.addTask { await search(session, mailbox) }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
+            group.addTask { await readBack(session) }
+            group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
         }
     }
 
@@ -61,12 +69,14 @@ struct EffectLanes: Sendable {
             mailbox.post(outgoing == nil ? .notAccepted(submission.id, in: id) : .accepted(submission.id, in: id))
         case .keepDraft(let text, let id): await session.keep(draft: text, of: id)
         case .retry(let message, let id): await session.retry(message, in: id)
-        case .discard(let message, let id): await session.discard(message, in: id)
+        case .discard(let message, let id):
+            mailbox.post(.discarded(await session.discard(message, in: id), in: id))
         case .dropTaken(let message, let id): await session.dropTaken(message, in: id)
         case .takeBack(let message, let id):
             guard let text = await session.takeBack(message, in: id) else { return }
             mailbox.post(.takenBack(text, of: message, in: id))
         case .markRead(let id, let told): await session.markRead(id, told: told)
+        case .markUnread(let id, let time): await session.markUnread(id, from: time)
         }
     }
 
@@ -89,14 +99,24 @@ struct EffectLanes: Sendable {
         }
     }
 
+    /// For as long as somebody searches, and no longer.
+    private func readBack(_ session: ChatSession) async {
+        await whileWanted(readBacks.stream) { await session.readBack() }
+    }
+
     private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
-        var wishes = watching.stream.makeAsyncIterator()
-        var wish = await wishes.next()
-        while let isOn = wish {
-            let watch = isOn ? Task { await session.watchCalls { mailbox.post(.calls($0)) } } : nil
-            wish = await wishes.next()
-            watch?.cancel()
-            await watch?.value
+        await whileWanted(watching.stream) { await session.watchCalls { mailbox.post(.calls($0)) } }
+    }
+
+    /// Does it from the one wish to the other; when it returns, it is not done any more.
+    private func whileWanted(_ wishes: AsyncStream<Bool>, _ body: @escaping @Sendable () async -> Void) async {
+        var iterator = wishes.makeAsyncIterator()
+        var wish = await iterator.next()
+        while let isWanted = wish {
+            let work = isWanted ? Task { await body() } : nil
+            wish = await iterator.next()
+            work?.cancel()
+            await work?.value
         }
     }
 

@@ -40,7 +40,7 @@ enum InspectorScreen {
         case .call: Theme.strong
         case .failure: Theme.problem
         case .operation: Theme.text
-        case .record: Theme.good
+        case .record: Theme.found
         }
     }
 }

@@ -63,6 +63,9 @@ private struct PanesKey: Equatable {
     let selection: AppState.Selection?
     let reading: Reading
     let hasDemoEnded: Bool
+    let density: Density
+    /// The last line tells its keys.
+    let context: KeyContext
     let listTop: Int?
     let showsCalls: Bool
     let calls: Int
@@ -77,6 +80,8 @@ private struct PanesKey: Equatable {
         selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded
+        density = state.density
+        context = state.context
         listTop = state.listTop
         showsCalls = state.showsCalls
         calls = state.showsCalls ? state.calls.revision : 0

@@ -24,6 +24,12 @@ enum Event: Sendable {
     case notAccepted(Submission.ID, in: ConversationID)
     /// The text of a message that was taken back for editing.
     case takenBack(String, of: Outgoing.ID, in: ConversationID)
+    /// The answer to `Effect.discard`: its text; `nil`: it was on its way.
+    case discarded(String?, in: ConversationID)
+    /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
+    case opened(String, String?)
+    /// The program was started to talk to this one.
+    case open(String)
     /// Steps of calls, while they are watched.
     case calls([TraceSpan])
     /// The process whose demo this one had joined is gone.
@@ -47,6 +53,7 @@ enum WritingEffect: Equatable, Sendable {
     case dropTaken(Outgoing.ID, in: ConversationID)
     case takeBack(Outgoing.ID, in: ConversationID)
     case markRead(ConversationID, told: Int64)
+    case markUnread(ConversationID, from: Timestamp)
 }
 
 /// What changes what is shown. One after the other, and never behind a slow disk's writing.
@@ -66,12 +73,18 @@ enum AskingEffect: Equatable, Sendable {
     /// Who has the handle cannot be found out; the answer is the same.
     case begin(handle: String)
     case search(String)
+    /// Reads older messages of all conversations, for a search; or no more.
+    case readBack(Bool)
+    /// Opens a link in the person's browser.
+    case open(String)
     case loadOlder(ConversationID)
 }
 
 /// What the terminal itself is to do.
 enum TerminalEffect: Equatable, Sendable {
     case redraw, suspend, quit
+    /// To the clipboard.
+    case copy(String)
 }
 
 /// Effects are made by these names: whose work they are shows where they are done.
@@ -90,6 +103,10 @@ extension Effect {
     }
     static func markRead(_ id: ConversationID, told: Int64) -> Effect { .writing(.markRead(id, told: told)) }
 
+    static func markUnread(_ id: ConversationID, from time: Timestamp) -> Effect {
+        .writing(.markUnread(id, from: time))
+    }
+
     static func show(_ id: ConversationID, at place: TranscriptPlace) -> Effect { .showing(.show(id, at: place)) }
     static func loadNewer(_ id: ConversationID) -> Effect { .showing(.loadNewer(id)) }
     static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
@@ -100,6 +117,9 @@ extension Effect {
     static func lookUp(handle: String) -> Effect { .asking(.lookUp(handle: handle)) }
     static func begin(handle: String) -> Effect { .asking(.begin(handle: handle)) }
     static func search(_ typed: String) -> Effect { .asking(.search(typed)) }
+    static func readBack(_ isWanted: Bool) -> Effect { .asking(.readBack(isWanted)) }
+    static func open(_ link: String) -> Effect { .asking(.open(link)) }
+    static func copy(_ text: String) -> Effect { .terminal(.copy(text)) }
     static func loadOlder(_ id: ConversationID) -> Effect { .asking(.loadOlder(id)) }
 
     static let redraw = Effect.terminal(.redraw)

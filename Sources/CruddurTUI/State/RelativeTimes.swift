@@ -18,7 +18,8 @@ extension AppState {
     /// nothing to wake up for.
     var nextTick: Timestamp? {
         let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
-        return changes.min().map(Self.roundedUp)
+        let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
+        return [changes.min().map(Self.roundedUp), silence].compactMap { $0 }.min()
     }
 
     private var agesInView: [Timestamp] {

@@ -3,7 +3,8 @@ import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-    let effects = react(&state, event)
+    let before = state.isSearching
+    let effects = react(&state, event) + (state.isSearching == before ? [] : [.readBack(state.isSearching)])
     return effects + state.drafts.takeChanged().map { .keepDraft(state.keptDraft(of: $0), of: $0) }
 }
 
@@ -35,12 +36,24 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeSubmissionBack(&state, submission, in: id)
     case .takenBack(let text, _, let id):
         takeMessageBack(&state, text, in: id)
+    case .discarded(let text, let id):
+        updateDiscarded(&state, text, in: id)
+    case .opened(let link, let reason):
+        if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
+    case .open(let handle):
+        return perform(&state, .conversations(.new), .chat) + give(&state, handle)
     case .calls(let spans):
         state.calls.take(spans)
     case .demoEnded:
         state.hasDemoEnded = true
     }
     return []
+}
+
+extension AppState {
+    fileprivate var isSearching: Bool {
+        if case .search = overlay { true } else { false }
+    }
 }
 
 /// Once in a while is enough: the session only wants to know whether to keep its pace.

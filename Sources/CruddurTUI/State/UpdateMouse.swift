@@ -29,6 +29,10 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
         return []
     case .findGroup(let finder): return updateFinder(&state, choice, finder)
     case .search(let search): return updateSearch(&state, choice, search)
+    case .links(let links): return updateLinks(&state, choice, links)
+    case .details(let details):
+        updateDetails(&state, choice, details)
+        return []
     case .newConversation: return []
     case nil: break
     }
@@ -70,7 +74,10 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .search(var search):
         search.selected = index
         return updateSearch(&state, .take, search)
-    case nil, .help, .newConversation:
+    case .links(var links):
+        links.selected = index
+        return updateLinks(&state, .take, links)
+    case nil, .help, .newConversation, .details:
         return []
     }
 }

@@ -6,7 +6,10 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .quit: return requestQuit(&state)
     case .help: state.overlay = .help(scroll: 0)
     case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
-    case .back: state.pane = .groups
+    case .back:
+        if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
+    case .density:
+        state.density = state.density == .airy ? .compact : .airy
     case .calls:
         // A narrow terminal shows one pane: the one that is asked for.
         if !state.layout.showsBoth { state.pane = state.showsCalls ? .conversation : .groups }
@@ -17,6 +20,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .suspend: return [.suspend]
     case .refresh:
         state.notice = .init(text: "Refreshing…")
+        state.refreshing = .init(connection: state.snapshot.connection)
         return [.refresh]
     }
     return []

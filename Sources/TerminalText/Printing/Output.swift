@@ -34,6 +34,19 @@ package enum Output {
         return PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     }
 
+    /// A JSON object on a line of its own, for programs that read line by line.
+    ///
+    /// - Throws: `OutputFault`; `EncodingError`.
+    package static func jsonLine(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        try line(PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)))
+    }
+
+    /// Whether a person reads it, and no program.
+    package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
     /// What is wrong, or how far it is, for people: on standard error, after what was printed before.
     /// If that cannot be written, the program goes on.
     package static func complain(_ text: PrintableText, terminator: PrintableText = "\n") {
