@@ -49,7 +49,7 @@ struct MessagesCommand: AsyncParsableCommand {
             name: conversation, limit: limit, since: since.flatMap { PastTime($0, now: SystemTime().now())?.time })
         let (printer, follow) = (MessagePrinter(json: json), follow)
         try await HeadlessSession.run(settings.load()) { session in
-            try await session.print(range, printer, follow: follow)
+            try await session.show(range, printer, follow: follow)
         }
     }
 }

@@ -27,7 +27,7 @@ extension HeadlessSession {
     /// Prints the messages that are meant and, if it shall follow, what comes.
     ///
     /// - Throws: `HeadlessError`, `OutputFault`.
-    func print(_ range: MessageRange, _ printer: MessagePrinter, follow: Bool) async throws {
+    func show(_ range: MessageRange, _ printer: MessagePrinter, follow: Bool) async throws {
         let transcript = try await messages(of: range.name)
         let group = await session.group(of: transcript.id)
         let entries = await withOlder(transcript.entries, in: transcript.id, range)
