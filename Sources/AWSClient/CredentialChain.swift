@@ -97,7 +97,7 @@ public actor CredentialChain {
         } else if let token = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"] {
             headers["Authorization"] = token
         }
-        guard let body = await fetch(.get, url, headers, within: .seconds(5)) else {
+        guard let body = await fetch(.get, url, headers, within: max(.seconds(5), instancePatience)) else {
             throw AWSError.noCredentials("the container's endpoint does not answer")
         }
         return try Self.role(body, "the container's endpoint")

@@ -21,7 +21,7 @@ struct CredentialChainTests {
         let home = ["HOME": folder.path].merging(environment) { $1 }
         // A busy machine's own server may take longer than a real instance's metadata.
         let chain = CredentialChain(
-            environment: home, instanceEndpoint: instance, instancePatience: .seconds(60), now: { now })
+            environment: home, instanceEndpoint: instance, instancePatience: .seconds(900), now: { now })
         return try await chain.current()
     }
 

@@ -7,7 +7,7 @@ import Timestamps
 @testable import ChatClient
 
 /// What is written and not sent: when it is on disk, and that nothing older is there instead.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct DraftsTests {
     private func onDisk(_ rooms: Rooms) async -> [ConversationID: String] { await rooms.drafts.all() }
 

@@ -9,7 +9,7 @@ import Timestamps
 
 /// Another program keeps the history's file locked. Whatever is only looked at comes at once; whatever is written waits
 /// and is not lost.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct LockedDatabaseTests {
     /// What has ended, in order.
     private final class Ends: Sendable {

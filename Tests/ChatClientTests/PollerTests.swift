@@ -6,7 +6,7 @@ import Timestamps
 @testable import ChatClient
 
 /// When what is asked, and that nothing which was told is lost.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct PollerTests {
     private let list = ScriptedBackend.groups
     private let page = ScriptedBackend.page("g")

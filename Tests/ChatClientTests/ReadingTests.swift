@@ -5,7 +5,7 @@ import Timestamps
 @testable import ChatClient
 
 /// The transcript on screen: which part of it, and where the rest comes from.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct ReadingTests {
     private let page = ScriptedBackend.page("g")
 

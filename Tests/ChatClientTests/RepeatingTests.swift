@@ -6,7 +6,7 @@ import Timestamps
 @testable import ChatClient
 
 /// What may have arrived at a server that keeps keys is sent again by itself, and is there once.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct RepeatingTests {
     private static let post = ScriptedBackend.post
 

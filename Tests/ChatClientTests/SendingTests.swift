@@ -5,7 +5,7 @@ import Timestamps
 @testable import ChatClient
 
 /// The outbox's machine alone: what is sent when, and what never is.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct SendingTests {
     private let post = ScriptedBackend.post
     private let page = ScriptedBackend.page("g")

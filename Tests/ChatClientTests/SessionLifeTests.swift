@@ -7,7 +7,7 @@ import Timestamps
 @testable import ChatClient
 
 /// When `run()` has returned, nothing of a session is alive.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct SessionLifeTests {
     /// Who is let go of, and whether it is gone.
     private struct Remains: Sendable {

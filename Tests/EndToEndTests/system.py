@@ -150,10 +150,11 @@ def call(url, token=None, body=None, headers={}, method=None):
         return answer.status, content.decode(errors="replace")
 
 
-def eventually(condition, what, timeout=120):
-    """Until `condition` holds. The limit only catches what never comes."""
-    end = time.monotonic() + timeout
+def eventually(condition, what, timeout=600):
+    """Until `condition` holds. The limit only catches what never comes; who asks must not keep the processor from it."""
+    end, wait = time.monotonic() + timeout, 0.02
     while not (value := condition()):
         assert time.monotonic() < end, f"never came: {what}"
-        time.sleep(0.02)
+        time.sleep(wait)
+        wait = min(1, wait * 1.5)
     return value

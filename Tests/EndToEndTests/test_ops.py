@@ -89,7 +89,7 @@ def test_a_stream_worker_that_is_killed_again_and_again_leaves_every_group_right
             worker.wait()
     worker, _ = system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following")
     eventually(lambda: [item["message"] for item in system.ops("list-conversations", "@bayko", json_output=True)["items"]]
-               == ["killed 59"], "the last move", timeout=120)
+               == ["killed 59"], "the last move")
     assert system.ops("check", json_output=True)["findings"] == []
 
 

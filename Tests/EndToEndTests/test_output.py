@@ -357,7 +357,7 @@ def test_no_answer_of_aws_reaches_a_terminal_as_it_is(serving, folder, arguments
 def test_no_source_prints_past_the_door():
     """`print` ignores errors and takes any text; `FileHandle.write` ends the program."""
     past = re.compile(
-        r"(?<![.\w])(print|debugPrint|dump|puts|fputs|printf|NSLog|perror)\(|FileHandle\.standard(Output|Error)|\.standardError\b")
+        r"(?<![.\w])(print|debugPrint|dump|puts|fputs|printf|NSLog|perror)\(|FileHandle\.standard(Output|Error)|\.standardError\b(?! = )")
     for folder, _, names in os.walk(ROOT + "/Sources"):
         for name in names:
             if not name.endswith(".swift"):

@@ -32,7 +32,7 @@ extension HeadlessSession {
         let group = await session.group(of: transcript.id)
         let entries = await withOlder(transcript.entries, in: transcript.id, range)
         for entry in range.chosen(from: entries) {
-            try printer.print(MessageOutput(entry, group: group, with: transcript.title))
+            try printer.show(MessageOutput(entry, group: group, with: transcript.title))
         }
         guard follow else { return }
         try Output.flush()
@@ -41,7 +41,7 @@ extension HeadlessSession {
         try await forEachSnapshot { snapshot in
             guard let now = snapshot.transcript, now.id == transcript.id else { return }
             for entry in follower.news(in: now.entries) {
-                try printer.print(MessageOutput(entry, group: group, with: transcript.title))
+                try printer.show(MessageOutput(entry, group: group, with: transcript.title))
             }
         }
     }
@@ -69,7 +69,7 @@ extension HeadlessSession {
         try await forEachSnapshot { snapshot in
             let news = await session.messages(toldAfter: told)
             told = news.told
-            for hit in news.messages { try printer.print(MessageOutput(hit, me: snapshot.me)) }
+            for hit in news.messages { try printer.show(MessageOutput(hit, me: snapshot.me)) }
         }
     }
 

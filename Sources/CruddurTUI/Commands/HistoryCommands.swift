@@ -27,7 +27,7 @@ struct SearchCommand: AsyncParsableCommand {
         let archive = try Archive(settings.load(), dataFolder: XDGFolders.current.data)
         let hits = try await archive.search(text.joined(separator: " "), limit: limit)
         let printer = MessagePrinter(json: json, namesConversation: true)
-        for hit in hits { try printer.print(MessageOutput(hit, me: archive.me)) }
+        for hit in hits { try printer.show(MessageOutput(hit, me: archive.me)) }
         guard !hits.isEmpty else { throw HeadlessError.nothingFound }
     }
 }

@@ -70,7 +70,7 @@ struct MessagePrinter: Sendable {
     var namesConversation = false
 
     /// - Throws: `OutputFault`.
-    func print(_ message: MessageOutput) throws {
+    func show(_ message: MessageOutput) throws {
         if json {
             try Output.jsonLine(message)
         } else {
