@@ -1,5 +1,6 @@
 import Foundation
 import MessageTable
+import NIOCore
 import TestSupport
 import Testing
 import Timestamps
@@ -11,11 +12,17 @@ import Users
 struct AnswerTests {
     /// As the API's lists were always written.
     private struct Reference: Encodable {
-        let created_at: String
-        let display_name: String
+        let createdAt: String
+        let displayName: String
         let handle: String
         let message: String
         let uuid: String
+
+        enum CodingKeys: String, CodingKey {
+            case handle, message, uuid
+            case createdAt = "created_at"
+            case displayName = "display_name"
+        }
     }
 
     @Test func aListIsByteForByteWhatFoundationMakesOfIt() throws {
@@ -39,10 +46,10 @@ struct AnswerTests {
             let expected = try encoder.encode(
                 messages.map {
                     Reference(
-                        created_at: $0.createdAt, display_name: $0.sender.displayName, handle: $0.sender.handle,
+                        createdAt: $0.createdAt, displayName: $0.sender.displayName, handle: $0.sender.handle,
                         message: $0.text, uuid: $0.uuid)
                 })
-            #expect(EncodedAnswer(messages.map { MessageAnswer($0) }).body == .init(bytes: expected))
+            #expect(EncodedAnswer(messages.map { MessageAnswer($0) }).body == ByteBuffer(bytes: expected))
         }
     }
 
