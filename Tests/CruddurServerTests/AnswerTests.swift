@@ -90,6 +90,40 @@ struct AnswerTests {
         }
     }
 
+    @Test func whoReadsAGroupThatIsMergedMeanwhileReadsTheOneWhereItsMessagesAre() async throws {
+        try await ServerFixture.run { server in
+            let (ada, bob) = (ServerFixture.ada, ServerFixture.bob)
+            let group = try await server.startGroup()
+            func texts() async throws -> [String] {
+                let rows: [[String: String]] = try await server.get("/api/messages/\(group)", as: ada).json()
+                return rows.compactMap { $0["message"] }
+            }
+            for _ in 0..<2 { #expect(try await texts() == ["first"]) }
+            // An operator merges it, in another program.
+            let moved = MessageItem(
+                group: "successor", createdAt: "2026-01-01T00:00:00.000001+00:00", uuid: "m", text: "moved",
+                sender: ada.person)
+            let rows = try await server.engine.all(ReadPattern.members(group: group))
+            try await server.engine.transact(
+                rows.map { .delete($0.key, .itemExists) } + [
+                    .put(MovedItem(group: group, successor: "successor").item, .itemDoesNotExist),
+                    .put(row(of: ada, with: bob, moved), .itemDoesNotExist),
+                    .put(row(of: bob, with: ada, moved), .itemDoesNotExist), .put(moved.item, .itemDoesNotExist),
+                ])
+            for _ in 0..<2 { #expect(try await texts() == ["moved"]) }
+            _ = try await server.post(["message": "later", "message_group_uuid": group], as: bob)
+            #expect(try await texts() == ["moved", "later"])
+            #expect(try await server.get("/api/messages/\(group)", as: ServerFixture.eve).status == 403)
+        }
+    }
+
+    private func row(of owner: User, with other: User, _ message: MessageItem) -> Item {
+        GroupItem(
+            owner: owner.uuid, lastMessageAt: message.createdAt, group: message.group, text: message.text,
+            other: other.person
+        ).item
+    }
+
     @Test func memoryIsBoundedAndKeepsWhatIsAskedFor() {
         let memory = Memory<Int, Int>(limit: 100)
         for number in 0..<10_000 {
