@@ -13,22 +13,18 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 sys.path.insert(0, ROOT + "/Tests/EndToEndTests")
 RELEASE = os.environ.get("RELEASE", ROOT + "/.build/release")
 os.environ["CRUDDUR_OPS"] = RELEASE + "/cruddur-ops"
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from served import Served
+from system import call
 
 
 def rss(pid):
@@ -47,65 +43,59 @@ def wrk(url, token, connections, seconds, path):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--million", action="store_true")
     options = parser.parse_args()
-    port = free_port()
-    moto = subprocess.Popen([sys.executable, "-m", "moto.server", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while socket.socket().connect_ex(("127.0.0.1", port)):
-        time.sleep(0.1)
-    os.environ["TEST_AWS_URL"] = f"http://127.0.0.1:{port}"
-    from system import System
-
-    class Local(System):
-        """Without PostgreSQL: users are embedded."""
-
-        def __init__(self):
-            self.aws_url = os.environ["TEST_AWS_URL"]
-            self.table, self.database_url, self.processes = "t", "", []
-            self.cognito = self.client("cognito-idp")
-            self.pool = self.cognito.create_user_pool(PoolName="p")["UserPool"]["Id"]
-            self.app = self.cognito.create_user_pool_client(
-                UserPoolId=self.pool, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"])["UserPoolClient"]["ClientId"]
-
-    folder = tempfile.mkdtemp()
-    system = Local()
+    served = Served()
     stub = None
     try:
-        where = ["--embedded", folder + "/table.sqlite"]
-        system.ops("seed", where=where)
-        system.sign_up("bayko", "bayko")
-        pool = ["--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url]
-        system.ops("update-cognito-user-ids", *pool, where=where)
-        token = system.tokens("bayko")["AccessToken"]
-        item = system.ops("list-conversations", "@bayko", json_output=True, where=where)["items"][0]
-        group, user = item["message_group_uuid"], item["pk"].removeprefix("GRP#")
+        process, url = served.serve("--rate", "0")
+        group = served.group(url)
+        for number in range(19):
+            call(f"{url}/api/messages", served.tokens[0], {"message": f"message {number} of about as many letters", "message_group_uuid": group})
+        user = uuid_of_first(url)
         stub = subprocess.Popen([RELEASE + "/TableStub", user], stdout=subprocess.PIPE, text=True)
         stub_url = f"http://127.0.0.1:{stub.stdout.readline().strip()}"
+        page = urllib.request.urlopen(urllib.request.Request(
+            f"{url}/api/messages/{group}", headers={"Authorization": f"Bearer {served.tokens[0]}"})).read()
+        urllib.request.urlopen(urllib.request.Request(f"{stub_url}/memory", data=page, method="PUT"))
         print(f"{'table':12}{'route':16}{'connections':>12}{'requests/s':>12}{'p50':>10}{'p99':>10}{'RSS MB':>8}  errors")
-        for name, place in (("embedded", where), ("stub", ["--endpoint-url", stub_url, "--users-file", folder + "/users.sqlite", "--no-follow-stream"])):
-            process, url = system.serve(where=place)
-            uuid = group if name == "embedded" else "g"
-            for route, path in (("messages", f"/api/messages/{uuid}"), ("groups", "/api/message_groups")):
-                for connections in (1, 16, 256):
-                    rate, p50, p99, errors = wrk(url, token, connections, options.seconds, path)
-                    print(f"{name:12}{route:16}{connections:>12}{rate:>12.0f}{p50:>10}{p99:>10}{rss(process.pid):>8.0f}  {errors}", flush=True)
-            if options.million and name == "embedded":
-                done, sizes = 0, []
-                while done < 1_000_000:
-                    rate, _, _, errors = wrk(url, token, 64, 20, f"/api/messages/{uuid}")
-                    done += int(rate * 20)
-                    sizes.append(f"{done / 1e6:.2f}M: {rss(process.pid):.0f} MB" + ("" if errors == "none" else f" {errors}"))
-                print("growth:", ", ".join(sizes))
-            process.terminate()
-            process.wait()
+
+        def measure(name, route, url, path, pid, counts=(1, 16, 256)):
+            rates = {}
+            for connections in counts:
+                rates[connections], p50, p99, errors = wrk(url, served.tokens[0], connections, options.seconds, path)
+                print(f"{name:12}{route:16}{connections:>12}{rates[connections]:>12.0f}{p50:>10}{p99:>10}{rss(pid):>8.0f}  {errors}", flush=True)
+            return rates
+
+        best = measure("none", "from memory", stub_url, "/memory", stub.pid)
+        ours = measure("embedded", "messages", url, f"/api/messages/{group}", process.pid)
+        measure("embedded", "groups", url, "/api/message_groups", process.pid)
+        print(f"messages at 16 connections: 1 / {best[16] / ours[16]:.2f} of what the library does from memory")
+        if options.million:
+            done, sizes = 0, []
+            while done < 1_000_000:
+                rate, _, _, errors = wrk(url, served.tokens[0], 64, 20, f"/api/messages/{group}")
+                done += int(rate * 20)
+                sizes.append(f"{done / 1e6:.2f}M: {rss(process.pid):.0f} MB" + ("" if errors == "none" else f" {errors}"))
+            print("growth:", ", ".join(sizes))
+        process.terminate()
+        process.wait()
+        served.where = ["--endpoint-url", stub_url, "--users-file", served.folder + "/users.sqlite", "--no-follow-stream"]
+        process, url = served.serve("--rate", "0")
+        measure("stub", "messages", url, "/api/messages/g", process.pid)
+        measure("stub", "groups", url, "/api/message_groups", process.pid)
     finally:
-        system.close()
-        moto.kill()
+        served.close()
         if stub:
             stub.kill()
-        shutil.rmtree(folder)
+        shutil.rmtree(served.folder)
+
+
+def uuid_of_first(url):
+    """The uuid of the first user: the stub has them in every group."""
+    return call(f"{url}/api/users/@u0/short")[1]["uuid"]
 
 
 main()

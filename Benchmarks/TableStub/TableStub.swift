@@ -3,8 +3,10 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 
-/// A DynamoDB that answers at once, and always the same: what is measured before it is the server.
+/// A DynamoDB that answers at once, and always the same: what is measured before it is the server. Beside
+/// it a route that answers bytes from memory: what a server on the same library could do at best.
 /// Its first argument is a user's uuid, who is in every group.
 @main
 struct TableStub {
@@ -26,6 +28,18 @@ struct TableStub {
             let isQuery = request.headers[target]?.hasSuffix(".Query") ?? false
             let answer = !isQuery ? written : String(buffer: body).contains("MSG#") ? page : groups
             return Response(status: .ok, body: .init(byteBuffer: answer))
+        }
+        // What a router can do at all: the bytes that were last put there, from memory.
+        let memory = Mutex(ByteBuffer())
+        router.put("/memory") { request, _ in
+            let bytes = try await request.body.collect(upTo: 1 << 20)
+            memory.withLock { $0 = bytes }
+            return HTTPResponse.Status.noContent
+        }
+        router.get("/memory") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
+                body: .init(byteBuffer: memory.withLock { $0 }))
         }
         var logger = Logger(label: "stub")
         logger.logLevel = .error

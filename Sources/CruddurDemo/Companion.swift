@@ -32,7 +32,7 @@ struct Companion: Sendable {
         let message = try MessageItem(image)
         // Who has no person behind them does not start talking to others like them.
         guard message.sender.handle == you || isPresent(message.sender.handle) else { return }
-        let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
+        let members = try await engine.all(ReadPattern.members(group: message.group)).map(GroupItem.init)
         guard let other = members.first(where: { $0.owner == message.sender.uuid })?.other,
             other.handle != you, !isPresent(other.handle),
             let speaker = DemoWorld.users.first(where: { $0.handle == other.handle })

@@ -127,7 +127,7 @@ extension DemoWorld {
         else { return }
         try await engine.run(.startGroup(first, recipient: recipient))
         for message in messages.dropFirst() { try await engine.run(.addMessage(message)) }
-        let members = try await engine.all(AccessPattern.members(group: first.group)).map(GroupItem.init)
+        let members = try await engine.all(ReadPattern.members(group: first.group)).map(GroupItem.init)
         try await engine.run(.rekeyGroups(members, to: last))
     }
 }

@@ -48,30 +48,9 @@ extension PlainAttribute {
     }
 }
 
-extension TableEngine {
-    /// What a reading pattern finds, at most `limit` items: a page may end before it, at a megabyte.
-    ///
-    /// - Throws: what the engine throws.
-    func read(_ pattern: AccessPattern, limit: Int) async throws -> (items: [Item], hasMore: Bool) {
-        guard case .query(let query) = pattern.operation else { return ([], false) }
-        var items: [Item] = []
-        var after = query.after
-        repeat {
-            let page = try await self.query(
-                Query(
-                    partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction,
-                    limit: limit - items.count, after: after))
-            items += page.items
-            after = page.next
-        } while after != nil && items.count < limit
-        guard let last = after else { return (items, false) }
-        // A page that ends with the last item says that more may follow; whether any does is looked up.
-        let next = try await self.query(
-            Query(
-                partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction, limit: 1,
-                after: last))
-        return (items, !next.items.isEmpty)
-    }
+extension [Item] {
+    /// At most `limit` of them, and whether there are more: so one more than is shown is asked for.
+    func first(_ limit: Int) -> (items: [Item], hasMore: Bool) { (Array(prefix(limit)), count > limit) }
 }
 
 extension CapacityMeter {

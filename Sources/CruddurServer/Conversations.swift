@@ -4,7 +4,7 @@ import Timestamps
 import Users
 
 /// Which messages of a group: at most `limit`, all with times before `before`.
-struct MessageWindow: Equatable, Sendable {
+struct MessageWindow: Hashable, Sendable {
     var limit = Conversations.pageSize
     var before: String?
 }
@@ -37,40 +37,46 @@ public struct Conversations: Sendable {
     /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void> { engine.changes(of: partition) }
 
-    /// Pattern B, newest first.
+    /// Pattern B, newest first. Both lists are read with every write that has been answered: who has just sent
+    /// something must see it. Rows of other writers that cannot be read are left out, not all the rest with them.
     ///
     /// - Throws: `TableError`.
     func groups(of user: User) async throws -> [GroupItem] {
-        let items = try await read(.listGroups(user: user.uuid, year: nil, limit: Self.pageSize))
+        let items = try await engine.run(
+            .listGroups(user: user.uuid, year: nil, limit: Self.pageSize), isConsistent: true)
         // A stream that is not ours may leave a group twice while it moves it.
         var seen: Set<String> = []
         return items.compactMap { try? GroupItem($0) }.filter { seen.insert($0.group).inserted }
     }
 
-    /// What a pattern reads, with every write that has been answered: who has just sent something
-    /// must see it. Rows of other writers that cannot be read are left out, not all the rest with them.
-    private func read(_ pattern: AccessPattern) async throws -> [Item] {
-        guard case .query(var query) = pattern.operation else { return [] }
-        query.isConsistent = true
-        return try await engine.query(query).items
-    }
-
-    /// Pattern A, the newest ones, or the newest of those before a time, oldest first; nothing
-    /// for a group that nobody is in.
+    /// Pattern A, the newest ones, or the newest of those before a time, oldest first. Who may read them is
+    /// `home`'s to say.
     ///
-    /// - Throws: `RequestError.notAMember`, `TableError`, `ItemError`.
-    func messages(in group: String, for reader: User, _ window: MessageWindow) async throws -> [MessageItem] {
-        switch try await membership(of: reader, in: group) {
-        case .nobodys:
-            guard let successor = try await successor(of: group) else { return [] }
-            return try await messages(in: successor, for: reader, window)
-        case .ofOthers: throw RequestError.notAMember
-        case .own: break
-        }
-        let items = try await read(
-            .listMessages(group: group, year: nil, limit: window.limit, before: window.before))
+    /// - Throws: `TableError`.
+    func messages(in group: String, _ window: MessageWindow) async throws -> [MessageItem] {
+        let items = try await engine.run(
+            .listMessages(group: group, year: nil, limit: window.limit, before: window.before), isConsistent: true)
         return items.reversed().compactMap { try? MessageItem($0) }
     }
+
+    /// Where the messages of a group are: there, or in the one that it was merged into; `nil` for a group that nobody
+    /// is in.
+    ///
+    /// - Throws: `RequestError.notAMember`, `TableError`.
+    func home(of group: String, for user: User) async throws -> String? {
+        switch try await membership(of: user, in: group) {
+        case .own: return group
+        case .ofOthers: throw RequestError.notAMember
+        case .nobodys:
+            guard let successor = try await successor(of: group) else { return nil }
+            return try await home(of: successor, for: user)
+        }
+    }
+
+    /// How often each partition has changed, where the table can tell.
+    ///
+    /// - Throws: `TableError`.
+    func versions(of partitions: [String]) async throws -> [Int64]? { try await engine.versions(of: partitions) }
 
     /// Pattern C.
     ///
@@ -85,20 +91,8 @@ public struct Conversations: Sendable {
             guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
             guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
             try validate(text)
-            return try await store(text, in: home(of: group, for: sender), from: sender, request)
-        }
-    }
-
-    /// The group itself, or the one that it was merged into.
-    ///
-    /// - Throws: `RequestError` for who is not in it.
-    private func home(of group: String, for sender: User) async throws -> String {
-        switch try await membership(of: sender, in: group) {
-        case .own: return group
-        case .ofOthers: throw RequestError.notAMember
-        case .nobodys:
-            guard let successor = try await successor(of: group) else { throw RequestError.unknownGroup }
-            return try await self.home(of: successor, for: sender)
+            guard let home = try await home(of: group, for: sender) else { throw RequestError.unknownGroup }
+            return try await store(text, in: home, from: sender, request)
         }
     }
 
@@ -185,7 +179,7 @@ public struct Conversations: Sendable {
     private enum Membership { case own, ofOthers, nobodys }
 
     private func membership(of user: User, in group: String) async throws -> Membership {
-        let members = try await engine.all(AccessPattern.members(group: group)).compactMap { try? GroupItem($0).owner }
+        let members = try await engine.all(ReadPattern.members(group: group)).compactMap { try? GroupItem($0).owner }
         if members.contains(user.uuid) { return .own }
         // An index may lag behind the table, which knows a group that was made a moment ago.
         if !engine.hasExactIndex, try await groupItems(of: user).contains(where: { $0.group == group }) { return .own }
@@ -221,7 +215,7 @@ public struct Conversations: Sendable {
         var candidate = message(text, in: group, from: sender)
         var condition = Condition.itemIsNewest
         for _ in 0..<Self.attempts {
-            let pattern = AccessPattern.addMessage(
+            let pattern = WritePattern.addMessage(
                 candidate, condition, once: request?.item(of: candidate, now: now()))
             do {
                 try await engine.run(pattern)
@@ -229,7 +223,7 @@ public struct Conversations: Sendable {
             } catch TableError.conditionFailed(let positions) {
                 // Whoever asks once more is told what came of the first.
                 guard !pattern.failedForKey(positions) else { throw RequestError.busy }
-                let newest = try await engine.query(AccessPattern.newestMessage(group: group)).items.first
+                let newest = try await engine.query(ReadPattern.newestMessage(group: group)).items.first
                 if condition == .itemIsNewest, let newest, let later = candidate.after(newest.key.sort) {
                     candidate = later
                 } else {
@@ -248,7 +242,7 @@ public struct Conversations: Sendable {
     /// - Throws: `TableError.conditionFailed` when the pair has a group, the request was carried out before, or no
     ///   key is free.
     private func storing(
-        _ message: MessageItem, _ pattern: (MessageItem) -> AccessPattern
+        _ message: MessageItem, _ pattern: (MessageItem) -> WritePattern
     ) async throws -> MessageItem {
         var candidate = message
         var attempt = 1

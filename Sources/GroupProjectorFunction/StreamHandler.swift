@@ -10,11 +10,13 @@ struct StreamHandler: Sendable {
 
     private let projector: GroupProjector
     private let now: @Sendable () -> Timestamp
+    private let rule: RecordRule
     private let logger: Logger
 
     init(engine: any TableEngine, now: @escaping @Sendable () -> Timestamp, logger: Logger) {
         projector = GroupProjector(engine: engine)
         self.now = now
+        rule = RecordRule(logger)
         self.logger = logger
     }
 
@@ -37,10 +39,7 @@ struct StreamHandler: Sendable {
                 break
             }
             do {
-                if try await projector.project(record) { moved += 1 }
-            } catch let error as ItemError {
-                // It will never be right: go on, or one bad item stops the stream for a day.
-                logger.warning("record skipped", metadata: ["error": "\(error)"])
+                if try await rule.take(record, projector.project) == true { moved += 1 }
             } catch {
                 logger.error("record failed", metadata: ["sequence": "\(record.sequence)", "error": "\(error)"])
                 failed = record

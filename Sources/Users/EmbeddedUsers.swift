@@ -124,9 +124,16 @@ public struct EmbeddedUsers: UserRegistry {
     private func first(where condition: String, _ value: String) async throws -> User? {
         // Nobody is called so.
         guard !value.holdsNUL else { return nil }
-        return try await database.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM users WHERE \(condition)", arguments: [value]).map(Self.user)
+        return try reading { database in
+            try Row.fetchOne(
+                database.cachedStatement(sql: "SELECT * FROM users WHERE \(condition)"), arguments: [value]
+            ).map(Self.user)
         }
+    }
+
+    /// One row by its index, on the thread that asks: every request does.
+    private func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try database.unsafeRead(body)
     }
 
     private static func user(_ row: Row) -> User {

@@ -36,7 +36,7 @@ struct BrowsedEngineTests {
         #expect(older.items.map { $0.text("message") } == ["at 15", "at 14", "at 13"])
         let rows = try await newest(engine, "GRP#p0", limit: 20).items
         #expect(rows.map { $0.text("message") } == ["at 20", "at 12"])
-        #expect(try await engine.all(AccessPattern.members(group: "later")).isEmpty)
-        #expect(try await engine.all(AccessPattern.members(group: "g")).count == 2)
+        #expect(try await engine.all(ReadPattern.members(group: "later")).isEmpty)
+        #expect(try await engine.all(ReadPattern.members(group: "g")).count == 2)
     }
 }

@@ -54,7 +54,7 @@ struct Checked: Sendable {
     }
 
     func rows(_ group: String) async throws -> [GroupItem] {
-        try await table.all(AccessPattern.members(group: group)).map { try GroupItem($0) }
+        try await table.all(ReadPattern.members(group: group)).map { try GroupItem($0) }
     }
 
     func put(_ partition: String, _ sort: String, _ attributes: Item.Attributes) async throws {

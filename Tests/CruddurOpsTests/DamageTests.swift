@@ -108,7 +108,7 @@ struct DamageTests {
             var written: Set<String> = []
             for count in 0..<15 {
                 let group = "g\(Int.random(in: 1...4, using: &dice))"
-                let rows = try await checked.table.all(AccessPattern.members(group: group))
+                let rows = try await checked.table.all(ReadPattern.members(group: group))
                 let sender = rows.compactMap { try? GroupItem($0) }.first?.owner.dropFirst().description
                 guard let person = sender.flatMap({ Int($0) }) else { continue }
                 let message = MessageItem(

@@ -33,6 +33,12 @@ struct DynamoDBConversationTests {
         conversations = Conversations(engine: engine, users: users) { Timestamp(microseconds: 1_790_000_000_000_000) }
     }
 
+    /// As the list's route reads them.
+    private func messages(in group: String, for reader: User, _ window: MessageWindow) async throws -> [MessageItem] {
+        guard let home = try await conversations.home(of: group, for: reader) else { return [] }
+        return try await conversations.messages(in: home, window)
+    }
+
     @Test func allMessagesOfOneMicrosecondSurvive() async throws {
         let group = try await conversations.start("first", with: "bob", from: ServerFixture.ada).group
         let texts = (0..<8).map { "message \($0)" }
@@ -43,7 +49,7 @@ struct DynamoDBConversationTests {
             }
             try await tasks.waitForAll()
         }
-        let listed = try await conversations.messages(in: group, for: ServerFixture.bob, MessageWindow())
+        let listed = try await messages(in: group, for: ServerFixture.bob, MessageWindow())
         #expect(listed.map(\.text).sorted() == (["first"] + texts).sorted())
         #expect(Set(listed.map(\.createdAt)).count == 9)
         #expect(listed.first?.text == "first")
@@ -54,23 +60,23 @@ struct DynamoDBConversationTests {
         let second = try await conversations.start("two", with: "ada", from: ServerFixture.bob)
         #expect(first.group == second.group)
         await #expect(throws: RequestError.notAMember) {
-            try await conversations.messages(in: first.group, for: ServerFixture.eve, MessageWindow())
+            try await messages(in: first.group, for: ServerFixture.eve, MessageWindow())
         }
         await #expect(throws: RequestError.unknownGroup) {
             try await conversations.add("hello", to: "no-such-group", from: ServerFixture.eve)
         }
-        #expect(try await conversations.messages(in: "no-such-group", for: ServerFixture.eve, MessageWindow()).isEmpty)
+        #expect(try await messages(in: "no-such-group", for: ServerFixture.eve, MessageWindow()).isEmpty)
     }
 
     @Test func olderMessagesAreReadBehindATimeThatNoMessageHas() async throws {
         let group = try await conversations.start("one", with: "bob", from: ServerFixture.ada).group
         for number in 2...5 { _ = try await conversations.add("\(number)", to: group, from: ServerFixture.bob) }
-        let all = try await conversations.messages(in: group, for: ServerFixture.ada, MessageWindow())
+        let all = try await messages(in: group, for: ServerFixture.ada, MessageWindow())
         let later = try #require(Timestamp(all[4].createdAt)).advanced(bySeconds: 60).description
         let window = MessageWindow(limit: 2, before: later)
-        let newest = try await conversations.messages(in: group, for: ServerFixture.ada, window)
+        let newest = try await messages(in: group, for: ServerFixture.ada, window)
         #expect(newest == Array(all.suffix(2)))
         let before = MessageWindow(limit: 2, before: all[2].createdAt)
-        #expect(try await conversations.messages(in: group, for: ServerFixture.ada, before) == Array(all.prefix(2)))
+        #expect(try await messages(in: group, for: ServerFixture.ada, before) == Array(all.prefix(2)))
     }
 }

@@ -154,7 +154,7 @@ struct IdempotencyTests {
             let echo: [String: String] = try answer.json()
             let sent = try #require(Timestamp(echo["created_at"] ?? ""))
             #expect((86_400.0...86_402).contains(Double(end) - Double(sent.microseconds) / 1e6))
-            #expect(try await server.engine.all(AccessPattern.members(group: group)).count == 2)
+            #expect(try await server.engine.all(ReadPattern.members(group: group)).count == 2)
             let record = StreamRecord(sequence: "1", event: .insert, key: item.key, newImage: item, at: sent)
             #expect(try await GroupProjector(engine: server.engine).project(record) == false)
         }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import JWTKit
 import NIOHTTP1
@@ -198,6 +199,39 @@ struct TokenTests {
                 #expect(await answers.count == 2)
             }
         }
+    }
+
+    // MARK: Tokens that were verified before
+
+    @Test func aTokenThatWasVerifiedIsRefusedOnceItsKeyIsGone() async throws {
+        let folder = try TemporaryFolder()
+        let time = HeldTime()
+        let issuer = try await LocalIssuer(keyPath: folder.path + "/a.pem", now: { SystemTime().now() })
+        let other = try await LocalIssuer(keyPath: folder.path + "/b.pem", now: { SystemTime().now() })
+        let token = try await issuer.tokens(for: ServerFixture.ada).access
+        let answers = Answers([.success(try issuer.jwks()), .success(try other.jwks())])
+        let keys = PoolKeys(now: { time.now() }) { try await answers.next() }
+        let verifier = TokenVerifier(keys: keys, issuer: issuer.issuer, clientIDs: [issuer.clientID])
+        for _ in 0..<3 { #expect(try await verifier.verify(token).subject == ServerFixture.ada.cognitoUserID) }
+        #expect(await answers.count == 1)
+        time.advance(by: .seconds(60))
+        // Somebody comes with the new key: from then on the former one is nobody's.
+        _ = try await verifier.verify(other.tokens(for: ServerFixture.bob).access)
+        #expect(await answers.count == 2)
+        await #expect(throws: (any Error).self) { try await verifier.verify(token) }
+    }
+
+    @Test func aTokenThatWasVerifiedEndsWithItsTime() async throws {
+        let folder = try TemporaryFolder()
+        let issuer = try await LocalIssuer(keyPath: folder.path + "/a.pem", now: { SystemTime().now() })
+        let token = try await issuer.tokens(for: ServerFixture.ada, lifetime: -1).access
+        let claims = try DefaultJWTParser().parse(Array(token.utf8), as: AccessTokenClaims.self).payload
+        let (keys, known) = (JWTKeyCollection(), VerifiedTokens())
+        let digest = SHA256.hash(data: Data(token.utf8))
+        known.remember(digest, claims, kid: "k", keys)
+        await #expect(throws: JWTError.self) { _ = try await known.claims(of: digest) { _ in keys } }
+        // Another set of keys: it is to be verified anew.
+        #expect(try await known.claims(of: digest) { _ in JWTKeyCollection() } == nil)
     }
 
     // MARK: The local pool

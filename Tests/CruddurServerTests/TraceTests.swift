@@ -80,6 +80,26 @@ struct TraceTests {
         }
     }
 
+    /// A list that was kept in memory would show neither a call nor its price.
+    @Test func eachReadOfAListShowsWhatItAsksTheTable() async throws {
+        try await ServerFixture.run(isTraced: true) { server in
+            let group = try await server.startGroup()
+            for _ in 0..<3 { _ = try await server.get("/api/messages/\(group)", as: ServerFixture.ada) }
+            for _ in 0..<2 { _ = try await server.get("/api/message_groups", as: ServerFixture.ada) }
+            let spans = try await traces(server, ServerFixture.ada).spans.filter { $0.name == "Query messages" }
+            let messages = spans.filter { $0.attributes["cruddur.pattern"]?.text == "A" }
+            let groups = spans.filter { $0.attributes["cruddur.pattern"]?.text == "B" }
+            #expect(messages.count == 3 && groups.count == 2)
+            for span in messages + groups {
+                #expect(span.attributes["aws.dynamodb.count"] == .integer(1))
+                #expect(span.attributes["aws.dynamodb.consistent_read"] == .flag(true))
+                #expect((span.attributes["cruddur.read_units"]?.number ?? 0) >= 1)
+            }
+            let condition = messages.first?.attributes["cruddur.key_condition"]?.text ?? ""
+            #expect(condition.contains("MSG#\(group)"))
+        }
+    }
+
     @Test func nobodySeesWhatOthersDo() async throws {
         try await ServerFixture.run(isTraced: true) { server in
             let ada = "Bearer \(try await server.token(ServerFixture.ada))"

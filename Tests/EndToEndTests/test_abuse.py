@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -373,3 +374,11 @@ def test_a_number_that_is_none_is_a_wrong_command_line(served, command, option):
             [OPS, command, *arguments, f"{option}={number}", *server, *served.where], capture_output=True, text=True, timeout=120)
         assert done.returncode == 64, f"{option}={number}: {done.returncode} {done.stderr}"
         assert done.stderr.count("\n") < 12 and "Fatal" not in done.stderr
+
+
+def test_a_keyed_message_is_there_once_however_often_the_server_is_killed(served):
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../Benchmarks"))
+    import exactly_once
+
+    faults, done = exactly_once.run(served, messages=240, clients=8, pause=0.5, seed=10, limit=600)
+    assert not faults and done["kills"] > 0, f"{done}\n" + "\n".join(faults[:20])

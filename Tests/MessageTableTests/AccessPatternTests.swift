@@ -21,31 +21,27 @@ struct AccessPatternTests {
     }
 
     @Test func patternsAAndBReadTheNewestOfAYearOrOfAll() {
-        let a = AccessPattern.listMessages(group: "g", year: 2026, limit: 20)
+        let a = ReadPattern.listMessages(group: "g", year: 2026, limit: 20)
         #expect(a.letter == "A")
         #expect(
-            a.operation == .query(Query(partition: "MSG#g", sortKeyPrefix: "2026", direction: .descending, limit: 20)))
-        let b = AccessPattern.listGroups(user: "ada-uuid", year: nil, limit: 20)
+            a.query == Query(partition: "MSG#g", sortKeyPrefix: "2026", direction: .descending, limit: 20))
+        let b = ReadPattern.listGroups(user: "ada-uuid", year: nil, limit: 20)
         #expect(b.letter == "B")
-        #expect(b.operation == .query(Query(partition: "GRP#ada-uuid", direction: .descending, limit: 20)))
+        #expect(b.query == Query(partition: "GRP#ada-uuid", direction: .descending, limit: 20))
     }
 
     @Test func patternCNeverOverwritesAMessageAndComesAfterAll() {
-        let c = AccessPattern.addMessage(message)
+        let c = WritePattern.addMessage(message)
         #expect(c.letter == "C")
-        #expect(c.operation == .put(message.item, .itemIsNewest))
-        let beside = AccessPattern.addMessage(message, .itemDoesNotExist)
-        #expect(beside.operation == .put(message.item, .itemDoesNotExist))
+        #expect(c.writes == [.put(message.item, .itemIsNewest)])
+        let beside = WritePattern.addMessage(message, .itemDoesNotExist)
+        #expect(beside.writes == [.put(message.item, .itemDoesNotExist)])
     }
 
     @Test func patternDWritesARowForEachMemberWithTheOthersNames() throws {
-        let d = AccessPattern.startGroup(message, recipient: bob)
+        let d = WritePattern.startGroup(message, recipient: bob)
         #expect(d.letter == "D")
-        guard case .transaction(let writes) = d.operation else {
-            Issue.record("pattern D is a transaction")
-            return
-        }
-        let items = writes.compactMap { if case .put(let item, .itemDoesNotExist) = $0 { item } else { nil } }
+        let items = d.writes.compactMap { if case .put(let item, .itemDoesNotExist) = $0 { item } else { nil } }
         #expect(items.map(\.key.partition) == ["PAIR#ada-uuid#bob-uuid", "GRP#ada-uuid", "GRP#bob-uuid", "MSG#g"])
         #expect(
             items[1].attributes == [
@@ -61,12 +57,9 @@ struct AccessPatternTests {
         let rows = [(ada, bob), (bob, ada)].map {
             GroupItem(owner: $0.uuid, lastMessageAt: "2026-01", group: "g", text: "old", other: $1)
         }
-        let e = AccessPattern.rekeyGroups(rows, to: message)
+        let e = WritePattern.rekeyGroups(rows, to: message)
         #expect(e.letter == "E")
-        guard case .transaction(let writes) = e.operation else {
-            Issue.record("pattern E is a transaction")
-            return
-        }
+        let writes = e.writes
         #expect(writes.count == 4)
         #expect(writes[0] == .delete(ItemKey(partition: "GRP#ada-uuid", sort: "2026-01"), .itemExists))
         #expect(writes[2] == .delete(ItemKey(partition: "GRP#bob-uuid", sort: "2026-01"), .itemExists))

@@ -42,13 +42,9 @@ struct CapacityTests {
     @Test func aPollOfAConversationReadsItsMembersAndTwentyMessages() async throws {
         try await talk(30)
         let units = try await consumed {
-            _ = try await engine.query(AccessPattern.members(group: message(1).group))
-            guard
-                case .query(var query) = AccessPattern.listMessages(group: message(1).group, year: nil, limit: 20)
-                    .operation
-            else { return }
-            query.isConsistent = true
-            _ = try await engine.query(query)
+            _ = try await engine.query(ReadPattern.members(group: message(1).group))
+            _ = try await engine.run(
+                .listMessages(group: message(1).group, year: nil, limit: 20), isConsistent: true)
         }
         #expect(units == ConsumedCapacity(read: 2.5))
     }
@@ -60,10 +56,7 @@ struct CapacityTests {
                 .startGroup(message(number, to: "5ae290ed-55d1-47a0-bc6d-fe2bc27003\(number)"), recipient: other))
         }
         let units = try await consumed {
-            guard case .query(var query) = AccessPattern.listGroups(user: ada.uuid, year: nil, limit: 20).operation
-            else { return }
-            query.isConsistent = true
-            _ = try await engine.query(query)
+            _ = try await engine.run(.listGroups(user: ada.uuid, year: nil, limit: 20), isConsistent: true)
         }
         #expect(units == ConsumedCapacity(read: 2))
     }

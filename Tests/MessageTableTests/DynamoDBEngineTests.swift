@@ -63,7 +63,7 @@ struct DynamoDBEngineTests {
             group: "g", createdAt: "2026-01-01T00:00:00.000000+00:00", uuid: "1", text: "a", sender: ada)
         try await engine.run(.startGroup(message, recipient: bob))
         let other = MessageItem(group: "h", createdAt: message.createdAt, uuid: "2", text: "b", sender: bob)
-        let second = AccessPattern.startGroup(other, recipient: ada)
+        let second = WritePattern.startGroup(other, recipient: ada)
         do {
             try await engine.run(second)
             Issue.record("a second group for one pair")

@@ -71,7 +71,7 @@ struct EngineSuite {
         let bob = Person(uuid: "bob", displayName: "Bob", handle: "bob")
         let message = MessageItem(group: "indexed", createdAt: "2026-01", uuid: "m", text: "hello", sender: ada)
         try await engine.run(.startGroup(message, recipient: bob))
-        let members = try await engine.all(AccessPattern.members(group: "indexed"))
+        let members = try await engine.all(ReadPattern.members(group: "indexed"))
         #expect(members.map(\.key.partition).sorted() == ["GRP#ada", "GRP#bob"])
     }
 
@@ -169,10 +169,10 @@ struct EngineSuite {
         func key(_ message: MessageItem) -> KeyItem {
             KeyItem("k", request: "r", of: message, now: Timestamp(microseconds: 1_790_000_000_000_000))
         }
-        let first = AccessPattern.addMessage(message("2026-01", "once"), once: key(message("2026-01", "once")))
+        let first = WritePattern.addMessage(message("2026-01", "once"), once: key(message("2026-01", "once")))
         try await engine.run(first)
         for again in [
-            AccessPattern.addMessage(message("2026-02", "once"), once: key(message("2026-02", "once"))),
+            WritePattern.addMessage(message("2026-02", "once"), once: key(message("2026-02", "once"))),
             .startGroup(message("2026-03", "twice"), recipient: bob, once: key(message("2026-03", "twice"))),
         ] {
             do {
@@ -259,7 +259,7 @@ extension EngineSuite {
         let dee = Person(uuid: "dee", displayName: "Dee", handle: "dee")
         let first = MessageItem(group: "kept", createdAt: "2026-01-01T00:00:00Z", uuid: "1", text: "one", sender: cy)
         try await engine.run(.startGroup(first, recipient: dee))
-        for row in try await engine.all(AccessPattern.members(group: "kept")) {
+        for row in try await engine.all(ReadPattern.members(group: "kept")) {
             let foreign = Foreign.attributes.merging(["cognito_user_id": "of \(row.key.partition)"]) { $1 }
             try await engine.put(
                 Item(key: row.key, attributes: row.attributes.merging(foreign) { $1 }), if: .itemExists)
@@ -270,7 +270,7 @@ extension EngineSuite {
             sequence: "1", event: .insert, key: second.item.key, newImage: second.item, at: Timestamp(microseconds: 0))
         let projector = GroupProjector(engine: engine, time: HeldTime())
         #expect(try await projector.project(record))
-        let moved = try await engine.all(AccessPattern.members(group: "kept"))
+        let moved = try await engine.all(ReadPattern.members(group: "kept"))
         #expect(moved.map(\.key.sort) == [second.createdAt, second.createdAt])
         for row in moved {
             #expect(row.text("message") == "two")
@@ -376,6 +376,40 @@ struct EmbeddedEngineTests {
         try await engine.setCheckpoint("3500", of: "groups")
         try await write(1000)
         #expect(try await oldest() == 1501)
+    }
+
+    @Test func aPartitionHasAnotherVersionOnceItChangedWhoeverChangedIt() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/table.sqlite"
+        // Two engines know as little of each other as two programs.
+        let (own, other) = (
+            try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) },
+            try EmbeddedEngine(path: path) { Timestamp(microseconds: 0) }
+        )
+        func item(_ partition: String, _ sort: String) -> Item {
+            Item(key: ItemKey(partition: partition, sort: sort), attributes: [:])
+        }
+        func versions() async throws -> [Int64] { try #require(try await own.versions(of: ["a", "b\0"])) }
+        var last = try await versions()
+        for engine in [own, other] {
+            try await engine.put(item("a", "1"), if: .none)
+            let afterPut = try await versions()
+            #expect(afterPut[0] != last[0] && afterPut[1] == last[1])
+            try await engine.transact([.delete(ItemKey(partition: "a", sort: "1"), .itemExists)])
+            let afterDelete = try await versions()
+            #expect(afterDelete[0] != afterPut[0] && afterDelete[1] == last[1])
+            try await engine.putAll([item("b\0", "1")])
+            last = try await versions()
+            #expect(last[0] == afterDelete[0] && last[1] != afterDelete[1])
+            #expect(try await versions() == last)
+            // More than anybody catches up with: then everything counts as changed.
+            try await engine.putAll((0..<1200).map { item("c", "\($0)") })
+            let afterMany = try await versions()
+            #expect(afterMany[0] != last[0] && afterMany[1] != last[1])
+            last = afterMany
+        }
+        await #expect(throws: TableError.self) { try await own.put(item("a", "1"), if: .itemExists) }
+        #expect(try await versions() == last)
     }
 
     @Test func aFileThatIsNoDatabaseIsRefusedWithItsName() throws {

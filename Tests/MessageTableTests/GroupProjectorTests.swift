@@ -23,7 +23,7 @@ struct GroupProjectorTests {
     }
 
     private func groupItems(_ group: String = "g") async throws -> [GroupItem] {
-        try await engine.all(AccessPattern.members(group: group)).map(GroupItem.init)
+        try await engine.all(ReadPattern.members(group: group)).map(GroupItem.init)
     }
 
     @Test func aMessageMovesBothMembersRows() async throws {

@@ -86,6 +86,36 @@ struct StreamConsumerTests {
         #expect(seen == ["1", "2", "3"])
     }
 
+    /// The next write may be days away.
+    @Test func whatFailedIsTriedAgainThoughNothingElseIsWritten() async throws {
+        try await put(1)
+        let time = HeldTime()
+        let tries = Mutex(0)
+        let (done, finish) = AsyncStream.makeStream(of: Void.self)
+        let consumer = StreamConsumer(
+            name: "test", source: engine, time: time, now: { Timestamp(microseconds: 0) }, logger: Logger(label: "test")
+        ) { _ in
+            let count = tries.withLock {
+                $0 += 1
+                return $0
+            }
+            if count < 4 { throw TableError.unavailable("busy") }
+            finish.yield()
+        }
+        let task = Task { try await consumer.run() }
+        let clock = Task {
+            while !Task.isCancelled {
+                time.advance(by: .seconds(1))
+                await Task.yield()
+            }
+        }
+        for await _ in done { break }
+        clock.cancel()
+        task.cancel()
+        _ = try? await task.value
+        #expect(tries.withLock { $0 } == 4)
+    }
+
     @Test func whatIsWrittenWhileItWaitsIsSeenWithoutAPoll() async throws {
         async let seen = run(until: 1) { _ in }
         try await put(1)

@@ -136,7 +136,7 @@ struct StreamFollowerTests {
             await run(stream, checkpoints, engine, killAt: killAt)
         }
         for (group, message) in newest {
-            let rows = try await engine.all(AccessPattern.members(group: group)).map(GroupItem.init)
+            let rows = try await engine.all(ReadPattern.members(group: group)).map(GroupItem.init)
             #expect(rows.count == 2)
             #expect(rows.allSatisfy { $0.text == message.text && $0.lastMessageAt == message.createdAt })
         }

@@ -98,7 +98,7 @@ struct Step: Codable, Hashable, Sendable {
     /// - Throws: `TableError.unavailable`.
     func perform(on engine: any TableEngine) async throws -> Bool {
         for (group, places) in rows {
-            let there = try await engine.all(AccessPattern.members(group: group)).map { Place($0.key) }
+            let there = try await engine.all(ReadPattern.members(group: group)).map { Place($0.key) }
             guard Set(there) == Set(places) else { return false }
         }
         do {

@@ -46,7 +46,7 @@ struct Look: Sendable {
 
     private func readRows(_ known: [ItemKey], _ found: inout Conversation) async throws {
         // An index may lag, in both directions: what is there says the table.
-        let listed = try await engine.all(AccessPattern.members(group: found.group)).map(\.key)
+        let listed = try await engine.all(ReadPattern.members(group: found.group)).map(\.key)
         for key in Set(listed + known).sorted(by: { ($0.partition, $0.sort) < ($1.partition, $1.sort) }) {
             guard let item = try await engine.item(at: key),
                 item.attributes[Index.messageGroup.partitionAttribute]?.text == found.group

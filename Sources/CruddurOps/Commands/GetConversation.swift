@@ -40,19 +40,19 @@ struct GetConversation: AsyncParsableCommand {
 
     private func read(_ engine: any TableEngine) async throws -> (items: [Item], hasMore: Bool) {
         guard let after = after.flatMap({ Timestamp($0)?.description }) else {
-            let (items, hasMore) = try await engine.read(
-                .listMessages(group: group, year: year, limit: limit), limit: limit)
+            let pattern = ReadPattern.listMessages(group: group, year: year, limit: limit + 1)
+            let (items, hasMore) = try await engine.run(pattern).first(limit)
             return (items.reversed(), hasMore)
         }
         // A start outside of the year is refused by DynamoDB, so the year is looked at here.
         var items: [Item] = []
-        var next: ItemKey? = ItemKey(partition: MessageItem.partition(group: group), sort: after)
-        repeat {
-            let page = try await engine.query(
-                Query(partition: MessageItem.partition(group: group), limit: limit, after: next))
-            items += page.items.filter { item in year.map { item.key.sort.hasPrefix(String($0)) } ?? true }
-            next = page.next
-        } while next != nil && items.count < limit
-        return (Array(items.prefix(limit)), next != nil || items.count > limit)
+        var last = after
+        while items.count <= limit {
+            let page = try await engine.run(.listMessagesAfter(last, group: group, limit: limit + 1))
+            items += page.filter { item in year.map { item.key.sort.hasPrefix(String($0)) } ?? true }
+            guard page.count > limit, let end = page.last else { break }
+            last = end.key.sort
+        }
+        return items.first(limit)
     }
 }

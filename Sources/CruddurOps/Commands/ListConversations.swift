@@ -25,8 +25,8 @@ struct ListConversations: AsyncParsableCommand {
 
     func run() async throws {
         let engine = try table.engine()
-        let pattern = AccessPattern.listGroups(user: try await uuid(), year: year, limit: limit)
-        let (items, hasMore) = try await engine.read(pattern, limit: limit)
+        let pattern = ReadPattern.listGroups(user: try await uuid(), year: year, limit: limit + 1)
+        let (items, hasMore) = try await engine.run(pattern).first(limit)
         if json { return try Output.json(ItemsOutput(items, hasMore, engine.capacity)) }
         for item in items {
             let handle = item.text("user_handle") ?? "?"

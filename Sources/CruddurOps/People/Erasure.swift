@@ -66,7 +66,7 @@ struct Erasure {
     private func erased(row: Item) async throws -> Item {
         var attributes = row.attributes.merging(names) { $1 }
         let group = row.text(Index.messageGroup.partitionAttribute) ?? ""
-        let newest = try await engine.query(AccessPattern.newestMessage(group: group)).items.first
+        let newest = try await engine.query(ReadPattern.newestMessage(group: group)).items.first
         let isOthers = newest.map { $0.text("user_uuid") != subject.uuid && $0.text("message") == row.text("message") }
         if isOthers != true { attributes["message"] = .string(Person.erasedText) }
         return Item(key: row.key, attributes: attributes)

@@ -1,3 +1,4 @@
+import Crypto
 import JWTKit
 
 /// What a Cognito access token says. Source: Amazon Cognito, "Understanding the access token".
@@ -20,7 +21,10 @@ struct AccessTokenClaims: JWTPayload {
     }
 
     /// Called with the signature already checked; the rest needs the verifier's pool.
-    func verify(using algorithm: some JWTAlgorithm) async throws {
+    func verify(using algorithm: some JWTAlgorithm) async throws { try verifyTimes() }
+
+    /// - Throws: `JWTError` before and after its time.
+    func verifyTimes() throws {
         try expiration.verifyNotExpired()
         try notBefore?.verifyNotBefore()
     }
@@ -41,6 +45,7 @@ public struct TokenVerifier: Sendable {
     private let keys: PoolKeys
     private let issuer: String
     private let clientIDs: Set<String>
+    private let verified = VerifiedTokens()
 
     /// - Parameters:
     ///   - issuer: the `iss` that tokens must have.
@@ -54,14 +59,18 @@ public struct TokenVerifier: Sendable {
     /// - Throws: `Refusal`, `JWTError`; `PoolKeys.Unavailable` when nothing can be verified.
     func verify(_ token: String) async throws -> AccessTokenClaims {
         let bytes = Array(token.utf8)
+        let digest = SHA256.hash(data: bytes)
+        if let claims = try await verified.claims(of: digest, { try await keys.keys(with: $0) }) { return claims }
         let header = try DefaultJWTParser().parse(bytes, as: AccessTokenClaims.self).header
         // Before any key is chosen: neither "none" nor a key's own idea of an algorithm.
         guard header.alg == "RS256", let kid = header.kid else { throw Refusal.algorithm }
         guard header.fields["crit"] == nil else { throw Refusal.extensions }
-        let claims = try await keys.keys(with: kid).verify(bytes, as: AccessTokenClaims.self)
+        let current = try await keys.keys(with: kid)
+        let claims = try await current.verify(bytes, as: AccessTokenClaims.self)
         guard claims.issuer == issuer else { throw Refusal.issuer }
         guard claims.tokenUse == "access" else { throw Refusal.tokenUse }
         guard clientIDs.contains(claims.clientID) else { throw Refusal.client }
+        verified.remember(digest, claims, kid: kid, current)
         return claims
     }
 }

@@ -1,5 +1,4 @@
 import BoundedNumbers
-import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -25,17 +24,17 @@ struct ConditionalAnswer: Sendable {
 
     /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.
-    func make<Value: Encodable & SendableMetatype>(
+    func make(
         _ request: Request, _ context: CruddurRequestContext, from partition: String,
-        _ value: @escaping @Sendable () async throws -> Value
+        _ value: @escaping @Sendable () async throws -> EncodedAnswer
     ) async throws -> Response {
         let known = EntityTags(request.headers[.ifNoneMatch])
         let wait = Self.wait(request.headers)
-        // Listened to before it is read: nothing that comes in between is missed.
-        let changes = changes(partition)
-        var current = try await Version(value())
+        // Listened to before it is read: nothing that comes in between is missed. Who does not wait need not listen.
+        let changes = wait == nil ? nil : changes(partition)
+        var current = try await value()
         var isHeld = false
-        if let wait, wait > 0, let known, known != .any, known.contain(current.tag) {
+        if let wait, wait > 0, let changes, let known, known != .any, known.contain(current.tag) {
             let user = try context.requireUser().uuid
             if waiters.enter(user) {
                 defer { waiters.leave(user) }
@@ -53,15 +52,15 @@ struct ConditionalAnswer: Sendable {
 
     /// The first version that is another, or the last one when the time is over, the caller has gone, or the
     /// server wants to shut down: who waits is answered then.
-    private func change<Value: Encodable & SendableMetatype>(
-        from known: Version, _ changes: AsyncStream<Void>, within seconds: Int,
-        or departure: Departure?, _ value: @escaping @Sendable () async throws -> Value
-    ) async throws -> Version {
+    private func change(
+        from known: EncodedAnswer, _ changes: AsyncStream<Void>, within seconds: Int,
+        or departure: Departure?, _ value: @escaping @Sendable () async throws -> EncodedAnswer
+    ) async throws -> EncodedAnswer {
         try await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup(of: Version.self) { group in
+            try await withThrowingTaskGroup(of: EncodedAnswer.self) { group in
                 group.addTask {
                     for await _ in changes {
-                        let version = try await Version(value())
+                        let version = try await value()
                         if version != known { return version }
                     }
                     return known
@@ -91,17 +90,5 @@ struct ConditionalAnswer: Sendable {
             }
         }
         return nil
-    }
-
-    /// A list as it was at one moment.
-    private struct Version: Equatable, Sendable {
-        let body: Data
-        let tag: String
-
-        init(_ value: some Encodable) throws {
-            body = try JSONAnswer.encode(value)
-            let digest = SHA256.hash(data: body).prefix(12)
-            tag = "\"" + digest.map { String(format: "%02x", $0) }.joined() + "\""
-        }
     }
 }

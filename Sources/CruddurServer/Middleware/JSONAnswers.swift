@@ -12,7 +12,7 @@ enum JSONAnswer {
     static func make(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) throws -> Response {
-        make(encoded: try encode(value), status: status, headers: headers)
+        make(encoded: ByteBuffer(bytes: try encode(value)), status: status, headers: headers)
     }
 
     /// The same value always gives the same bytes.
@@ -23,11 +23,11 @@ enum JSONAnswer {
     }
 
     static func make(
-        encoded body: Data, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+        encoded body: ByteBuffer, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
         var headers = headers
         headers[.contentType] = "application/json; charset=utf-8"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: body))
     }
 
     /// `{"error": explanation}`, and a `code` where there is one.

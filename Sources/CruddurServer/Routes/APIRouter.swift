@@ -22,9 +22,10 @@ enum APIRouter {
         let waiters = Waiters(limit: options.limits.waitersPerCaller)
         let conditional = ConditionalAnswer(
             changes: { conversations.changes(of: $0) }, connections: connections, waiters: waiters, time: time)
-        let groups = MessageGroupRoutes(conversations: conversations, conditional: conditional)
+        let lists = ListAnswers(conversations)
+        let groups = MessageGroupRoutes(lists: lists, conditional: conditional)
         let messages = MessageRoutes(
-            conversations: conversations, conditional: conditional, isReadOnly: options.isReadOnly)
+            conversations: conversations, lists: lists, conditional: conditional, isReadOnly: options.isReadOnly)
         let members = router.group().add(
             middleware: Authentication(verifier: verifier, users: users, strangers: strangers)
         )

@@ -9,6 +9,7 @@ import Users
 /// `GET /api/messages/{group_uuid}` and `POST /api/messages`
 struct MessageRoutes {
     let conversations: Conversations
+    let lists: ListAnswers
     let conditional: ConditionalAnswer
     let isReadOnly: Bool
 
@@ -19,7 +20,7 @@ struct MessageRoutes {
         let user = try context.requireUser()
         let window = try MessageWindow(request.uri.queryParameters)
         return try await conditional.make(request, context, from: MessageItem.partition(group: group)) {
-            try await conversations.messages(in: group, for: user, window).map { MessageAnswer($0) }
+            try await lists.messages(in: group, for: user, window)
         }
     }
 
@@ -31,7 +32,7 @@ struct MessageRoutes {
         let body = try await NewMessage(request, context)
         if let group = body.messageGroupUUID {
             let message = try await conversations.add(body.message ?? "", to: group, from: user, once: key)
-            return try JSONAnswer.make(MessageAnswer(message, echoing: group))
+            return JSONAnswer.make(encoded: JSONBytes(MessageAnswer(message, echoing: group)).buffer)
         }
         guard let handle = body.handle else {
             throw RequestError.invalid([.groupUUIDBlank, .handleBlank])
@@ -91,32 +92,5 @@ private struct NewMessage: Decodable {
             throw RequestError.malformedBody(
                 "the body must be a JSON object with the strings message and message_group_uuid or handle")
         }
-    }
-}
-
-/// A message as the API shows it: its sender's names, its own uuid.
-private struct MessageAnswer: Encodable {
-    let uuid: String
-    let displayName: String
-    let handle: String
-    let message: String
-    let createdAt: String
-    /// In the echo of a POST only.
-    let messageGroupUUID: String?
-
-    init(_ message: MessageItem, echoing group: String? = nil) {
-        uuid = message.uuid
-        displayName = message.sender.displayName
-        handle = message.sender.handle
-        self.message = message.text
-        createdAt = message.createdAt
-        messageGroupUUID = group
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case uuid, handle, message
-        case displayName = "display_name"
-        case createdAt = "created_at"
-        case messageGroupUUID = "message_group_uuid"
     }
 }

@@ -1,5 +1,6 @@
 import BoundedNumbers
 import Hummingbird
+import NIOCore
 import Traces
 import Users
 
@@ -24,7 +25,8 @@ struct TraceRoutes: Sendable {
             let page = ring.page(after: after, for: user)
             // Where nothing is this one's, the answer stays the same however much others do.
             let next = page.spans.isEmpty ? min(after, page.next) : page.next
-            return Answer(spans: page.spans, next: next, lost: page.hasLost)
+            let answer = Answer(spans: page.spans, next: next, lost: page.hasLost)
+            return EncodedAnswer(ByteBuffer(bytes: try JSONAnswer.encode(answer)))
         }
     }
 

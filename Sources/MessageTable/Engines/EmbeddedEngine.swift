@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import PrivateFiles
 import Timestamps
@@ -11,6 +12,7 @@ public struct EmbeddedEngine: TableEngine {
     private let database: DatabasePool
     private let signal = TableSignal()
     private let trimming = StreamTrimming()
+    private let versions = PartitionVersions()
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
 
@@ -25,6 +27,8 @@ public struct EmbeddedEngine: TableEngine {
             var configuration = Configuration()
             // Another program may write to the same file: `stream` beside `serve`.
             configuration.busyMode = .timeout(Self.patience)
+            // As many as there may be threads with a request, and some for what is read aside.
+            configuration.maximumReaderCount = ProcessInfo.processInfo.activeProcessorCount + 4
             database = try DatabasePool(path: path, configuration: configuration)
             try EmbeddedSchema.migrator.migrate(database)
         } catch {
@@ -35,9 +39,10 @@ public struct EmbeddedEngine: TableEngine {
     public var hasExactIndex: Bool { true }
 
     public func query(_ query: Query) async throws -> Page {
-        let found = try await reading { database in
+        let found = try reading { database in
             let statement = QueryStatement(query)
-            let rows = try Row.fetchAll(database, sql: statement.sql, arguments: statement.arguments)
+            let rows = try Row.fetchAll(
+                database.cachedStatement(sql: statement.sql), arguments: statement.arguments)
             return try page(rows, limit: query.limit)
         }
         noteRead("Query", found.items, isConsistent: query.isConsistent)
@@ -45,7 +50,7 @@ public struct EmbeddedEngine: TableEngine {
     }
 
     public func item(at key: ItemKey) async throws -> Item? {
-        let item = try await reading { try EmbeddedEngine.item(at: key, in: $0) }
+        let item = try reading { try EmbeddedEngine.item(at: key, in: $0) }
         noteRead("GetItem", item.map { [$0] } ?? [], isConsistent: true)
         return item
     }
@@ -92,6 +97,10 @@ public struct EmbeddedEngine: TableEngine {
         }
     }
 
+    public func versions(of partitions: [String]) async throws -> [Int64]? {
+        try reading { try versions.versions(of: partitions, in: $0) }
+    }
+
     public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
 
     /// One file is read by one.
@@ -99,7 +108,7 @@ public struct EmbeddedEngine: TableEngine {
 
     public func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page {
         guard segment.number == 0 else { return Page(items: [], next: nil) }
-        let found = try await reading { database in
+        let found = try await readingAside { database in
             var sql = "SELECT pk, sk, attributes FROM items"
             var arguments: StatementArguments = []
             if let after {
@@ -143,7 +152,7 @@ extension EmbeddedEngine {
 
     private func hasItem(from key: ItemKey, in database: Database) throws -> Bool {
         try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM items WHERE pk = ? AND sk >= ?)",
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM items WHERE pk = ? AND sk >= ?)"),
             arguments: [key.partition.stored, key.sort.stored]) ?? false
     }
 
@@ -157,11 +166,12 @@ extension EmbeddedEngine {
         switch write {
         case .put(let item, _):
             let attributes = try EmbeddedSchema.encode(item.attributes)
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO items (pk, sk, message_group_uuid, attributes, expires_at)
                     VALUES (?, ?, ?, ?, ?)
-                    """,
+                    """
+            ).execute(
                 arguments: [
                     item.key.partition.stored, item.key.sort.stored,
                     item.attributes[Index.messageGroup.partitionAttribute]?.string?.stored, attributes, item.end,
@@ -171,8 +181,7 @@ extension EmbeddedEngine {
         case .delete(let key, _):
             // Where nothing is, nothing happens.
             if old != nil {
-                try database.execute(
-                    sql: "DELETE FROM items WHERE pk = ? AND sk = ?",
+                try database.cachedStatement(sql: "DELETE FROM items WHERE pk = ? AND sk = ?").execute(
                     arguments: [key.partition.stored, key.sort.stored])
                 try record(.remove, key, nil, at: time, in: database)
             }
@@ -200,15 +209,16 @@ extension EmbeddedEngine {
     private func record(
         _ event: StreamRecord.Event, _ key: ItemKey, _ image: String?, at time: Timestamp, in database: Database
     ) throws {
-        try database.execute(
-            sql: "INSERT INTO stream (event, pk, sk, new_image, at) VALUES (?, ?, ?, ?, ?)",
+        try database.cachedStatement(
+            sql: "INSERT INTO stream (event, pk, sk, new_image, at) VALUES (?, ?, ?, ?, ?)"
+        ).execute(
             arguments: [event.rawValue, key.partition.stored, key.sort.stored, image, time.microseconds])
         try trimming.written(at: time, in: database)
     }
 
     private static func item(at key: ItemKey, in database: Database) throws -> Item? {
         try Row.fetchOne(
-            database, sql: "SELECT pk, sk, attributes FROM items WHERE pk = ? AND sk = ?",
+            database.cachedStatement(sql: "SELECT pk, sk, attributes FROM items WHERE pk = ? AND sk = ?"),
             arguments: [key.partition.stored, key.sort.stored]
         ).map(item)
     }
@@ -224,7 +234,7 @@ extension EmbeddedEngine {
 
 extension EmbeddedEngine: StreamSource {
     public func records(after sequence: String?, limit: Int) async throws -> [StreamRecord] {
-        try await reading { database in
+        try await readingAside { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM stream WHERE sequence > ? ORDER BY sequence LIMIT ?",
                 arguments: [EmbeddedEngine.number(sequence), limit]
@@ -233,7 +243,7 @@ extension EmbeddedEngine: StreamSource {
     }
 
     public func checkpoint(of consumer: String) async throws -> String? {
-        try await reading {
+        try await readingAside {
             try Int64.fetchOne(
                 $0, sql: "SELECT sequence FROM checkpoints WHERE consumer = ?", arguments: [consumer])
         }.map(String.init)
@@ -292,7 +302,18 @@ extension EmbeddedEngine {
 // MARK: - Errors
 
 extension EmbeddedEngine {
-    private func reading<Value: Sendable>(
+    /// One statement on the thread that has the request: to go to another thread and back takes longer than to read a
+    /// page of messages, and nobody who reads waits for who writes.
+    private func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        do {
+            return try database.unsafeRead(body)
+        } catch let error as DatabaseError {
+            throw TableError.unavailable("\(database.path): \(error.message ?? "\(error.resultCode)")")
+        }
+    }
+
+    /// What may take long is read on a thread of the database's own.
+    private func readingAside<Value: Sendable>(
         _ body: @Sendable @escaping (Database) throws -> Value
     ) async throws -> Value {
         do {

@@ -23,11 +23,16 @@ public protocol TableEngine: Sendable {
     ///   conditions did not hold, `TableError.unavailable`.
     func transact(_ writes: [Write]) async throws
 
-    /// Runs an access pattern; `nil` for those that only write.
+    /// Runs an access pattern that reads: all that it asks for, through as many pages as that takes.
+    ///
+    /// - Parameter isConsistent: with every write that has been answered.
+    /// - Throws: `TableError.unavailable`.
+    func run(_ pattern: ReadPattern, isConsistent: Bool) async throws -> [Item]
+
+    /// Runs an access pattern that writes.
     ///
     /// - Throws: `TableError`.
-    @discardableResult
-    func run(_ pattern: AccessPattern) async throws -> Page?
+    func run(_ pattern: WritePattern) async throws
 
     /// A part of the table in an order of the engine's own, a page at a time.
     ///
@@ -47,6 +52,12 @@ public protocol TableEngine: Sendable {
     ///
     /// - Throws: `TableError.unavailable` when a write would fail.
     func checkWritable() async throws
+
+    /// A number for each of `partitions` that is another one once something in it has changed, whoever changed it;
+    /// `nil` where that cannot be told without reading them.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func versions(of partitions: [String]) async throws -> [Int64]?
 
     /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void>
@@ -80,33 +91,41 @@ extension TableEngine {
         try await scan(.whole, limit: limit, after: after)
     }
 
-    @discardableResult
-    public func run(_ pattern: AccessPattern) async throws -> Page? {
-        switch pattern.operation {
-        case .query(let query):
-            return try await self.query(query)
-        case .put(let item, let condition):
-            try await put(item, if: condition)
-        case .transaction(let writes):
-            try await transact(writes)
-        }
-        return nil
+    public func run(_ pattern: ReadPattern, isConsistent: Bool) async throws -> [Item] {
+        try await all(pattern.query(isConsistent: isConsistent))
     }
 
-    /// Every item that `query` finds behind its start, through all its pages.
+    public func run(_ pattern: ReadPattern) async throws -> [Item] { try await run(pattern, isConsistent: false) }
+
+    public func run(_ pattern: WritePattern) async throws {
+        let writes = pattern.writes
+        if writes.count == 1, case .put(let item, let condition) = writes[0] {
+            try await put(item, if: condition)
+        } else {
+            try await transact(writes)
+        }
+    }
+
+    /// Whether and how often partitions have changed: an engine that cannot tell without reading them says nothing.
+    public func versions(of partitions: [String]) async throws -> [Int64]? { nil }
+
+    /// Every item that `query` finds behind its start, up to its limit, through all its pages.
     ///
     /// - Throws: what the engine throws.
-    public func all(_ query: Query) async throws -> [Item] {
+    public func all(_ query: Query) async throws -> [Item] { try await query.items { try await self.query($0) } }
+}
+
+extension Query {
+    /// What it finds, up to its limit, through as many pages as that takes.
+    func items(_ page: (Query) async throws -> Page) async throws -> [Item] {
         var items: [Item] = []
-        var after = query.after
+        var rest = self
         repeat {
-            let page = try await self.query(
-                Query(
-                    index: query.index, partition: query.partition, sortKeyPrefix: query.sortKeyPrefix,
-                    direction: query.direction, after: after, isConsistent: query.isConsistent))
-            items += page.items
-            after = page.next
-        } while after != nil
+            rest.limit = limit.map { $0 - items.count }
+            let found = try await page(rest)
+            items += found.items
+            rest.after = found.next
+        } while rest.after != nil && limit.map { items.count < $0 } ?? true
         return items
     }
 }

@@ -28,13 +28,14 @@ public struct TracedEngine: TableEngine {
     public func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
     public func checkWritable() async throws { try await base.checkWritable() }
 
-    public func run(_ pattern: AccessPattern) async throws -> Page? {
-        switch pattern.operation {
-        case .query(let query): try await self.query(query, as: pattern)
-        case .put(let item, let condition): try await write([.put(item, condition)], as: pattern)
-        case .transaction(let writes): try await write(writes, as: pattern)
-        }
+    /// What is watched is read each time: a list from memory would show neither a call nor what it costs.
+    public func versions(of partitions: [String]) async throws -> [Int64]? { nil }
+
+    public func run(_ pattern: ReadPattern, isConsistent: Bool) async throws -> [Item] {
+        try await pattern.query(isConsistent: isConsistent).items { try await query($0, as: pattern) }
     }
+
+    public func run(_ pattern: WritePattern) async throws { try await write(pattern.writes, as: pattern) }
 
     public func query(_ query: Query) async throws -> Page { try await self.query(query, as: nil) }
 
@@ -74,7 +75,7 @@ public struct TracedEngine: TableEngine {
 
     // MARK: Spans
 
-    private func query(_ query: Query, as pattern: AccessPattern?) async throws -> Page {
+    private func query(_ query: Query, as pattern: ReadPattern?) async throws -> Page {
         try await span("Query", pattern) { span in
             span.attributes["cruddur.key_condition"] = query.keyCondition
             span.attributes["aws.dynamodb.index_name"] = query.index.name
@@ -88,10 +89,9 @@ public struct TracedEngine: TableEngine {
         }
     }
 
-    @discardableResult
-    private func write(_ writes: [Write], as pattern: AccessPattern?) async throws -> Page? {
+    private func write(_ writes: [Write], as pattern: WritePattern?) async throws {
         let isOne = writes.count == 1
-        return try await span(isOne ? writes[0].operation : "TransactWriteItems", pattern) { span in
+        try await span(isOne ? writes[0].operation : "TransactWriteItems", pattern) { span in
             span.attributes["cruddur.writes"] = writes.prefix(Self.keys).map(\.summary)
             // Whoever owns a row that the stream moves sees that it does; the call of who wrote is theirs alone.
             if case .rekeyGroups(let groups, _) = pattern {
@@ -105,7 +105,6 @@ public struct TracedEngine: TableEngine {
                 throw TableError.conditionFailed(positions)
             }
             origins.note(writes, in: span.context)
-            return nil
         }
     }
 
@@ -115,7 +114,7 @@ public struct TracedEngine: TableEngine {
     }
 
     private func span<Value>(
-        _ operation: String, _ pattern: AccessPattern?, _ body: (any Span) async throws -> Value
+        _ operation: String, _ pattern: (any AccessPattern)?, _ body: (any Span) async throws -> Value
     ) async throws -> Value {
         try await tracer.withAnySpan("\(operation) \(table)", ofKind: .client) { span in
             span.attributes["db.system.name"] = "aws.dynamodb"

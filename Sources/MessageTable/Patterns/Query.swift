@@ -8,9 +8,9 @@ public struct Query: Hashable, Sendable {
     public let sortKeyPrefix: String?
     public let direction: Direction
     /// At most so many items; `nil`: all.
-    public let limit: Int?
+    public var limit: Int?
     /// Go on behind this item, in the query's direction.
-    public let after: ItemKey?
+    public var after: ItemKey?
     /// Sees every write that has been answered; costs twice as much, and is not for the index.
     public var isConsistent: Bool
 

@@ -34,7 +34,7 @@ public struct GroupProjector: Sendable {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
             if attempt > 0, !engine.hasExactIndex { try await time.sleep(for: .milliseconds(10 << attempt)) }
             // One that cannot be read holds up no other.
-            let members = try await engine.all(AccessPattern.members(group: message.group)).compactMap {
+            let members = try await engine.all(ReadPattern.members(group: message.group)).compactMap {
                 try? GroupItem($0)
             }
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
@@ -62,7 +62,7 @@ public struct GroupProjector: Sendable {
     /// A row that has stepped aside for another group's may stand where the next message comes, and shows the one
     /// before: it moves on if there is really nothing newer to show.
     private func isNewest(_ message: MessageItem) async throws -> Bool {
-        try await engine.query(AccessPattern.newestMessage(group: message.group)).items.first == message.item
+        try await engine.query(ReadPattern.newestMessage(group: message.group)).items.first == message.item
     }
 
     /// Another group of one of these users may have its last message in the same

@@ -12,7 +12,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     private let lag: Duration
     private let time: any TimeSource
     private let now: @Sendable () -> Timestamp
-    private let logger: Logger
+    private let rule: RecordRule
     private let handle: @Sendable (StreamRecord) async throws -> Void
 
     /// - Parameters:
@@ -29,7 +29,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
         self.lag = lag
         self.time = time
         self.now = now
-        self.logger = logger
+        rule = RecordRule(logger)
         self.handle = handle
     }
 
@@ -37,12 +37,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     public func run() async throws {
         var signals = source.newRecords().makeAsyncIterator()
         while await signals.next() != nil {
-            do {
-                while try await handleBatch() {}
-            } catch let error as TableError {
-                logger.error("stream: waiting after a failure", metadata: ["error": "\(error)"])
-                try await time.sleep(for: .seconds(1))
-            }
+            try await rule.persistent(time.sleep(for:)) { while try await handleBatch() {} }
         }
         try Task.checkCancellation()
     }
@@ -77,11 +72,6 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
         let age = Duration.seconds(now().seconds(since: record.at))
         // A record of a clock that has gone back since is not waited for until it comes there again.
         if age < lag { try await time.sleep(for: min(lag, lag - age)) }
-        do {
-            try await handle(record)
-        } catch let error as ItemError {
-            // It will never be right: go on, or one bad item stops the stream for good.
-            logger.warning("stream: record skipped", metadata: ["error": "\(error)"])
-        }
+        try await rule.take(record, handle)
     }
 }

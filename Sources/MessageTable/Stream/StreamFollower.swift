@@ -45,6 +45,7 @@ public struct StreamFollower: Sendable {
     private let now: @Sendable () -> Timestamp
     private let sleep: @Sendable (Duration) async throws -> Void
     private let logger: Logger
+    private let rule: RecordRule
     private let onProgress: @Sendable (Progress) -> Void
     private let handle: @Sendable (StreamRecord) async throws -> Void
 
@@ -62,6 +63,7 @@ public struct StreamFollower: Sendable {
         self.now = now
         self.sleep = sleep
         self.logger = logger
+        rule = RecordRule(logger)
         self.onProgress = onProgress
         self.handle = handle
     }
@@ -158,12 +160,7 @@ public struct StreamFollower: Sendable {
     private func take(_ batch: StreamBatch, of shard: String, _ position: inout StreamPosition) async throws {
         guard let first = batch.records.first, let last = batch.records.last else { return }
         for record in batch.records {
-            do {
-                try await persistent { try await handle(record) }
-            } catch let error as ItemError {
-                // It will never be right: go on, or one bad item stops the stream for good.
-                logger.warning("stream: record skipped", metadata: ["error": "\(error)"])
-            }
+            try await rule.take(record) { record in try await persistent { try await handle(record) } }
         }
         try await persistent { try await checkpoints.save(.after(sequence: last.sequence), of: shard) }
         position = .after(sequence: last.sequence)
@@ -172,15 +169,6 @@ public struct StreamFollower: Sendable {
 
     /// Again and again, until it goes.
     private func persistent<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        var wait = pace.fault
-        while true {
-            do {
-                return try await body()
-            } catch let error as TableError {
-                logger.error("stream: waiting after a failure", metadata: ["error": "\(error)"])
-                try await sleep(wait)
-                wait = min(wait * 2, .seconds(60))
-            }
-        }
+        try await rule.persistent(pause: pace.fault, sleep, body)
     }
 }
