@@ -11,6 +11,8 @@ enum Command: Hashable, Sendable {
 
 enum ProgramCommand: Hashable, Sendable {
     case quit, help, refresh, redraw, suspend
+    /// Where one is signed out.
+    case signIn
     /// Whoever is used to Ctrl-C must neither lose a draft nor be stuck.
     case interrupt
     /// In a narrow terminal: to the list.

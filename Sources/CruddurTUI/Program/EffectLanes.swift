@@ -8,6 +8,7 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let signing = AsyncStream.makeStream(of: SigningEffect.self)
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
@@ -18,6 +19,7 @@ struct EffectLanes: Sendable {
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
+        case .signing(let effect): signing.continuation.yield(effect)
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
         case .terminal: break  // The loop's own.
         }
@@ -29,6 +31,7 @@ struct EffectLanes: Sendable {
         showing.continuation.finish()
         older.continuation.finish()
         searches.continuation.finish()
+        signing.continuation.finish()
         lookUps.continuation.finish()
     }
 
@@ -44,6 +47,7 @@ struct EffectLanes: Sendable {
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
+            group.addTask { await signIn(session, mailbox) }
         }
     }
 
@@ -97,6 +101,29 @@ struct EffectLanes: Sendable {
                 }
             }
         }
+    }
+
+    /// A step at a time. What was begun before counts no more once another is begun.
+    private func signIn(_ session: ChatSession, _ mailbox: Mailbox) async {
+        var current: SignIn?
+        for await effect in signing.stream {
+            switch effect {
+            case .giveUp:
+                await current?.close()
+                current = nil
+            case .begin(let name, let password):
+                await current?.close()
+                let signIn = session.signIn()
+                current = signIn
+                mailbox.post(
+                    .signing(await session.answer(of: signIn) { try await $0.begin(name, password: password) }))
+            case .answer(let text, let attributes):
+                guard let signIn = current else { continue }
+                mailbox.post(
+                    .signing(await session.answer(of: signIn) { try await $0.answer(text, attributes: attributes) }))
+            }
+        }
+        await current?.close()
     }
 
     private static func ask(_ handle: String, _ session: ChatSession) async -> Result<FoundConversation?, APIError> {

@@ -13,8 +13,10 @@ enum OverlayBox {
     }
 
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
+    ///
+    /// - Parameter cursor: its cell in the row `cursorRow`.
     static func draw(
-        title: String, rows: [[Cluster]], cursor: Int? = nil, on canvas: inout Canvas
+        title: String, rows: [[Cluster]], cursor: Int? = nil, cursorRow: Int = 0, on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
         let inset = framed ? 2 : 0
@@ -32,7 +34,7 @@ enum OverlayBox {
             canvas.put(row, x: x + inset, y: top + position, limit: x + width - inset)
         }
         canvas.cursor = cursor.map {
-            Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top, canvas.height - 1))
+            Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top + cursorRow, canvas.height - 1))
         }
     }
 

@@ -21,6 +21,8 @@ enum Event: Sendable {
     case notAccepted(Submission.ID, in: ConversationID)
     /// The text of a message that was taken back for editing.
     case takenBack(String, of: Outgoing.ID, in: ConversationID)
+    /// The answer to `Effect.signing`.
+    case signing(Result<SignInStep, SignInError>)
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -30,6 +32,7 @@ enum Effect: Equatable, Sendable {
     case writing(WritingEffect)
     case showing(ShowingEffect)
     case asking(AskingEffect)
+    case signing(SigningEffect)
     case terminal(TerminalEffect)
 }
 
@@ -60,6 +63,14 @@ enum AskingEffect: Equatable, Sendable {
     case begin(handle: String)
     case search(String)
     case loadOlder(ConversationID)
+}
+
+/// What is said to the user pool. One after the other.
+enum SigningEffect: Equatable, Sendable {
+    case begin(String, password: String)
+    case answer(String, attributes: [String: String])
+    /// The form is closed.
+    case giveUp
 }
 
 /// What the terminal itself is to do.

@@ -33,6 +33,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeSubmissionBack(&state, submission, in: id)
     case .takenBack(let text, _, let id):
         takeMessageBack(&state, text, in: id)
+    case .signing(let result):
+        return updateSigning(&state, result)
     case .demoEnded:
         state.hasDemoEnded = true
     }

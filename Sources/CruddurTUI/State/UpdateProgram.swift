@@ -9,6 +9,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .back: state.pane = .groups
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
+    case .signIn:
+        openSignIn(&state)
     case .refresh:
         state.notice = .init(text: "Refreshing…")
         return [.refresh]

@@ -2,8 +2,9 @@ import ChatClient
 
 /// What the session tells. It never moves the person.
 func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
-    let notice = state.snapshot.notice
+    let (notice, connection) = (state.snapshot.notice, state.snapshot.connection.state)
     state.snapshot = snapshot
+    updateSignedOut(&state, was: connection)
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
     if state.summary != nil { state.selection?.wasListed = true }
     if case .findGroup(var finder) = state.overlay, finder.order.isEmpty {
