@@ -95,9 +95,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
         .target(
+            name: "LocalPool", dependencies: ["SecureRemotePassword", "Timestamps", crypto], swiftSettings: strict),
+        .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "MessageTable", "Timestamps", "Users", crypto, cryptoExtras, grdb, httpTypes,
+                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Users", crypto, cryptoExtras, grdb,
+                httpTypes,
                 hummingbird,
                 hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
@@ -109,7 +112,8 @@ let package = Package(
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Users", logging,
+                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps",
+                "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CStreams"),
         .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
@@ -117,7 +121,8 @@ let package = Package(
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "Programs", "TerminalText",
+                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "LocalPool", "Programs",
+                "TerminalText",
                 "Timestamps", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
@@ -177,6 +182,12 @@ let package = Package(
         .testTarget(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "PostgresUsers", "TestSupport", "Users"],
             swiftSettings: strict),
+        .testTarget(
+            name: "LocalPoolTests",
+            dependencies: [
+                "ChatClient", "LocalPool", "SecureRemotePassword", "TestSupport", "Timestamps", httpTypes, hummingbird,
+                nioCore,
+            ], swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests",
             dependencies: [
