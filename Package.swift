@@ -33,6 +33,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let structuredFields = Target.Dependency.product(
     name: "RawStructuredFieldValues", package: "swift-http-structured-headers")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -66,6 +68,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "BoundedNumbers", swiftSettings: strict),
         .target(name: "Timestamps", dependencies: ["BoundedNumbers"], swiftSettings: strict),
+        .target(name: "Traces", dependencies: ["Timestamps", tracing], swiftSettings: strict),
         // The only one that knows of AsyncHTTPClient.
         .target(
             name: "HTTPExchange",
@@ -84,13 +87,16 @@ let package = Package(
         .target(name: "SampleConversations", swiftSettings: strict),
         .target(
             name: "MessageTable",
-            dependencies: ["AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", grdb, logging],
+            dependencies: [
+                "AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", "Traces", grdb, logging, tracing,
+            ],
             swiftSettings: strict),
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", crypto, grdb, jwtKit,
-                logging,
+                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", "Traces", crypto,
+                grdb,
+                jwtKit, logging, tracing,
             ],
             swiftSettings: strict),
         .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
@@ -99,20 +105,21 @@ let package = Package(
         .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Users", crypto, cryptoExtras, grdb,
+                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras, grdb,
                 httpTypes,
                 hummingbird,
                 hummingbirdCore,
                 hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
-                structuredFields,
+                structuredFields, tracing,
             ], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
-            name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users"], swiftSettings: strict),
+            name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users", nioPosix],
+            swiftSettings: strict),
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps",
+                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Traces",
                 "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CStreams"),
@@ -122,15 +129,14 @@ let package = Package(
             name: "CruddurTUI",
             dependencies: [
                 "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "LocalPool", "Programs",
-                "TerminalText",
-                "Timestamps", "Users", argumentParser, logging, serviceLifecycle,
+                "TerminalText", "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
-                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Users",
-                argumentParser, crypto, hummingbird, logging, nioCore,
+                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Traces", "Users",
+                argumentParser, crypto, grdb, hummingbird, logging, nioCore,
                 serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
@@ -154,6 +160,8 @@ let package = Package(
             dependencies: ["Timestamps", hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle],
             path: "Tests/TestSupport",
             swiftSettings: strict),
+        .testTarget(
+            name: "TracesTests", dependencies: ["TestSupport", "Timestamps", "Traces", tracing], swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
             name: "GroupProjectorFunctionTests",
@@ -183,6 +191,10 @@ let package = Package(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "PostgresUsers", "TestSupport", "Users"],
             swiftSettings: strict),
         .testTarget(
+            name: "CruddurOpsTests",
+            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", grdb],
+            exclude: ["Recorded"], swiftSettings: strict),
+        .testTarget(
             name: "LocalPoolTests",
             dependencies: [
                 "ChatClient", "LocalPool", "SecureRemotePassword", "TestSupport", "Timestamps", httpTypes, hummingbird,
@@ -203,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "CruddurServerTests",
             dependencies: [
-                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", asyncHTTPClient,
+                "AWSClient", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Traces", "Users",
+                asyncHTTPClient,
                 httpTypes,
                 jwtKit, logging, nioCore, nioEmbedded, nioHTTPTypes, nioPosix,
                 nioHTTP1, serviceLifecycle,

@@ -35,11 +35,14 @@ public struct AWSClient: Sendable {
         public var longestWait: Duration
         /// For one try.
         public var answer: Duration
+        /// For all tries and waits of a call.
+        public var whole: Duration
 
         public init(
             attempts: Int = 8, firstWait: Duration = .milliseconds(50), longestWait: Duration = .seconds(5),
-            answer: Duration = .seconds(15)
+            answer: Duration = .seconds(15), whole: Duration = .seconds(150)
         ) {
+            self.whole = whole
             self.attempts = attempts
             self.firstWait = firstWait
             self.longestWait = longestWait
@@ -48,6 +51,8 @@ public struct AWSClient: Sendable {
     }
 
     private static let sizeLimit = 32 << 20
+    /// After so long without an answer, who waits is told.
+    private static let silence = Duration.seconds(5)
 
     public let endpoint: String
     private let service: AWSService
@@ -56,15 +61,21 @@ public struct AWSClient: Sendable {
     private let patience: Patience
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let time: any TimeSource
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let onSilence: (@Sendable (String) -> Void)?
 
     /// - Parameters:
     ///   - endpoint: another place than AWS, such as `http://localhost:8000`; `nil`: the region's.
+    ///   - time: a call's whole time is measured by it.
     ///   - sleep: between two tries.
+    ///   - onSilence: told the endpoint, once a call, when it has not answered for five seconds.
     public init(
         _ service: AWSService, region: String, endpoint: String? = nil, credentials: CredentialChain,
         patience: Patience = Patience(), logger: Logger, now: @escaping @Sendable () -> Timestamp,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) }
+        time: any TimeSource = SystemTime(),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) },
+        onSilence: (@Sendable (String) -> Void)? = nil
     ) {
         self.service = service
         self.region = region
@@ -74,7 +85,9 @@ public struct AWSClient: Sendable {
         self.patience = patience
         self.logger = logger
         self.now = now
+        self.time = time
         self.sleep = sleep
+        self.onSilence = onSilence
     }
 
     private static func domain(_ region: String) -> String {
@@ -86,14 +99,25 @@ public struct AWSClient: Sendable {
     /// - Returns: the answer's body.
     /// - Throws: `AWSError`; `CancellationError`.
     public func call(_ action: String, _ body: Data) async throws -> Data {
+        guard let onSilence else { return try await tries(action, body) }
+        let alarm = Task {
+            try await time.sleep(for: Self.silence)
+            onSilence(endpoint)
+        }
+        defer { alarm.cancel() }
+        return try await tries(action, body)
+    }
+
+    private func tries(_ action: String, _ body: Data) async throws -> Data {
+        let end = time.elapsed() + patience.whole
         var wait = patience.firstWait
         var mayHaveHappened = false
         var attempt = 1
         while true {
             do {
-                return try await once(action, body)
+                return try await once(action, body, within: min(patience.answer, end - time.elapsed()))
             } catch let error as AWSError {
-                guard error.isTransient, attempt < patience.attempts else {
+                guard error.isTransient, attempt < patience.attempts, time.elapsed() + wait < end else {
                     throw error.after(uncertainTry: mayHaveHappened)
                 }
                 mayHaveHappened = mayHaveHappened || error.mayHaveHappened
@@ -105,7 +129,7 @@ public struct AWSClient: Sendable {
         }
     }
 
-    private func once(_ action: String, _ body: Data) async throws -> Data {
+    private func once(_ action: String, _ body: Data, within limit: Duration) async throws -> Data {
         let own = [
             (name: "Content-Type", value: "application/x-amz-json-\(service.jsonVersion)"),
             (name: "X-Amz-Target", value: "\(service.target).\(action)"),
@@ -119,7 +143,7 @@ public struct AWSClient: Sendable {
         do {
             // Tries are counted here, and not once more below.
             let answer = try await HTTPConnections.shared.send(
-                call, within: HTTPBounds(time: patience.answer, size: Self.sizeLimit))
+                call, within: HTTPBounds(time: limit, size: Self.sizeLimit))
             guard answer.status == 200 else { throw AWSError(status: answer.status, body: answer.body) }
             return answer.body
         } catch let fault as HTTPFault {

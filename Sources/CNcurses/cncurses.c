@@ -115,6 +115,20 @@ static const char *capability(const char *name) {
     return value == NULL || value == (const char *)-1 ? "" : value;
 }
 
+// A capability as it is sent: `$<5>`, `$<5*/>` in terminfo are pauses for terminals that nobody has any more.
+static void append_without_pauses(char *to, size_t room, const char *capability) {
+    size_t end = strlen(to);
+    for (const char *next = capability; *next && end + 1 < room;) {
+        size_t pause = strncmp(next, "$<", 2) == 0 ? strspn(next + 2, "0123456789.*/") : 0;
+        if (pause > 0 && next[2 + pause] == '>') {
+            next += pause + 3;
+        } else {
+            to[end++] = *next++;
+        }
+    }
+    to[end] = 0;
+}
+
 // Kept ready, because a signal handler cannot ask terminfo.
 static void prepare_leave(void) {
     const char *rmcup = capability("rmcup");
@@ -124,7 +138,7 @@ static void prepare_leave(void) {
     // An escape sequence that was cut is none.
     strcpy(leave, "\030" MOUSE_OFF MODES_OFF);
     leave_unknown = strlen(leave);
-    if (strlen(leave) + strlen(rmcup) < sizeof leave) strcat(leave, rmcup);
+    if (strlen(leave) + strlen(rmcup) < sizeof leave) append_without_pauses(leave, sizeof leave, rmcup);
     leave_length = strlen(leave);
     if (!has_other_screen) leave_unknown = leave_length;
 }
@@ -158,6 +172,19 @@ int cn_colors(void) {
 const char *cn_codeset(void) {
     setlocale(LC_ALL, "");
     return nl_langinfo(CODESET);
+}
+
+static int append_byte(int byte) {
+    char character = (char)byte;
+    cn_append(&character, 1);
+    return byte;
+}
+
+// ncurses knows the terminal's size only after it has begun: until then it took what terminfo says, 24 rows for some,
+// and kept scrolling, and with it each step down, to these. The cursor is home afterwards; who calls it clears.
+static void use_whole_screen(int height) {
+    const char *region = *capability("csr") ? tiparm(change_scroll_region, 0, height - 1) : NULL;
+    if (region) tputs(region, 1, append_byte);
 }
 
 int cn_start(void) {
@@ -207,6 +234,7 @@ int cn_start(void) {
     mute_stderr();
     // Into the alternate screen now: what is asked there must not be seen elsewhere.
     refresh();
+    use_whole_screen(height);
     cn_append(MOUSE_OFF MODES_ON, strlen(MOUSE_OFF MODES_ON));
     return 0;
 }
@@ -260,6 +288,7 @@ void cn_size(int *width, int *height) {
 
 void cn_resize(int width, int height) {
     resizeterm(height, width);
+    use_whole_screen(height);
     clearok(curscr, TRUE);
 }
 
@@ -281,12 +310,6 @@ static short pair_of(int color) {
 }
 
 void cn_style(int color, int attributes) { attr_set(attributes_of(attributes), pair_of(color), NULL); }
-
-static int append_byte(int byte) {
-    char character = (char)byte;
-    cn_append(&character, 1);
-    return byte;
-}
 
 void cn_append_style(int color, int attributes) {
     vid_puts(attributes_of(attributes), pair_of(color), NULL, append_byte);

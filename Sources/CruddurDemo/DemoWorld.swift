@@ -6,6 +6,7 @@ import MessageTable
 import PrivateFiles
 import SampleConversations
 import Timestamps
+import Traces
 import Users
 
 /// Three users with their conversations, and one without any, on an embedded backend in one folder: the
@@ -102,13 +103,16 @@ public struct DemoWorld: Sendable {
     public func server(
         port: Int, streamLag: Duration, onListening: @escaping @Sendable (Int) -> Void
     ) throws -> MessagingServer {
+        let tracing = ServerTracing(tracer: RingTracer(time: SystemTime()), table: "cruddur-messages")
         var options = ServerOptions()
         options.port = port
         options.limits = .none
         return try MessagingServer(
             options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer, pool: pool,
-            workers: [MessagingServer.projector(on: engine, lag: streamLag, now: now, logger: logger)], now: now,
-            logger: logger, onListening: onListening)
+            tracing: tracing,
+            workers: [
+                MessagingServer.projector(on: engine, lag: streamLag, tracing: tracing, now: now, logger: logger)
+            ], now: now, logger: logger, onListening: onListening)
     }
 
     /// Answers for whoever is not there, until the task is cancelled.

@@ -14,7 +14,8 @@ struct CruddurOps: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             SchemaLoad.self, ListTables.self, Drop.self, Seed.self, Scan.self, GetConversation.self,
-            ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Check.self, Browse.self,
+            ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Check.self, UserCommand.self,
+            Browse.self,
         ])
 
     static func main() async { await runProgram() }

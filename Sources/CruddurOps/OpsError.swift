@@ -4,7 +4,6 @@ enum OpsError: Error, CustomStringConvertible {
     case notEmbedded(String)
     case onlyEmbedded(String)
     case unknownUser(String)
-    case missing(option: String, environment: String, example: String)
     case refused(String)
     case conversation(String)
     case noStream(String)
@@ -16,8 +15,6 @@ enum OpsError: Error, CustomStringConvertible {
         case .notEmbedded(let command): "\(command) is for DynamoDB: an embedded table needs none of it"
         case .onlyEmbedded(let what): "\(what) needs --embedded FILE"
         case .unknownUser(let name): "no user is called \(name)"
-        case .missing(let option, let environment, let example):
-            "\(option) is missing; give it, or set \(environment). Example: \(option) \(example)"
         case .refused(let why): why
         case .conversation(let why): why
         case .noStream(let table):

@@ -11,33 +11,66 @@ struct RawItem: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var values = encoder.singleValueContainer()
-        try values.encode(item.plainAttributes)
+        try values.encode(item.wholeAttributes.mapValues(PlainAttribute.init))
     }
 }
 
 extension Item {
-    /// On one line, escaped to ASCII.
-    var jsonLine: PrintableText {
-        let fields = plainAttributes.sorted { $0.key < $1.key }
-        let pairs = fields.map { name, value -> PrintableText in
-            "\(PrintableText(quoting: name)): \(value.json)"
+    /// On one line, escaped to ASCII, texts as they are and the rest as DynamoDB writes it.
+    var jsonLine: PrintableText { line { PlainAttribute($0).json } }
+
+    /// On one line, escaped to ASCII, as DynamoDB itself writes items: `{"pk": {"S": "MSG#..."}}`.
+    var dynamoDBLine: PrintableText { line { compact($0) } }
+
+    private func line(_ value: (AttributeValue) -> PrintableText) -> PrintableText {
+        let pairs = wholeAttributes.sorted { $0.key < $1.key }.map { name, attribute -> PrintableText in
+            "\(PrintableText(quoting: name)): \(value(attribute))"
         }
         return "{\(pairs.joined(separator: ", "))}"
     }
 
     /// With its key among them.
-    fileprivate var plainAttributes: [String: PlainAttribute] {
+    fileprivate var wholeAttributes: Attributes {
         attributes.merging(["pk": .string(key.partition), "sk": .string(key.sort)]) { $1 }
-            .mapValues(PlainAttribute.init)
     }
+}
+
+private func compact(_ value: some Encodable) -> PrintableText {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return PrintableText(json: (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null")
 }
 
 extension PlainAttribute {
     fileprivate var json: PrintableText {
         if let text = value.string { return PrintableText(quoting: text) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return PrintableText(json: (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null")
+        return compact(self)
+    }
+}
+
+extension TableEngine {
+    /// What a reading pattern finds, at most `limit` items: a page may end before it, at a megabyte.
+    ///
+    /// - Throws: what the engine throws.
+    func read(_ pattern: AccessPattern, limit: Int) async throws -> (items: [Item], hasMore: Bool) {
+        guard case .query(let query) = pattern.operation else { return ([], false) }
+        var items: [Item] = []
+        var after = query.after
+        repeat {
+            let page = try await self.query(
+                Query(
+                    partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction,
+                    limit: limit - items.count, after: after))
+            items += page.items
+            after = page.next
+        } while after != nil && items.count < limit
+        guard let last = after else { return (items, false) }
+        // A page that ends with the last item says that more may follow; whether any does is looked up.
+        let next = try await self.query(
+            Query(
+                partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction, limit: 1,
+                after: last))
+        return (items, !next.items.isEmpty)
     }
 }
 
@@ -71,10 +104,13 @@ struct CapacityOutput: Encodable {
 /// What a pattern has read, and what that consumed.
 struct ItemsOutput: Encodable {
     let items: [RawItem]
+    /// Whether there are more than the limit.
+    let hasMore: Bool
     let consumedCapacity: CapacityOutput
 
-    init(_ items: [Item], _ meter: CapacityMeter) {
+    init(_ items: [Item], _ hasMore: Bool, _ meter: CapacityMeter) {
         self.items = items.map(RawItem.init)
+        self.hasMore = hasMore
         consumedCapacity = CapacityOutput(meter)
     }
 }

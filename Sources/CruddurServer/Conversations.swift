@@ -61,7 +61,9 @@ public struct Conversations: Sendable {
     /// - Throws: `RequestError.notAMember`, `TableError`, `ItemError`.
     func messages(in group: String, for reader: User, _ window: MessageWindow) async throws -> [MessageItem] {
         switch try await membership(of: reader, in: group) {
-        case .nobodys: return []
+        case .nobodys:
+            guard let successor = try await successor(of: group) else { return [] }
+            return try await messages(in: successor, for: reader, window)
         case .ofOthers: throw RequestError.notAMember
         case .own: break
         }
@@ -83,13 +85,34 @@ public struct Conversations: Sendable {
             guard !group.isEmpty else { throw RequestError.invalid([.groupUUIDBlank]) }
             guard !group.holdsNUL else { throw RequestError.invalid([.groupUUIDInvalid]) }
             try validate(text)
-            switch try await membership(of: sender, in: group) {
-            case .nobodys: throw RequestError.unknownGroup
-            case .ofOthers: throw RequestError.notAMember
-            case .own: break
-            }
-            return try await store(text, in: group, from: sender, request)
+            return try await store(text, in: home(of: group, for: sender), from: sender, request)
         }
+    }
+
+    /// The group itself, or the one that it was merged into.
+    ///
+    /// - Throws: `RequestError` for who is not in it.
+    private func home(of group: String, for sender: User) async throws -> String {
+        switch try await membership(of: sender, in: group) {
+        case .own: return group
+        case .ofOthers: throw RequestError.notAMember
+        case .nobodys:
+            guard let successor = try await successor(of: group) else { throw RequestError.unknownGroup }
+            return try await self.home(of: successor, for: sender)
+        }
+    }
+
+    /// Where the messages of a group are that operators have merged into another; asked only where nobody is in it. A
+    /// successor that was merged itself leads on; marks in a circle lead nowhere.
+    private func successor(of group: String) async throws -> String? {
+        var seen = [group]
+        while seen.count < 8, let last = seen.last,
+            let moved = try await engine.item(at: MovedItem.key(group: last)).map(MovedItem.init)
+        {
+            guard !seen.contains(moved.successor) else { return nil }
+            seen.append(moved.successor)
+        }
+        return seen.count > 1 ? seen.last : nil
     }
 
     /// Pattern D; or C, when the two have a group already.

@@ -21,20 +21,23 @@ public struct MessagingServer: Service {
     /// - Parameters:
     ///   - issuer: a user pool of our own to serve beside the API; `nil`: a real one is elsewhere.
     ///   - pool: who has an account at it; `nil`: its tokens are refreshed, and nobody signs in.
+    ///   - tracing: records each call, and offers it at `/api/traces` to whoever made it; `nil`: nothing is recorded.
     ///   - time: how long answers take, and are held, is measured by it.
     ///   - onListening: told the port.
     /// - Throws: `ServerError.certificate`.
     public init(
         _ options: ServerOptions, engine: any TableEngine, users: any UserDirectory, verifier: TokenVerifier,
         issuer: LocalIssuer? = nil, pool: LocalPool? = nil, metrics: ServerMetrics = ServerMetrics(),
+        tracing: ServerTracing? = nil,
         workers: [Worker] = [],
         time: any TimeSource = SystemTime(), now: @escaping @Sendable () -> Timestamp, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) throws {
+        let watched = tracing?.watching(engine) ?? engine
         let connections = Connections(limit: options.limits.connectionsOfOneAddress)
         let router = APIRouter.make(
-            options, conversations: Conversations(engine: engine, users: users, now: now), verifier: verifier,
-            users: users, connections: connections, metrics: metrics, time: time)
+            options, conversations: Conversations(engine: watched, users: users, now: now), verifier: verifier,
+            users: users, connections: connections, metrics: metrics, tracing: tracing, time: time)
         HealthRoutes(engine: engine, users: users, time: time).add(to: router)
         if let issuer { CognitoRoutes(issuer: issuer, pool: pool, users: users).add(to: router) }
         application = Application(
@@ -94,11 +97,12 @@ public struct MessagingServer: Service {
     ///
     /// - Parameter lag: how old a message is when the projector sees it.
     public static func projector(
-        on engine: EmbeddedEngine, lag: Duration, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        on engine: EmbeddedEngine, lag: Duration, tracing: ServerTracing? = nil,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) -> Worker {
-        let groups = GroupProjector(engine: engine)
+        let project = ServerTracing.projection(on: engine, tracing, now: now)
         let consumer = StreamConsumer(name: "groups", source: engine, lag: lag, now: now, logger: logger) {
-            try await groups.project($0)
+            _ = try await project($0)
         }
         return { try await consumer.run() }
     }

@@ -5,6 +5,8 @@ enum RequestError: Error, Equatable {
     case unauthorized
     /// The token is right, but no user has its `sub`.
     case unknownUser
+    /// Two users hold the token's `sub`: nobody can say who calls.
+    case sharedIdentity
     case notAMember
     case unknownGroup
     case unknownHandle
@@ -42,7 +44,7 @@ enum RequestError: Error, Equatable {
     var status: HTTPResponse.Status {
         switch self {
         case .unauthorized: .unauthorized
-        case .unknownUser, .notAMember: .forbidden
+        case .unknownUser, .sharedIdentity, .notAMember: .forbidden
         case .unknownGroup, .unknownHandle: .notFound
         case .invalid: .unprocessableContent
         case .malformedBody, .malformedQuery, .malformedKey: .badRequest
@@ -60,6 +62,7 @@ enum RequestError: Error, Equatable {
         switch self {
         case .unauthorized, .invalid: nil
         case .unknownUser: "no Cruddur user belongs to this token"
+        case .sharedIdentity: "two Cruddur users hold this token's identity; whoever runs this server must mend that"
         case .notAMember: "you are not a member of this message group"
         case .unknownGroup: "there is no such message group"
         case .unknownHandle: "no user has this handle"
@@ -80,6 +83,7 @@ enum RequestError: Error, Equatable {
         switch self {
         case .malformedKey: "idempotency_key_malformed"
         case .keyInUse: "idempotency_key_in_use"
+        case .sharedIdentity: "shared_identity"
         default: nil
         }
     }

@@ -1,10 +1,11 @@
-@preconcurrency import Dispatch
-import Foundation
+import NIOPosix
 import Synchronization
 import Timestamps
 
-/// A few connections that many tasks share. Each runs on a thread of its own queue, so that a
-/// slow database blocks no other task. Broken connections are replaced.
+/// A few connections that many tasks share. Broken connections are replaced.
+///
+/// libpq blocks whoever calls it, so as many threads as there are connections do nothing else: those of Swift's tasks,
+/// and of Dispatch, are as few as there are processors, and all else would wait with them for a slow database.
 final class ConnectionPool: Sendable {
     private struct State {
         var idle: [Connection] = []
@@ -17,7 +18,7 @@ final class ConnectionPool: Sendable {
     private let size: Int
     private let limit: Duration
     private let time: any TimeSource
-    private let queue = DispatchQueue(label: "postgres", attributes: .concurrent)
+    private let threads: NIOThreadPool
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -29,7 +30,11 @@ final class ConnectionPool: Sendable {
         self.limit = limit
         self.time = time
         state = Mutex(State())
+        threads = NIOThreadPool(numberOfThreads: size)
+        threads.start()
     }
+
+    deinit { threads.shutdownGracefully { _ in } }
 
     /// Runs `body` on a connection. If one that lay idle turns out to be broken, once more on a new one.
     ///
@@ -43,20 +48,15 @@ final class ConnectionPool: Sendable {
         let limit = limit
         let target = target
         let time = time
-        return try await withCheckedThrowingContinuation { continuation in
-            queue.async { [self] in
-                continuation.resume(
-                    with: Result {
-                        if let idle = state.withLock({ $0.idle.popLast() }) {
-                            do {
-                                return try use(idle, body)
-                            } catch PostgresError.unreachable(let reason) {
-                                guard isRepeatable else { throw PostgresError.unreachable(reason) }
-                            }
-                        }
-                        return try use(Connection(target, limit: limit, time: time), body)
-                    })
+        return try await threads.runIfActive { [self] in
+            if let idle = state.withLock({ $0.idle.popLast() }) {
+                do {
+                    return try use(idle, body)
+                } catch PostgresError.unreachable(let reason) {
+                    guard isRepeatable else { throw PostgresError.unreachable(reason) }
+                }
             }
+            return try use(Connection(target, limit: limit, time: time), body)
         }
     }
 

@@ -8,7 +8,7 @@ import Users
 public struct PostgresUsers: UserRegistry {
     private static let columns = "uuid::text, display_name, email, handle, cognito_user_id"
 
-    private let pool: ConnectionPool
+    let pool: ConnectionPool
 
     /// - Parameters:
     ///   - target: a connection URL, keywords, or nothing: then the `PG*` variables say where.
@@ -27,9 +27,19 @@ public struct PostgresUsers: UserRegistry {
         try await first("handle = $1", handle)
     }
 
-    /// - Throws: `PostgresError`.
+    /// - Throws: `PostgresError`; `SharedIdentity` if two hold it.
     public func user(cognitoUserID: String) async throws -> User? {
-        try await first("cognito_user_id = $1", cognitoUserID)
+        guard !cognitoUserID.holdsNUL else { return nil }
+        let holders = try await pool.run(isRepeatable: true) {
+            try $0.run(
+                "SELECT \(Self.columns) FROM public.users WHERE cognito_user_id = $1 ORDER BY created_at LIMIT 2",
+                [cognitoUserID]
+            ).compactMap(Self.user)
+        }
+        guard holders.count < 2 else {
+            throw SharedIdentity(cognitoUserID: cognitoUserID, handles: holders.map(\.handle))
+        }
+        return holders.first
     }
 
     /// - Throws: `PostgresError`.
@@ -46,14 +56,53 @@ public struct PostgresUsers: UserRegistry {
     }
 
     /// - Throws: `PostgresError`.
-    public func setCognitoUserIDs(_ identifiers: [String: String]) async throws {
+    public func users(after uuid: String?, limit: Int) async throws -> [User] {
+        try await pool.run(isRepeatable: true) {
+            try $0.run(
+                "SELECT \(Self.columns) FROM public.users WHERE uuid::text > $1 ORDER BY uuid::text LIMIT $2::int",
+                [uuid ?? "", String(limit)]
+            ).compactMap(Self.user)
+        }
+    }
+
+    /// - Throws: `PostgresError`, `SharedIdentity`.
+    public func setCognitoUserIDs(_ changes: IdentityChanges) async throws {
         try await pool.run(isRepeatable: false) { connection in
             try connection.run("BEGIN")
-            for (handle, identifier) in identifiers.sorted(by: { $0.key < $1.key }) {
+            // Who signs up meanwhile waits, and reads go on.
+            try connection.run("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE")
+            for uuid in changes.taken {
+                try connection.run(
+                    "UPDATE public.users SET cognito_user_id = $1 WHERE uuid::text = $2",
+                    [User.noCognitoUserID(of: uuid), uuid])
+            }
+            for (handle, identifier) in changes.given.sorted(by: { $0.key < $1.key }) {
                 try connection.run(
                     "UPDATE public.users SET cognito_user_id = $1 WHERE handle = $2", [identifier, handle])
             }
+            let given = Set(changes.given.values)
+            if let shared = try Self.shared(connection).first(where: { given.contains($0.cognitoUserID) }) {
+                try connection.run("ROLLBACK")
+                throw shared
+            }
             try connection.run("COMMIT")
+        }
+    }
+
+    /// - Throws: `PostgresError`.
+    public func sharedIdentities() async throws -> [SharedIdentity] {
+        try await pool.run(isRepeatable: true) { try Self.shared($0) }
+    }
+
+    private static func shared(_ connection: Connection) throws -> [SharedIdentity] {
+        let rows = try connection.run(
+            """
+            SELECT cognito_user_id, handle FROM public.users WHERE cognito_user_id IN (
+                SELECT cognito_user_id FROM public.users WHERE cognito_user_id <> $1
+                GROUP BY cognito_user_id HAVING count(*) > 1) ORDER BY 1, created_at, 2
+            """, [User.noCognitoUserID])
+        return Dictionary(grouping: rows) { $0[0] ?? "" }.sorted { $0.key < $1.key }.map { identifier, rows in
+            SharedIdentity(cognitoUserID: identifier, handles: rows.map { $0[1] ?? "" })
         }
     }
 

@@ -1,5 +1,27 @@
 import Foundation
 
+/// What is done where a database is opened and there is no file: who only reads makes none, so that a mistyped name is
+/// said, and not taken for a table in which nothing is.
+public enum MissingFile: Hashable, Sendable {
+    case made
+    case refused
+
+    /// - Throws: `NoFile` where there is none and none is to be made.
+    package func prepare(_ path: String) throws(NoFile) {
+        if self == .refused, access(path, F_OK) != 0 { throw NoFile(path: path) }
+        PrivateFile.prepare(path)
+    }
+}
+
+/// There is no such file, and none was to be made.
+public struct NoFile: Error, Hashable, CustomStringConvertible {
+    public let path: String
+
+    public var description: String {
+        "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table and its users"
+    }
+}
+
 /// A database's files are for their owner only, also those that were made with other rights.
 package enum PrivateFile {
     /// Makes the file at `path` if there is none. What cannot be done is said by who opens it.

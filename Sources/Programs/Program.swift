@@ -2,6 +2,11 @@ import ArgumentParser
 import Foundation
 import TerminalText
 
+/// An error that scripts tell by the code with which the program ends.
+package protocol ExitCoded: Error {
+    var exitCode: Int32 { get }
+}
+
 extension AsyncParsableCommand {
     /// Runs the command line from its start to its end, and ends the process.
     ///
@@ -23,7 +28,7 @@ extension AsyncParsableCommand {
     private static func report(_ error: any Error) -> Int32 {
         if let fault = error as? OutputFault { return report(fault) }
         let message = PrintableText(lines: fullMessage(for: error))
-        let code = exitCode(for: error).rawValue
+        let code = (error as? any ExitCoded)?.exitCode ?? exitCode(for: error).rawValue
         if code != 0, !message.text.isEmpty { Output.complain(message) }
         if code == 0 {
             do { try Output.line(message) } catch { return report(error) }

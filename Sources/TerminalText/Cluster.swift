@@ -18,11 +18,14 @@ package struct Cluster: Equatable, Sendable {
         case letters
     }
 
-    package init(_ text: String, width: Int, kind: Kind = .plain) {
+    private init(passed text: String, width: Int, kind: Kind = .plain) {
         self.text = text
         self.width = width
         self.kind = kind
     }
+
+    /// A picture of our own. Nothing that was read while the program runs is a `StaticString`.
+    package init(_ picture: StaticString, width: Int) { self.init(passed: picture.description, width: width) }
 
     package static let space = Cluster(" ", width: 1)
 
@@ -43,7 +46,7 @@ extension Cluster {
     /// what would change the text around it is taken out; `nil` if nothing is left.
     package init?(sanitizing character: Character) {
         if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F {
-            self.init(String(character), width: 1)
+            self.init(passed: String(character), width: 1)
             return
         }
         var scalars: [Unicode.Scalar] = []
@@ -56,9 +59,12 @@ extension Cluster {
             }
             if scalars.count < Self.maximumSequence { scalars.append(visible) }
         }
+        scalars = Joining.withoutIdle(scalars)
         // A joiner or selector alone draws nothing.
         guard let base = scalars.first, scalars.contains(where: { !ScalarClass.isInvisible($0) }) else { return nil }
+        // What is drawn onto a letter has one, or it would be drawn onto the one before.
         if ScalarClass.isMark(base) { scalars.insert("\u{25CC}", at: 0) }
+        if ScalarClass.isJamoTail(base) { scalars.insert("\u{115F}", at: 0) }
         self.init(visible: scalars)
     }
 
@@ -66,13 +72,15 @@ extension Cluster {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars)
         let (width, kind) = Self.measure(scalars)
-        self.init(String(text), width: width, kind: kind)
+        self.init(passed: String(text), width: width, kind: kind)
     }
 
     private static func measure(_ scalars: [Unicode.Scalar]) -> (width: Int, kind: Kind) {
         let base = scalars[0]
         if scalars.count == 1 {
-            return ScalarClass.isRegional(base) ? (2, .flag) : (ScalarClass.width(base), .plain)
+            // Alone, these two would be joined to what stands before them.
+            if ScalarClass.isRegional(base) { return (2, .flag) }
+            return (max(1, ScalarClass.width(base)), ScalarClass.isSkinTone(base) ? .letters : .plain)
         }
         if ScalarClass.isRegional(base) { return (2, .flag) }
         if scalars.contains("\u{20E3}") { return (2, .keycap) }
@@ -100,9 +108,9 @@ extension Cluster {
             return self
         case .flag:
             let letters = text.unicodeScalars.prefix(2).compactMap { Unicode.Scalar($0.value - 0x1F1E6 + 0x41) }
-            return Cluster(letters.map(String.init).joined(), width: 2)
+            return Cluster(passed: letters.map(String.init).joined(), width: letters.count)
         case .emojiSequence, .skinTone, .keycap, .variation:
-            return Cluster(String(base), width: ScalarClass.width(base))
+            return Cluster(passed: String(base), width: ScalarClass.width(base))
         }
     }
 }

@@ -28,6 +28,13 @@ package struct LocalTime: Sendable {
         clock(time) + ":" + two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))
     }
 
+    /// `2026-11-24T14:03:22+01:00`
+    package func iso8601(_ time: Timestamp) -> String {
+        let minutes = offset(time) / 60
+        let zone = (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60) + ":" + two(abs(minutes) % 60)
+        return "\(day(time))T\(clockWithSeconds(time))\(zone)"
+    }
+
     /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`.
     package func relative(_ time: Timestamp, now: Timestamp) -> String {
         let age = now.seconds(since: time)

@@ -9,6 +9,8 @@ enum ScalarClass {
         case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x206F: "\u{FFFD}"
         // Bidi marks and zero-width spaces: the text around them stays as it is.
         case 0x61C, 0x200B, 0x200E, 0x200F, 0x2060...0x2064, 0xFEFF, 0xAD, 0x180E: nil
+        // Controls of single scripts that have no picture.
+        case 0x13430...0x1343F, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A: nil
         // Interlinear annotations, noncharacters.
         case 0xFFF9...0xFFFB, 0xFDD0...0xFDEF: "\u{FFFD}"
         case let value where value & 0xFFFE == 0xFFFE: "\u{FFFD}"
@@ -21,7 +23,7 @@ enum ScalarClass {
     static func width(_ scalar: Unicode.Scalar) -> Int {
         if scalar.value < 0x300 { return 1 }
         if isInvisible(scalar) || isMark(scalar) || isJamoTail(scalar) { return 0 }
-        return isWide(scalar.value) ? 2 : 1
+        return isWide(scalar.value) || isReservedPicture(scalar) ? 2 : 1
     }
 
     /// Drawn over the letter before it.
@@ -58,8 +60,17 @@ enum ScalarClass {
     }
 
     /// Vowels and finals of Hangul, drawn within the leading consonant's two cells.
-    private static func isJamoTail(_ scalar: Unicode.Scalar) -> Bool {
+    static func isJamoTail(_ scalar: Unicode.Scalar) -> Bool {
         (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value)
+    }
+
+    /// Where Unicode will put pictures that it has not yet: they will be as wide as their neighbours.
+    static func isReservedPicture(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F7E0...0x1F7FF, 0x1F900...0x1F9FF, 0x1FA70...0x1FAFF:
+            scalar.properties.generalCategory == .unassigned
+        default: false
+        }
     }
 
     private static func isWide(_ value: UInt32) -> Bool {

@@ -5,11 +5,12 @@ import PrivateFiles
 public struct EmbeddedUsers: UserRegistry {
     private let database: DatabaseQueue
 
-    /// Opens or makes the file at `path`.
+    /// Opens the file at `path`.
     ///
-    /// - Throws: `DatabaseError`.
-    public init(path: String) throws {
-        PrivateFile.prepare(path)
+    /// - Parameter missing: whether it is made where there is none.
+    /// - Throws: `DatabaseError`; `NoFile` where there is none and none is to be made.
+    public init(path: String, missing: MissingFile = .made) throws {
+        try missing.prepare(path)
         var configuration = Configuration()
         // `update-cognito-user-ids` may write while a server reads.
         configuration.busyMode = .timeout(10)
@@ -62,16 +63,62 @@ public struct EmbeddedUsers: UserRegistry {
         }
     }
 
-    public func setCognitoUserIDs(_ identifiers: [String: String]) async throws {
-        guard !identifiers.contains(where: { $0.key.holdsNUL || $0.value.holdsNUL }) else {
+    public func users(after uuid: String?, limit: Int) async throws -> [User] {
+        try await database.read {
+            try Row.fetchAll(
+                $0, sql: "SELECT * FROM users WHERE uuid > ? ORDER BY uuid LIMIT ?", arguments: [uuid ?? "", limit]
+            ).map(Self.user)
+        }
+    }
+
+    public func setCognitoUserIDs(_ changes: IdentityChanges) async throws {
+        guard !changes.given.contains(where: { $0.key.holdsNUL || $0.value.holdsNUL }) else {
             throw DatabaseError(message: "an id or a handle holds U+0000")
         }
         try await database.write { database in
-            for (handle, identifier) in identifiers {
+            // First from all, then to each: two who change places would hold one id in between.
+            for uuid in changes.taken {
+                try Self.set(User.noCognitoUserID(of: uuid), where: "uuid = ?", uuid, in: database)
+            }
+            for (handle, identifier) in changes.given {
+                let holders = try String.fetchAll(
+                    database, sql: "SELECT handle FROM users WHERE cognito_user_id = ? AND handle <> ?",
+                    arguments: [identifier, handle])
+                guard holders.allSatisfy({ changes.given[$0] != nil }) else {
+                    throw SharedIdentity(cognitoUserID: identifier, handles: [handle] + holders)
+                }
                 try database.execute(
-                    sql: "UPDATE users SET cognito_user_id = ? WHERE handle = ?", arguments: [identifier, handle])
+                    sql: "UPDATE users SET cognito_user_id = 'none-' || uuid WHERE handle = ?", arguments: [handle])
+            }
+            for (handle, identifier) in changes.given {
+                try Self.set(identifier, where: "handle = ?", handle, in: database)
             }
         }
+    }
+
+    private static func set(
+        _ identifier: String, where condition: String, _ value: String, in database: Database
+    ) throws {
+        try database.execute(
+            sql: "UPDATE users SET cognito_user_id = ? WHERE \(condition)", arguments: [identifier, value])
+    }
+
+    /// The file's own schema lets no two users hold one.
+    public func sharedIdentities() async throws -> [SharedIdentity] { [] }
+
+    public func records(of uuid: String) async throws -> [UserRecords] {
+        let rows = try await database.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM users WHERE uuid = ?", arguments: [uuid]).map { row in
+                row.reduce(into: [String: String?]()) { $0[$1.0] = String.fromDatabaseValue($1.1) }
+            }
+        }
+        return rows.isEmpty ? [] : [UserRecords(table: "users", rows: rows)]
+    }
+
+    public func remove(_ uuid: String) async throws {
+        try await database.write { try $0.execute(sql: "DELETE FROM users WHERE uuid = ?", arguments: [uuid]) }
+        // What was deleted stands in the file until its place is needed.
+        try await database.vacuum()
     }
 
     private func first(where condition: String, _ value: String) async throws -> User? {

@@ -16,7 +16,7 @@ public struct User: Hashable, Sendable {
     }
 }
 
-/// Who there is. Answers `nil` for nobody, throws only when it cannot be asked.
+/// Who there is. Answers `nil` for nobody, throws only when it cannot be asked, or `SharedIdentity`.
 public protocol UserDirectory: Sendable {
     func user(handle: String) async throws -> User?
     func user(cognitoUserID: String) async throws -> User?
@@ -29,8 +29,74 @@ public protocol UserRegistry: UserDirectory {
     /// Every user, the oldest first. A handle may be there twice.
     func all() async throws -> [User]
 
-    /// Gives users other Cognito ids, by handle: all of them or none.
-    func setCognitoUserIDs(_ identifiers: [String: String]) async throws
+    /// At most `limit` users in the order of their uuids, those behind `uuid`; for who does not hold them all.
+    func users(after uuid: String?, limit: Int) async throws -> [User]
+
+    /// Gives users other Cognito ids: all of them or none. An id is one user's afterwards.
+    ///
+    /// - Throws: `SharedIdentity` if two users would hold one of these ids.
+    func setCognitoUserIDs(_ changes: IdentityChanges) async throws
+
+    /// Ids that more than one user holds, but for those that stand for none yet.
+    func sharedIdentities() async throws -> [SharedIdentity]
+
+    /// What else the directory's database keeps of a user, and of whom it is: rows of whatever table names them.
+    func records(of uuid: String) async throws -> [UserRecords]
+
+    /// Removes a user, and what `records(of:)` finds.
+    func remove(_ uuid: String) async throws
+}
+
+/// Who is to have which Cognito id.
+public struct IdentityChanges: Hashable, Sendable {
+    /// By handle.
+    public var given: [String: String]
+    /// The uuids of those who are to have none any more.
+    public var taken: [String]
+
+    public init(given: [String: String], taken: [String] = []) {
+        self.given = given
+        self.taken = taken
+    }
+}
+
+/// The rows of one table that are about one user.
+public struct UserRecords: Sendable {
+    /// `public.activities`
+    public let table: String
+    /// By column; `nil` where there is nothing.
+    public let rows: [[String: String?]]
+
+    public init(table: String, rows: [[String: String?]]) {
+        self.table = table
+        self.rows = rows
+    }
+}
+
+/// One Cognito id that several users hold: nobody can say whose it is, and what one of them writes would go out in
+/// another's name.
+public struct SharedIdentity: Error, Hashable, CustomStringConvertible {
+    public let cognitoUserID: String
+    public let handles: [String]
+
+    public init(cognitoUserID: String, handles: [String]) {
+        self.cognitoUserID = cognitoUserID
+        self.handles = handles
+    }
+
+    public var description: String {
+        let holders = handles.map { "@\($0)" }.joined(separator: " and ")
+        return
+            "\(holders) hold one Cognito id, \(cognitoUserID); cruddur-ops update-cognito-user-ids --take-over mends it"
+    }
+}
+
+extension User {
+    /// What stands for "none yet" in the seed's database.
+    public static let noCognitoUserID = "MOCK"
+
+    /// For a user who has none: no token has it, and no two users.
+    public static func noCognitoUserID(of uuid: String) -> String { "none-\(uuid)" }
 }
 
 extension StringProtocol {

@@ -9,6 +9,7 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Timestamps
+import Traces
 import Users
 
 @testable import CruddurServer
@@ -63,7 +64,7 @@ struct ServerFixture {
         _ options: ServerOptions = unlimited,
         time: any TimeSource = SystemTime(),
         now: @escaping @Sendable () -> Timestamp = { SystemTime().now() },
-        logger: Logger = errors,
+        logger: Logger = errors, isTraced: Bool = false,
         _ body: @Sendable @escaping (ServerFixture) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -74,10 +75,14 @@ struct ServerFixture {
             // Tokens are verified by the real clock.
             SystemTime().now()
         }
+        let tracing = isTraced ? ServerTracing(tracer: RingTracer(time: SystemTime()), table: "messages") : nil
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = try MessagingServer(
             options, engine: engine, users: users, verifier: issuer.verifier(), issuer: issuer,
-            workers: [MessagingServer.projector(on: engine, lag: .zero, now: now, logger: logger)],
+            tracing: tracing,
+            workers: [
+                MessagingServer.projector(on: engine, lag: .zero, tracing: tracing, now: now, logger: logger)
+            ],
             time: time, now: now, logger: logger
         ) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))

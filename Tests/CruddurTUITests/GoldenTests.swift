@@ -176,6 +176,43 @@ struct GoldenTests {
                     ], isLoaded: true)
             }
         ),
+        ("compact", { $0.density = .compact }),
+        ("selected", { $0.press(Key(.up, .alt), Key(.up, .alt), Key(.up, .alt)) }),
+        ("details", { $0.press(Key(.up, .alt), Key(.up, .alt), .alt("i")) }),
+        (
+            "links",
+            { state in
+                let texts = [
+                    "see https://example.org/a-long-path/with-hyphens/and/slashes?and=more and http://b.example"
+                ]
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.entries(texts.map { Fixture.message(1, $0, minutesAgo: 3) }), isLoaded: true)
+                state.press(.alt("o"), Key(.down))
+            }
+        ),
+        (
+            "no-such-command",
+            {
+                $0.type("/hepl")
+                $0.press(Key(.enter))
+            }
+        ),
+        (
+            "silent",
+            {
+                $0.snapshot.connection.lastRefresh = Fixture.now.advanced(bySeconds: -46)
+                $0.snapshot.connection.answerDue = Fixture.now.advanced(bySeconds: -1)
+            }
+        ),
+        (
+            "waits-in-the-list",
+            {
+                $0.snapshot.conversations[1] = ConversationSummary(
+                    id: Fixture.tomaszGroup, group: "g", title: Fixture.tomasz.title, preview: "今日は、see you soon",
+                    at: Fixture.now.advanced(bySeconds: -60), previewState: .queued, isPreviewOwn: true, unsent: 1)
+            }
+        ),
         (
             "forgotten",
             {

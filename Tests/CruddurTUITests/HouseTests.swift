@@ -5,16 +5,17 @@ import Testing
 struct HouseTests {
     /// A folder, and those whose types it may use.
     private static let mayUse: [String: Set<String>] = [
-        "Canvas": [],
+        "Canvas": ["Keys"],
         "Keys": [],
+        "Calls": [],
         "Decoding": ["Keys"],
         "Composing": ["Keys"],
         "Transcript": [],
-        "State": ["Canvas", "Composing", "Keys", "Transcript"],
-        "Screens": ["Canvas", "Composing", "Keys", "State", "Transcript"],
+        "State": ["Calls", "Canvas", "Composing", "Keys", "Transcript"],
+        "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Decoding", "Keys"],
         "Logging": [],
-        "Program": ["Canvas", "Keys", "Logging", "Screens", "State", "Terminal"],
+        "Program": ["Calls", "Canvas", "Keys", "Logging", "Screens", "State", "Terminal"],
     ]
 
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

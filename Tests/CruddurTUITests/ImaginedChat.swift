@@ -30,7 +30,7 @@ struct ImaginedChat {
         guard waitingFor == nil else { return waiting.append(action) }
         switch action {
         case .tab(let step): tab(step)
-        case .find(let id): selected = id
+        case .find(let id): select(id)
         case .write(let text, let andEnter):
             lines[selected, default: []].append(text)
             if andEnter { enter() }
@@ -52,12 +52,13 @@ struct ImaginedChat {
         }
         let start = step > 0 ? -1 : list.count
         let index = (selected.flatMap { list.firstIndex(of: $0) } ?? start) + step
-        selected = list[(index + list.count) % list.count]
+        select(list[(index + list.count) % list.count])
     }
 
     mutating func see(_ list: [ConversationID]) {
         self.list = list
-        guard selected == nil, !list.isEmpty else { return }
+        // Who is looked for is the first to be seen.
+        guard selected == nil, waitingFor == nil, !list.isEmpty else { return }
         select(list[(earlySteps % list.count + list.count) % list.count])
     }
 

@@ -36,7 +36,7 @@ struct KeymapTests {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../docs/using.md")
         let page = try String(contentsOf: file, encoding: .utf8)
-        for part in [Self.keys, Self.marks] {
+        for part in [Self.keys, Self.marks, Self.commands, Self.exits] {
             let isThere = page.contains(part + "\n")
             #expect(isThere, "docs/using.md should hold:\n\(part)")
         }
@@ -47,6 +47,16 @@ struct KeymapTests {
             let rows = section.rows.filter { !$0.does.isEmpty }.map { "| \($0.names) | \($0.does) |" }
             return (["| \(section.title) | |", "|---|---|"] + rows).joined(separator: "\n")
         }.joined(separator: "\n\n")
+    }
+
+    private static var commands: String {
+        (["| Commands | |", "|---|---|"] + TypedCommand.all.map { "| `\($0.usage)` | \($0.does) |" })
+            .joined(separator: "\n")
+    }
+
+    private static var exits: String {
+        (["| a command ends with | |", "|---|---|"] + ExitKind.allCases.map { "| \($0.rawValue) | \($0.means) |" })
+            .joined(separator: "\n")
     }
 
     private static var marks: String {

@@ -9,7 +9,8 @@ import Timestamps
 struct SearchTests {
     @Test func theSearchAsksAsOneTypesAndJumpsToWhatItFound() {
         var state = Fixture.state(80, 24)
-        #expect(state.press(.control("s")) == [])
+        // As long as one searches, older messages are read as well.
+        #expect(state.press(.control("s")) == [.readBack(true)])
         #expect(update(&state, .key(Key(.character("s")))).contains(.search("s")))
         let hit = SearchHit(
             conversation: Fixture.tomaszGroup, title: UserShort(handle: "tomasz", displayName: "Tomasz"),
@@ -18,7 +19,8 @@ struct SearchTests {
         #expect(state.press(Key(.enter)) == [])
         _ = update(&state, .found(typed: "s", [hit]))
         #expect(Screen.draw(state).lines.joined().contains("she said"))
-        #expect(state.press(Key(.enter)) == [.show(Fixture.tomaszGroup, at: .around(hit.message.at))])
+        #expect(
+            state.press(Key(.enter)) == [.show(Fixture.tomaszGroup, at: .around(hit.message.at)), .readBack(false)])
         #expect(state.overlay == nil)
         var snapshot = state.snapshot
         let around = (0..<100).map { Fixture.message($0, "m\($0)", minutesAgo: Double(5050 - $0)) }

@@ -8,6 +8,8 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from hostile import Backend  # noqa: E402
+from served import Served  # noqa: E402
+from system import System  # noqa: E402
 from terminal import BINARY, Terminal  # noqa: E402
 
 
@@ -48,6 +50,22 @@ def demo(start, folder):
         return terminal
 
     return demo
+
+
+@pytest.fixture
+def system(folder):
+    """A deployment on PostgreSQL and the AWS emulator."""
+    system = System()
+    yield system
+    system.close()
+
+
+@pytest.fixture
+def served(folder):
+    """A server on an embedded table, with two users."""
+    served = Served(folder=folder)
+    yield served
+    served.close()
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ class Served:
         self.pool, self.processes = Pool(), []
         self.where = ["--embedded", f"{self.folder}/table.sqlite"]
         # Makes the files as the program makes them.
-        self.ops("list-conversations", "@nobody", code=1)
+        self.ops("schema-load")
         with sqlite3.connect(f"{self.folder}/users.sqlite") as database:
             database.executemany(
                 "INSERT INTO users (uuid, display_name, email, handle, cognito_user_id) VALUES (?, ?, '', ?, ?)",

@@ -1,6 +1,7 @@
 """A person's terminal: a pseudo-terminal with a screen that can be read."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -18,6 +19,11 @@ BINARY = os.environ.get(
 )
 
 
+def rows_of(output):
+    """What a command has printed with --json: an object a line."""
+    return [json.loads(line) for line in output.splitlines()]
+
+
 class AnsweringScreen(pyte.Screen):
     """Answers what terminals are asked, such as where the cursor is."""
 
@@ -31,6 +37,15 @@ class AnsweringScreen(pyte.Screen):
     def write_process_input(self, data):
         self.answer(data)
 
+    def repeat_last(self, count=1):
+        """REP, which terminfo promises of xterm and the library does not know."""
+        self.draw(self.buffer[self.cursor.y][self.cursor.x - 1].data * (count or 1))
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "b": "repeat_last"}
+    events = pyte.ByteStream.events | {"repeat_last"}
+
 
 class Terminal:
     """Runs cruddur with `arguments`; `close` ends it, whatever it does."""
@@ -39,7 +54,7 @@ class Terminal:
         self.raw = b""
         self.screen = AnsweringScreen(width, height)
         self.screen.answer = lambda text: os.write(self.fd, text.encode())
-        self.stream = pyte.ByteStream(self.screen)
+        self.stream = Stream(self.screen)
         self.status = None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:

@@ -14,16 +14,9 @@ import urllib.request
 
 import pytest
 
-from served import Served, connect, head, open_files, processor_seconds, tag_of
+from served import connect, head, open_files, processor_seconds, tag_of
 from system import OPS, call, eventually
 from wallclock import WallClock
-
-
-@pytest.fixture
-def served(folder):
-    served = Served(folder=folder)
-    yield served
-    served.close()
 
 
 def answer(connection):

@@ -1,8 +1,9 @@
 """The chat, as a person has it in front of them."""
 
-import json
 import random
 import re
+
+from terminal import rows_of
 
 
 def test_both_panes_are_there_and_say_how_to_begin(demo):
@@ -61,7 +62,7 @@ def test_a_new_conversation_is_looked_up_first_and_begins_with_its_first_message
     terminal.type("hello lena\r")
     terminal.wait_for_sent("hello lena")
     terminal.wait_for_answer("hello lena", "Lena Fischer")
-    groups = json.loads(run("groups", "--json", "--config", folder + "/config-nia.json").stdout)
+    groups = rows_of(run("groups", "--json", "--config", folder + "/config-nia.json").stdout)
     assert [group["handle"] for group in groups].count("lena") == 1
     assert terminal.transcript.count("hello lena") == 1
 
@@ -124,7 +125,7 @@ def test_hostile_text_is_shown_and_not_obeyed(demo, run, folder):
     assert "Conversations" in terminal.groups
     printed = run("messages", "mei", "--config", folder + "/config-nia.json").stdout
     assert "\x1b" not in printed
-    listed = json.loads(run("messages", "mei", "--json", "--config", folder + "/config-nia.json").stdout)
+    listed = rows_of(run("messages", "mei", "--json", "--config", folder + "/config-nia.json").stdout)
     assert listed[-1]["message"] == hostile
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from wallclock import WallClock
+from terminal import rows_of
 
 OFFSETS = {"15 s ahead": 15, "2 h ahead": 7200, "2 h behind": -7200, "as ours": 0}
 
@@ -24,7 +25,7 @@ def below(terminal, name):
 
 def each_once(run, path, handle, *texts):
     """In the headless output and the export, each of `texts` stands once."""
-    messages = json.loads(run("messages", handle, "--json", "--config", path).stdout)
+    messages = rows_of(run("messages", handle, "--json", "--config", path).stdout)
     exported = json.loads(run("export", handle, "--format", "json", "--config", path).stdout)["messages"]
     for text in texts:
         for place, rows in [("messages", messages), ("export", exported)]:
@@ -68,7 +69,7 @@ def test_the_same_text_twice_is_two_rows_whatever_the_dates(chat, run, backend, 
     terminal.wait_for_sent("again")
     terminal.wait_for_polls(2)
     assert len(re.findall("again +[✓↑?◦…]", terminal.transcript)) == 2
-    messages = json.loads(run("messages", "@bob", "--json", "--config", f"{folder}/config.json").stdout)
+    messages = rows_of(run("messages", "@bob", "--json", "--config", f"{folder}/config.json").stdout)
     assert [row["message"] for row in messages].count("again") == 2
 
 

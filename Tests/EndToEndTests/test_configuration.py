@@ -4,6 +4,8 @@ import json
 import os
 import socket
 
+from terminal import rows_of
+
 
 def free_port():
     with socket.socket() as probe:
@@ -49,11 +51,11 @@ def test_an_expired_token_is_said_in_words(demo, start, folder):
 def test_scripts_read_and_send(demo, run, folder):
     demo()
     config = ["--config", folder + "/config-nia.json"]
-    groups = json.loads(run("groups", "--json", *config).stdout)
+    groups = rows_of(run("groups", "--json", *config).stdout)
     assert {group["handle"] for group in groups} == {"mei", "tomasz"}
     sent = run("send", "@tomasz", "from a script: “ü”", *config)
     assert sent.returncode == 0 and sent.stdout == ""
-    messages = json.loads(run("messages", "tomasz", "--json", *config).stdout)
+    messages = rows_of(run("messages", "tomasz", "--json", *config).stdout)
     assert messages[-1]["message"] == "from a script: “ü”" and messages[-1]["own"]
     assert "from a script: “ü”" in run("messages", "tomasz", *config).stdout
 

@@ -1,20 +1,26 @@
 """What is deployed to AWS: the stack, and the function on a runtime that speaks Lambda's protocol."""
 
 import ast
+import glob
 import json
 import os
 import queue
 import random
+import re
 import select
 import subprocess
+import sys
 import threading
+import types
+import urllib.error
+import urllib.request
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
 
-from system import REGION, System
+from system import OPS, REGION, System, call, eventually
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 ROOT = os.path.join(os.path.dirname(__file__), "../..")
@@ -56,7 +62,7 @@ def alarms_of(system, known):
             cloudwatch.put_metric_alarm(AlarmName=names[-1], **resolved(resource["Properties"]))
     found = cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
     assert all(alarm["AlarmActions"] == [known["Alarms"]] for alarm in found)
-    return {alarm["MetricName"]: alarm["Dimensions"][0]["Value"] for alarm in found}
+    return {(alarm["MetricName"], *(dimension["Value"] for dimension in alarm["Dimensions"])) for alarm in found}
 
 
 @pytest.fixture
@@ -66,8 +72,10 @@ def system(folder):
     system.close()
 
 
-def test_the_template_has_no_faults():
-    done = subprocess.run([os.path.join(ROOT, ".build/python/bin/cfn-lint"), TEMPLATE], capture_output=True, text=True)
+def test_the_templates_have_no_faults():
+    templates = glob.glob(ROOT + "/deploy/*.yaml")
+    assert len(templates) == 5
+    done = subprocess.run([os.path.join(ROOT, ".build/python/bin/cfn-lint"), *templates], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
@@ -86,7 +94,7 @@ def test_the_stack_is_created_and_each_resource_is_what_it_should_be(system, tmp
         StackName=name, TemplateBody=open(TEMPLATE).read(), Capabilities=["CAPABILITY_IAM"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in {
             "TableName": system.table, "FunctionBucket": bucket, "AlarmEmail": "ops@cruddur.example", "VpcId": vpc,
-            "RouteTableIds": routes}.items()])
+            "RouteTableIds": routes, "DeletionProtection": "false"}.items()])
     stack = stacks.describe_stacks(StackName=name)["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
@@ -108,6 +116,7 @@ def test_the_stack_is_created_and_each_resource_is_what_it_should_be(system, tmp
     role = function["Role"].split("/")[-1]
     policy = parsed(iam.get_role_policy(RoleName=role, PolicyName="move-groups")["PolicyDocument"])
     writing = [s for s in policy["Statement"] if "dynamodb:PutItem" in s["Action"]]
+    assert "DeletionProtectionEnabled: !Ref DeletionProtection" in open(TEMPLATE).read()
     assert len(writing) == 1 and writing[0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] == ["GRP#*"]
     for statement in policy["Statement"]:
         assert statement["Action"] not in ("*", "dynamodb:*")
@@ -120,13 +129,280 @@ def test_the_stack_is_created_and_each_resource_is_what_it_should_be(system, tmp
     watched = alarms_of(system, {
         "Function": outputs["FunctionName"], "Table": system.table, "Alarms": outputs["AlarmTopic"],
         "FailedBatches.QueueName": outputs["FailedBatchesUrl"].split("/")[-1]})
+    # Throttling is counted under these names alone, and an index apart from its table.
+    index = "message-group-sk-index"
     assert watched == {
-        "IteratorAge": outputs["FunctionName"], "Errors": outputs["FunctionName"], "ThrottledRequests": system.table,
-        "ApproximateNumberOfMessagesVisible": outputs["FailedBatchesUrl"].split("/")[-1]}
+        ("IteratorAge", outputs["FunctionName"]), ("Errors", outputs["FunctionName"]),
+        ("ReadThrottleEvents", system.table), ("WriteThrottleEvents", system.table),
+        ("ReadThrottleEvents", system.table, index), ("WriteThrottleEvents", system.table, index),
+        ("ApproximateNumberOfMessagesVisible", outputs["FailedBatchesUrl"].split("/")[-1])}
     assert system.client("sns").list_subscriptions_by_topic(TopicArn=outputs["AlarmTopic"])["Subscriptions"]
     # And back to nothing; what people wrote is kept until it is dropped.
     stacks.delete_stack(StackName=name)
     assert not [f for f in functions.list_functions()["Functions"] if f["FunctionName"] == outputs["FunctionName"]]
+
+
+# Who may do what: each command's calls are recorded, and looked up in its policies.
+
+class Recorder:
+    """Hands every call on to the emulator, and writes down what it was."""
+
+    def __init__(self, target):
+        self.calls, recorder = [], self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                recorder.calls.append((self.headers["X-Amz-Target"], json.loads(body)))
+                request = urllib.request.Request(target + self.path, body, dict(self.headers))
+                try:
+                    answer = urllib.request.urlopen(request, timeout=60)
+                except urllib.error.HTTPError as error:
+                    answer = error
+                content = answer.read()
+                self.send_response(answer.status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+
+TABLE_ARN, INDEX_ARN, STREAM_ARN, POOL_ARN = "table", "table/index/message-group-sk-index", "stream", "pool"
+ARNS = {"Table.Arn": TABLE_ARN, "Table.StreamArn": STREAM_ARN, "Pool.Arn": POOL_ARN,
+        "${Table.Arn}/index/message-group-sk-index": INDEX_ARN}
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def needed(target, body):
+    """(action, resource, partition key) of a call, as IAM sees it. Source: Service Authorization Reference."""
+    service, action = target.split(".")
+    if service.startswith("AWSCognito"):
+        return [(f"cognito-idp:{action}", POOL_ARN, None)]
+    if service.startswith("DynamoDBStreams"):
+        return [(f"dynamodb:{action}", STREAM_ARN, None)]
+    if action == "TransactWriteItems":
+        kinds = {"Put": "PutItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+        return [(f"dynamodb:{kinds[kind]}", TABLE_ARN, (entry.get("Item") or entry["Key"])["pk"]["S"])
+                for item in body["TransactItems"] for kind, entry in item.items()]
+    if action == "ListTables":
+        return [("dynamodb:ListTables", "*", None)]
+    if action == "Query":
+        return [("dynamodb:Query", INDEX_ARN if "IndexName" in body else TABLE_ARN, body["ExpressionAttributeValues"][":p"]["S"])]
+    key = body.get("Item") or body.get("Key")
+    return [(f"dynamodb:{action}", TABLE_ARN, key["pk"]["S"] if key else None)]
+
+
+def policies(*names):
+    """The statements of the templates' policies."""
+    statements = []
+    for template in ("messages", "people"):
+        resources = yaml.load(open(f"{ROOT}/deploy/cruddur-{template}.yaml"), Loader)["Resources"]
+        for name in names:
+            if name in resources:
+                properties = resources[name]["Properties"]
+                documents = [properties["PolicyDocument"]] if "PolicyDocument" in properties else [
+                    policy["PolicyDocument"] for policy in properties["Policies"]]
+                statements += [statement for document in documents for statement in document["Statement"]]
+    return statements
+
+
+def allowed(statement, action, resource, partition):
+    if action not in listed(statement["Action"]):
+        return False
+    if resource not in [ARNS.get(str(known), str(known)) for known in listed(statement["Resource"])]:
+        return False
+    keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys")
+    return not keys or partition is not None and any(partition.startswith(key.rstrip("*")) for key in keys)
+
+
+def commands_of(role, system, folder, group):
+    bayko = system.uuid_of("bayko")
+    return {
+        "reader": [["list-tables"], ["scan"], ["check"], ["check", "--repair", "--plan", f"{folder}/plan"],
+                   ["list-conversations", "@bayko"], ["get-conversation", group], ["user", "@bayko", "export"]],
+        "mender": [["check", "--repair", "--yes"], ["check", "--apply", f"{folder}/plan"],
+                   # Two who do not talk yet: where there is nothing to add, nothing is written.
+                   ["seed", "--from", "third", "--to", "andrewbrown"],
+                   ["user", "@bayko", "erase", "--plan", f"{folder}/erase"], ["user", bayko, "erase", "--apply", f"{folder}/erase"]],
+        "builder": [["schema-load"], ["drop", system.table, "--yes"]],
+        "identity": [["update-cognito-user-ids", "--user-pool-id", system.pool]],
+    }[role]
+
+
+@pytest.mark.parametrize("role, names", [
+    ("reader", ["ReaderPolicy"]), ("mender", ["ReaderPolicy", "MenderPolicy"]), ("builder", ["BuilderPolicy"]),
+    ("identity", ["IdentityPolicy"]), ("server", ["ServerPolicy"]), ("worker", ["StreamWorkerPolicy"]), ("function", ["FunctionRole"]),
+])
+def test_each_may_do_what_its_commands_call_and_nothing_that_none_calls(system, folder, role, names, request):
+    system.add("andrewbrown", "Andrew Brown")
+    system.add("bayko", "Andrew Bayko")
+    system.add("third", "A Third", in_pool=False)
+    recorder = Recorder(system.aws_url)
+    where = ["--endpoint-url", recorder.url, "--table", system.table]
+    if role != "builder":
+        system.ops("schema-load")
+    group = None
+    if role in ("reader", "mender"):
+        system.ops("seed")
+        row = system.ops("list-conversations", "@bayko", json_output=True)["items"][0]
+        group = row["message_group_uuid"]
+        # Something to mend.
+        put = lambda sk, **more: system.dynamodb.put_item(TableName=system.table, Item={k: {"S": v} for k, v in {
+            **row, "sk": sk, **more}.items()})
+        put("2026-01-01T00:00:00+00:00")
+    if role in ("server", "worker", "function"):
+        system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
+        direct = system.serve()[1]
+        tokens = [system.tokens(handle)["AccessToken"] for handle in ("bayko", "andrewbrown")]
+        first = call(f"{direct}/api/messages", tokens[0], {"message": "hello", "handle": "andrewbrown"})[1]["message_group_uuid"]
+        moved = lambda: "again" in system.ops("list-conversations", "@bayko")
+    if role == "server":
+        url = system.serve(where=where)[1]
+        # The second time it looks what the first has answered.
+        for _ in range(2):
+            assert call(f"{url}/api/messages", tokens[0], {"message": "again", "message_group_uuid": first},
+                        headers={"Idempotency-Key": '"k"'})[0] == 200
+        assert call(f"{url}/api/messages/{first}", tokens[1])[0] == 200
+        assert call(f"{url}/api/message_groups", tokens[1])[0] == 200
+        assert call(f"{url}/ready")[0] == 200
+        eventually(lambda: any("GetRecords" in target for target, _ in list(recorder.calls)), "reading the stream")
+    elif role == "worker":
+        system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following", where=where)
+        call(f"{direct}/api/messages", tokens[0], {"message": "again", "message_group_uuid": first})
+        eventually(moved, "the moved rows", timeout=120)
+    elif role == "function":
+        call(f"{direct}/api/messages", tokens[0], {"message": "again", "message_group_uuid": first})
+        runtime = Runtime()
+        request.getfixturevalue("function")(runtime, AWS_ENDPOINT_URL_DYNAMODB=recorder.url)
+        assert runtime.invoke(records_of(system))[0] == "response"
+        assert moved()
+    else:
+        for command in commands_of(role, system, folder, group):
+            pool = ["--cognito-endpoint-url", recorder.url] if role == "identity" else []
+            code = 2 if command[0] == "check" and "--plan" in command else None
+            done = subprocess.run([OPS, *command, *pool, *where], capture_output=True, text=True, timeout=120, env=system.environment)
+            assert done.returncode in ([code] if code else [0, 1, 2]), done.stderr
+            assert "AccessDenied" not in done.stderr
+    statements, used = policies(*names), set()
+    for target, body in recorder.calls:
+        for need in needed(target, body):
+            assert any(allowed(statement, *need) for statement in statements), f"{role} may not {need}"
+            used.add(need[0])
+    granted = {action for statement in statements for action in listed(statement["Action"]) if action.startswith(("dynamodb:", "cognito"))}
+    # What Lambda itself needs to read the stream; what only browse calls; a table that lacks its stream.
+    besides = {"function": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
+                            "dynamodb:GetItem"},
+               "worker": {"dynamodb:GetItem"},
+               "reader": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeTable"},
+               "mender": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeTable",
+                          "dynamodb:ListTables"},
+               "builder": {"dynamodb:UpdateTable"}}.get(role, set())
+    assert granted - used <= besides, f"{role} may {granted - used - besides}, which none of its commands does"
+    assert not any(action.endswith("*") for action in granted)
+
+
+# The function that writes people down, on PostgreSQL itself.
+
+def people_function(system, monkeypatch):
+    """The template's own code; its calls go to PostgreSQL instead of the data API."""
+    code = yaml.load(open(ROOT + "/deploy/cruddur-people.yaml"), Loader)["Resources"]["People"]["Properties"]["Code"]["ZipFile"]
+
+    class Client:
+        class exceptions:
+            class DatabaseResumingException(Exception):
+                pass
+
+        resting = 2
+
+        def execute_statement(self, sql, parameters, **where):
+            assert where == {"resourceArn": "cluster", "secretArn": "secret", "database": "cruddur"}
+            if Client.resting:
+                Client.resting -= 1
+                raise self.exceptions.DatabaseResumingException()
+            variables = [part for p in parameters for part in ("-v", f"{p['name']}={p['value']['stringValue']}")]
+            subprocess.run(
+                ["psql", "-qAt", "-v", "ON_ERROR_STOP=1", *variables, system.database_url], text=True, check=True, capture_output=True,
+                input=re.sub(r":(name|email|handle|sub)\b", r":'\1'", sql))
+
+    monkeypatch.setenv("DATABASE", "cluster")
+    monkeypatch.setenv("SECRET", "secret")
+    monkeypatch.setitem(sys.modules, "boto3", types.SimpleNamespace(client=lambda name: Client()))
+    module = {}
+    exec(compile(code, "index.py", "exec"), module)
+    module["time"] = types.SimpleNamespace(sleep=lambda seconds: None)
+    return module
+
+
+def test_whoever_confirms_is_written_down_once(system, monkeypatch):
+    system.sql("DROP TABLE public.users")
+    module = people_function(system, monkeypatch)
+    answers = []
+    # The module's own is everybody's: other tests of this process ask servers by it.
+    monkeypatch.setattr(module["urllib"].request, "urlopen", lambda request: answers.append(json.loads(request.data)))
+    module["handler"]({"ResponseURL": "http://x/", "RequestType": "Create", "StackId": "s", "RequestId": "r", "LogicalResourceId": "l"}, None)
+    assert answers[0]["Status"] == "SUCCESS"
+    event = {"triggerSource": "PostConfirmation_ConfirmSignUp", "request": {"userAttributes": {
+        "sub": "a-sub", "email": "o'neil@x.example", "name": "O'Neil; DROP TABLE", "preferred_username": "oneil"}}}
+    for _ in range(2):
+        assert module["handler"](event, None) is event
+    assert system.sql("SELECT handle, display_name, cognito_user_id FROM public.users") == "oneil|O'Neil; DROP TABLE|a-sub"
+    # A new password is no new user.
+    module["handler"]({**event, "triggerSource": "PostConfirmation_ConfirmForgotPassword"}, None)
+    assert system.sql("SELECT count(*) FROM public.users") == "1"
+
+
+def test_up_puts_each_thing_under_its_contents_name_and_changes_nothing_twice(tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    state = tmp_path / "state"
+    state.mkdir()
+    (programs / "docker").write_text(f"""#!/usr/bin/env bash
+echo "docker $*" >> {tmp_path}/calls
+case "$*" in
+  *"--target function"*) for last; do :; done
+    while [ $# -gt 0 ]; do [ "$1" = --output ] && out=$2; shift; done
+    cd {tmp_path}; echo content > bootstrap; zip -q -j "$out/group-projector.zip" bootstrap ;;
+  build*) echo sha256:0123456789abcdef0123456789abcdef ;;
+esac
+""")
+    (programs / "aws").write_text(f"""#!/usr/bin/env bash
+echo "aws $*" >> {tmp_path}/calls
+case "$1 $2" in
+  "sts get-caller-identity") echo 123456789012 ;;
+  "configure get") exit 1 ;;
+  "s3api head-bucket"|"s3api head-object"|"ecr describe-repositories"|"ecr describe-images") [ -e "{state}/$2" ] || {{ touch "{state}/$2"; exit 255; }} ;;
+esac
+""")
+    for name in ("docker", "aws"):
+        (programs / name).chmod(0o755)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    up = lambda *arguments: subprocess.run([ROOT + "/deploy/up", *arguments], capture_output=True, text=True, env=environment)
+    assert up("cruddur", "--zone", "Z1").returncode == 64
+    assert "--domain is missing" in up("cruddur", "--zone", "Z1").stderr
+    def calls():
+        (tmp_path / "calls").write_text("")
+        done = up("cruddur", "--domain", "api.x.example", "--zone", "Z1", "Servers=2")
+        assert done.returncode == 0, done.stderr
+        return (tmp_path / "calls").read_text()
+    first, second = calls(), calls()
+    for once in ("s3 mb", "s3 cp", "create-repository", "docker push"):
+        assert once in first and once not in second
+    for text in (first, second):
+        deploy = next(line for line in text.splitlines() if "cloudformation deploy" in line)
+        assert re.search(r"FunctionKey=group-projector-[0-9a-f]{16}\.zip", deploy) and "Servers=2" in deploy
+        assert "Image=123456789012.dkr.ecr.us-east-1.amazonaws.com/cruddur:0123456789abcdef" in deploy
 
 
 class Runtime:
@@ -195,10 +471,9 @@ def function(system, package):
     started = []
 
     def function(runtime, **environment):
-        program = subprocess.Popen(
-            [f"{package}/bootstrap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(
-                system.environment, LD_LIBRARY_PATH=f"{package}/lib", AWS_LAMBDA_RUNTIME_API=runtime.address, TABLE_NAME=system.table,
-                AWS_ENDPOINT_URL_DYNAMODB=system.aws_url, **environment))
+        program = subprocess.Popen([f"{package}/bootstrap"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={
+            **system.environment, "LD_LIBRARY_PATH": f"{package}/lib", "AWS_LAMBDA_RUNTIME_API": runtime.address,
+            "TABLE_NAME": system.table, "AWS_ENDPOINT_URL_DYNAMODB": system.aws_url, **environment})
         started.append(program)
         return program
 

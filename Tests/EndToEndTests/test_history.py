@@ -9,6 +9,7 @@ import pytest
 
 from faults import Proxy
 from test_demo import draft_in
+from terminal import rows_of
 
 
 def configuration(folder, name, **changes):
@@ -177,7 +178,7 @@ def test_search_export_and_forget_without_a_server(demo, run, folder):
     terminal.wait_for_sent("an <b>unmistakable</b> *sentence*")
     terminal.type("\x11")
     terminal.wait_for_exit()
-    hits = json.loads(run("search", "unmistak", "--json", *config).stdout)
+    hits = rows_of(run("search", "unmistak", "--json", *config).stdout)
     assert [hit["message"] for hit in hits] == ["an <b>unmistakable</b> *sentence*"]
     assert hits[0]["with"] == "mei" and hits[0]["handle"] == "nia"
     assert "unmistakable" in run("search", "sentence", *config).stdout

@@ -12,7 +12,7 @@ import pytest
 
 from faults import Proxy
 from hostile import Backend, closed_port, moment, token
-from terminal import BINARY
+from terminal import BINARY, rows_of
 
 LISTS = "GET /api/message"
 
@@ -334,11 +334,11 @@ def test_a_text_with_nul_is_whole_wherever_it_is_shown(chat, run, backend, folde
     config = ["--config", f"{folder}/config.json"]
     terminal.type("\x13rightmost")
     terminal.wait(lambda t: re.search("Search all messages", t.text) and re.search("Bob.*leftmost", t.text), "the hit")
-    messages = json.loads(run("messages", "bob", "--json", *config).stdout)
+    messages = rows_of(run("messages", "bob", "--json", *config).stdout)
     assert messages[-1]["message"] == "leftmost\0rightmost"
-    groups = json.loads(run("groups", "--json", *config).stdout)
+    groups = rows_of(run("groups", "--json", *config).stdout)
     assert groups[0]["message"] == "leftmost\0rightmost"
-    hits = json.loads(run("search", "rightmost", "--json", *config).stdout)
+    hits = rows_of(run("search", "rightmost", "--json", *config).stdout)
     assert [hit["message"] for hit in hits] == ["leftmost\0rightmost"]
     exported = json.loads(run("export", "bob", "--format", "json", *config).stdout)
     assert exported["messages"][-1]["message"] == "leftmost\0rightmost"
@@ -352,7 +352,7 @@ def test_a_name_with_nul_is_whole(chat, run, backend, folder):
     backend.talk("zoe", "hello", name="Zoe\0Zebra")
     terminal = chat()
     terminal.wait(lambda t: re.search("Zoe.?Zebra", t.groups), "the whole name")
-    rows = json.loads(run("groups", "--json", "--config", f"{folder}/config.json").stdout)
+    rows = rows_of(run("groups", "--json", "--config", f"{folder}/config.json").stdout)
     assert "Zoe\0Zebra" in [row["display_name"] for row in rows]
 
 

@@ -100,7 +100,7 @@ def environment(**changes):
 def test_a_certificate_of_ones_own_organisation_is_accepted_by_whichever_way_it_is_named(run, secure, certificates, folder):
     path = secure.configuration(folder)
     authority = certificates.authority
-    assert run("groups", "--config", path, env=environment()).returncode == 1
+    assert run("groups", "--config", path, env=environment()).returncode == 3
     assert not secure.log
     for arguments, changes in [
         (["--ca-file", authority], {}), ([], {"CRUDDUR_NETWORK_CA_FILE": authority}), ([], {"SSL_CERT_FILE": authority}),
@@ -114,7 +114,7 @@ def test_a_certificate_of_ones_own_organisation_is_accepted_by_whichever_way_it_
 
 def test_a_certificate_that_is_not_accepted_is_said_with_the_reason_in_the_last_line(start, run, secure, certificates, folder):
     done = run("groups", "--config", secure.configuration(folder), env=environment())
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "its certificate is signed by Company CA, which is not known here" in done.stderr
     others = Backend(tls=certificates("others", "DNS:portal.hotel.example"))
     path = others.configuration(folder, network={"ca_file": certificates.authority})
@@ -161,7 +161,7 @@ def test_a_proxy_that_refuses_is_said_and_gets_no_token(run, secure, proxy, fold
         ("gopher://nia:wr0ng@x", "https_proxy names a proxy that is neither"),
     ]:
         done = run("groups", "--config", path, env=environment(https_proxy=value))
-        assert done.returncode == 1 and words in done.stderr, done.stderr
+        assert done.returncode == 3 and words in done.stderr, done.stderr
         assert "wr0ng" not in done.stdout + done.stderr
     assert not secure.log
     assert not any(b"bearer" in line.lower() for lines in between.asked for line in lines)
@@ -227,7 +227,7 @@ def test_a_name_with_dead_addresses_alone_is_said_in_time(folder, dead):
     backend = Backend()
     path = backend.configuration(folder, backend_url=f"http://api.test:{dead}", allow_plain_http=True)
     done = named(folder, "::1 api.test\n", BINARY, "groups", "--config", path)
-    assert done.returncode == 1 and "cannot reach the server (no connection" in done.stderr, done.stderr
+    assert done.returncode == 3 and "cannot reach the server (no connection" in done.stderr, done.stderr
     backend.close()
 
 

@@ -8,17 +8,10 @@ import time
 
 import pytest
 
-from system import OPS, System, call, eventually
+from system import OPS, call, eventually
 from terminal import Terminal
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
-
-
-@pytest.fixture
-def system(folder):
-    system = System()
-    yield system
-    system.close()
 
 
 @pytest.fixture
@@ -153,7 +146,9 @@ def test_the_scan_reads_all_pages_and_one_line_is_one_item(deployed):
         TableName=system.table,
         Item={"pk": {"S": "MSG#big"}, "sk": {"S": "2026"}, "message": {"S": "x" * 300_000}, "line": {"S": "a\nb\x1b[2J"}})
     lines = system.ops("scan").splitlines()
-    assert len(lines) == len({(json.loads(line)["pk"], json.loads(line)["sk"]) for line in lines}) > 200
+    assert len(lines) == len({(json.loads(line)["pk"]["S"], json.loads(line)["sk"]["S"]) for line in lines}) > 200
+    plain = [json.loads(line) for line in system.ops("scan", "--plain").splitlines()]
+    assert {item["pk"] for item in plain} == {json.loads(line)["pk"]["S"] for line in lines}
     assert all(line.isascii() for line in lines)
     assert len(system.ops("scan", "--limit", "7").splitlines()) == 7
     assert "Consumed capacity: Scan" in system.stderr
@@ -224,15 +219,16 @@ def test_check_finds_what_the_seeds_function_leaves_behind(deployed):
     put(pk="OTHER", sk="1")
     found = system.ops("check", code=2, json_output=True)
     kinds = sorted(finding["kind"] for finding in found["findings"])
-    assert kinds == ["doubled_group", "orphaned_messages", "stale_group", "two_groups", "unknown_user", "unreadable_item",
-                     "wrong_members", "wrong_members"]
+    assert kinds == ["doubled_group", "empty_group", "empty_group", "orphaned_messages", "stale_group", "two_groups",
+                     "unknown_user", "unreadable_item", "wrong_members", "wrong_members"]
     # Nobody says yes: nothing is done.
     system.ops("check", "--repair", code=2, input="no\n" * 20)
     assert sorted(f["kind"] for f in system.ops("check", code=2, json_output=True)["findings"]) == kinds
     repaired = system.ops("check", "--repair", "--yes", code=2, json_output=True)
     assert sorted(f["kind"] for f in repaired["repaired"]) == ["doubled_group", "stale_group", "wrong_members"]
     left = sorted(f["kind"] for f in system.ops("check", code=2, json_output=True)["findings"])
-    assert left == ["orphaned_messages", "two_groups", "unknown_user", "unreadable_item", "wrong_members"]
+    assert left == ["empty_group", "empty_group", "orphaned_messages", "two_groups", "unknown_user", "unreadable_item",
+                    "wrong_members"]
     # The lost row is back, with the other's name, at the newest message.
     rows = {item["message_group_uuid"]: item for item in system.ops("list-conversations", "@bayko", json_output=True)["items"]}
     assert rows["lonely"]["user_handle"] == "londo" and rows["lonely"]["message"] == "newer"
@@ -330,28 +326,53 @@ def test_browse_shows_a_users_conversations_and_lets_nobody_write(deployed, star
     monkeypatch.setenv("TMPDIR", folder)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "CONNECTION_URL"):
         monkeypatch.setenv(name, system.environment[name])
-    browser = start(program=[OPS, "browse", "@bayko", *system.where()], width=110)
+    browser = start(program=[OPS, "browse", "@bayko", "--texts", *system.where()], width=110)
     browser.wait(lambda t: "Andrew Brown" in t.transcript and "For reading only" in t.text, "the conversation")
     browser.type("hello\r")
     browser.wait_for("for reading only")
     assert "hello" not in browser.transcript
     browser.type("\x11")
     assert os.WEXITSTATUS(browser.wait_for_exit()) == 0
-    assert not [name for name in os.listdir(folder) if name.startswith("cruddur-browse-")]
 
 
-@pytest.mark.parametrize("number", [1, 15])
-def test_whatever_ends_browse_nothing_of_it_is_left(system, start, folder, monkeypatch, number):
+@pytest.mark.parametrize("number", [1, 9, 15])
+def test_whatever_ends_browse_no_key_and_no_token_is_left(system, start, folder, monkeypatch, number):
     monkeypatch.setenv("TMPDIR", folder)
     where = ["--embedded", f"{folder}/table.sqlite"]
     system.ops("seed", where=where)
+    before = set(os.listdir(folder))
     browser = start(program=[OPS, "browse", "@bayko", *where], width=110)
     browser.wait_for("For reading only")
-    left = lambda: [name for name in os.listdir(folder) if name.startswith("cruddur-browse-")]
-    assert left()
+    files = lambda: {name for name in set(os.listdir(folder)) - before if not name.endswith(("-wal", "-shm"))}
+    assert files() == set()
     os.killpg(browser.pid, number) if number == 1 else browser.signal(number)
     browser.wait_for_exit()
-    assert left() == []
+    assert files() == set()
+
+
+def test_browse_masks_texts_shows_the_past_and_is_noted(system, start, folder):
+    where = ["--embedded", f"{folder}/table.sqlite"]
+    system.ops("seed", where=where)
+    group = system.ops("list-conversations", "@bayko", json_output=True, where=where)["items"][0]["message_group_uuid"]
+    items = system.ops("get-conversation", group, "--limit", "300", json_output=True, where=where)["items"]
+    audit = f"{folder}/audit.jsonl"
+    browser = start(program=[OPS, "browse", "@bayko", "--audit", audit, *where], width=110)
+    browser.wait_for("*****")
+    assert items[-1]["message"][:20] not in browser.text
+    browser.type("\x11")
+    browser.wait_for_exit()
+    # As it was when a half had been said.
+    past = start(program=[OPS, "browse", "@bayko", "--texts", "--at", items[100]["sk"], "--audit", audit, *where], width=110)
+    past.wait_for(items[100]["message"][:20])
+    assert items[101]["message"][:20] not in past.text
+    past.type("\x11")
+    past.wait_for_exit()
+    lines = [json.loads(line) for line in open(audit)]
+    assert [(line["action"].split()[0], line["handle"]) for line in lines] == [("browse", "bayko")] * 2
+    assert os.stat(audit).st_mode & 0o777 == 0o600
+    # What cannot be noted is not done.
+    system.ops("browse", "@bayko", "--audit", f"{folder}/no/such/folder", code=1, where=where)
+    assert "without a record nothing is shown" in system.stderr
 
 
 def test_an_embedded_table_needs_nothing_else(system, folder):
@@ -374,5 +395,5 @@ def test_what_cannot_be_reached_is_named_and_what_to_do_is_said(system):
     system.ops("list-conversations", "@x", "--database-url", "postgresql://u:hidden@127.0.0.1:1/d", code=1)
     assert "PostgreSQL cannot be reached" in system.stderr and "hidden" not in system.stderr
     system.ops("scan", code=64, where=["--prod", "--embedded", "x"])
-    system.ops("serve", code=1)
+    system.ops("serve", code=64)
     assert "--user-pool-id is missing" in system.stderr

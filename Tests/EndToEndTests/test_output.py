@@ -24,9 +24,13 @@ ROOT = os.path.join(os.path.dirname(__file__), "../..")
 USER = "e70bca3c-0d1c-4b36-a0fb-3b3e5f3f6a52"
 
 
-def is_harmless(output):
-    forbidden = set(range(0x20)) - {0x0A} | set(range(0x7F, 0xA0)) | set(range(0x202A, 0x202F)) | set(range(0x2066, 0x206A))
-    return not forbidden & {ord(character) for character in output.decode()}
+def is_harmless(output, tabs=0):
+    """`tabs`: how many stand between the fields of a line."""
+    text = output.decode()
+    if any(line.count("\t") > tabs for line in text.splitlines()):
+        return False
+    forbidden = set(range(0x20)) - {0x09, 0x0A} | set(range(0x7F, 0xA0)) | set(range(0x202A, 0x202F)) | set(range(0x2066, 0x206A))
+    return not forbidden & {ord(character) for character in text}
 
 
 # MARK: Servers that answer anything
@@ -175,7 +179,7 @@ def test_what_cruddur_cannot_print_is_an_error(serving, folder, arguments):
 
 
 @pytest.mark.parametrize("arguments, code", [
-    (["messages", "nobody"], 1), (["search", "x", "--limit", "0"], 64), (["export", "nobody"], 1), (["forget"], 64),
+    (["messages", "nobody"], 5), (["search", "x", "--limit", "0"], 64), (["export", "nobody"], 5), (["forget"], 64),
     (["forget", "--all"], 1), (["send", "mei", " "], 1), (["--set", "nonsense"], 64), (["groups", "--config", "/none"], 1),
     (["--no-such-option"], 64),
 ], ids=str)
@@ -210,7 +214,7 @@ def test_what_cruddur_ops_cannot_print_is_an_error(table, arguments):
 
 @pytest.mark.parametrize("arguments, code", [
     (["list-tables"], 1), (["drop", "x"], 1), (["get-conversation", "x", "--limit", "0"], 64),
-    (["list-conversations", "@nobody"], 1), (["update-cognito-user-ids"], 1), (["serve"], 1), (["browse", "@nobody"], 1),
+    (["list-conversations", "@nobody"], 1), (["update-cognito-user-ids"], 64), (["serve"], 64), (["browse", "@nobody"], 1),
     (["seed", "--file", "/none"], 1), (["scan", "--no-such-option"], 64),
 ], ids=str)
 def test_an_error_of_cruddur_ops_is_one_without_standard_error_too(table, arguments, code):
@@ -277,7 +281,12 @@ def test_what_others_wrote_reaches_no_terminal_as_it_is(serving, folder, argumen
     config = configuration(folder, serving(cruddur_answers(HOSTILE)))
     assert run([BINARY, "messages", "mei", *config]).returncode == 0
     done = run([BINARY, *arguments, *config])
-    assert (done.stdout or done.stderr) and is_harmless(done.stdout) and is_harmless(done.stderr), done
+    assert (done.stdout or done.stderr) and is_harmless(done.stdout, tabs(arguments)) and is_harmless(done.stderr), done
+
+
+def tabs(arguments):
+    """Between the fields of what a command prints into a pipe."""
+    return {"groups": 4, "messages": 3, "search": 4}.get(arguments[0], 0) if "--json" not in arguments else 0
 
 
 @pytest.mark.parametrize("answers", [
@@ -288,7 +297,7 @@ def test_no_refusal_reaches_a_terminal_as_it_is(serving, folder, answers):
     config = configuration(folder, serving(cruddur_answers(**answers)))
     for arguments in (["send", "mei", "x"], ["groups"], ["messages", "mei"]):
         done = run([BINARY, *arguments, *config])
-        assert is_harmless(done.stdout) and is_harmless(done.stderr), done
+        assert is_harmless(done.stdout, tabs(arguments)) and is_harmless(done.stderr), done
         if arguments[0] == "send":
             assert done.returncode != 0 and done.stderr
 
@@ -373,6 +382,7 @@ def test_no_word_of_postgresql_reaches_a_terminal_as_it_is(folder):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=refuse, args=(listening,), daemon=True).start()
         url = f"postgresql://u@127.0.0.1:{listening.getsockname()[1]}/d?sslmode=disable&gssencmode=disable"
+        assert run([OPS, "schema-load", "--embedded", f"{folder}/table.sqlite"]).returncode == 0
         for arguments in (["list-conversations", "@x"], ["check"], ["seed"], ["browse", "@x"]):
             done = run([OPS, *arguments, "--database-url", url, "--embedded", f"{folder}/table.sqlite"])
             assert done.returncode == 1 and b"PostgreSQL" in done.stderr and is_harmless(done.stderr), done

@@ -207,7 +207,7 @@ def test_a_refreshed_and_a_refused_token_are_logged_and_not_shown(run, folder, t
 def test_faults_are_logged_without_what_the_server_wrote(run, config, folder, two):
     two["local"].rule("message_groups", status=422, body=b'["my secret text came back"]')
     path = folder + "/faults.log"
-    assert run("groups", "--config", config, "--log", path, "--set", "log.level=debug").returncode == 1
+    assert run("groups", "--config", config, "--log", path, "--set", "log.level=debug").returncode == 3
     assert any(line.get("status") == "422" and line["level"] == "warning" for line in lines(path))
     assert any("rejected" in line.get("outcome", "") for line in lines(path))
     assert lines(path)[-1]["message"] == "command ends with an error"

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from terminal import BINARY
+from terminal import BINARY, rows_of
 
 
 def row(terminal, name):
@@ -117,10 +117,10 @@ def test_what_one_sees_can_be_searched(chat, run, backend, folder, typed, text):
     chat()
     config = ["--config", f"{folder}/config.json"]
     # It has been on the screen, and is in the history.
-    assert text in [row["message"] for row in json.loads(run("messages", "bob", "--json", *config).stdout)]
-    hits = json.loads(run("search", typed, "--json", *config).stdout)
+    assert text in [row["message"] for row in rows_of(run("messages", "bob", "--json", *config).stdout)]
+    hits = rows_of(run("search", typed, "--json", *config).stdout)
     assert [hit["message"] for hit in hits] == [text]
-    assert json.loads(run("search", "👎", "--json", *config).stdout) == []
+    assert rows_of(run("search", "👎", "--json", *config).stdout) == []
 
 
 # MARK: What waits for what

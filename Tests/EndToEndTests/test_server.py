@@ -33,7 +33,8 @@ def system():
 
 @pytest.fixture(scope="module")
 def url(system):
-    return system.serve()[1]
+    # With every route that there is.
+    return system.serve("--trace")[1]
 
 
 def encoded(part):

@@ -23,6 +23,8 @@ struct EngineSuite {
         try await theNewestIsKept()
         try await whetherAWriteWouldWorkIsAskedWithoutATrace()
         try await aRequestIsCarriedOutOnce()
+        try await aTransactionHoldsWhatWasRead()
+        try await segmentsAreTheWholeTable()
     }
 
     private func item(_ partition: String, _ sort: String, _ attributes: Item.Attributes = ["message": "m"]) -> Item {
@@ -184,6 +186,38 @@ struct EngineSuite {
         #expect(sorts(try await engine.query(Query(partition: "MSG#twice"))).isEmpty)
         let kept = try #require(try await engine.item(at: KeyItem.key("k", of: ada.uuid)))
         #expect(try KeyItem(kept).message("hello") == message("2026-01", "once"))
+    }
+
+    private func aTransactionHoldsWhatWasRead() async throws {
+        let read = item("MSG#held", "1", Foreign.attributes)
+        let other = item("MSG#held", "2")
+        try await engine.putAll([read, other])
+        try await engine.transact([.check(read.key, .itemIs(read)), .put(other, .itemIs(other))])
+        let changed = item("MSG#held", "1", Foreign.attributes.merging(["isPinned": .boolean(false)]) { $1 })
+        try await engine.put(changed, if: .itemIs(read))
+        await #expect(throws: TableError.conditionFailed([1])) {
+            try await engine.transact([.delete(other.key, .itemIs(other)), .check(read.key, .itemIs(read))])
+        }
+        await #expect(throws: TableError.conditionFailed([0])) {
+            try await engine.transact([
+                .delete(read.key, .itemIs(read)), .check(ItemKey(partition: "MSG#held", sort: "3"), .itemDoesNotExist),
+            ])
+        }
+        #expect(sorts(try await engine.query(Query(partition: "MSG#held"))) == ["1", "2"])
+    }
+
+    private func segmentsAreTheWholeTable() async throws {
+        var seen: [ItemKey] = []
+        for number in 0..<3 {
+            var after: ItemKey?
+            repeat {
+                let page = try await engine.scan(ScanSegment(number, of: 3), limit: 10, after: after)
+                seen += page.items.map(\.key)
+                after = page.next
+            } while after != nil
+        }
+        #expect(Set(seen).count == seen.count)
+        #expect(Set(seen) == Set(try await engine.scan(limit: 10_000, after: nil).items.map(\.key)))
     }
 
     private func textComesBackAsItWasWritten() async throws {

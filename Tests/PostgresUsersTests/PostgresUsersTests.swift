@@ -1,4 +1,5 @@
 import CPostgres
+import Dispatch
 import Foundation
 import PostgresUsers
 import TestSupport
@@ -61,15 +62,101 @@ struct PostgresUsersTests {
 
     @Test func cognitosIdsAreSetAllOrNone() async throws {
         let users = PostgresUsers(url)
-        try await users.setCognitoUserIDs(["andrewbrown": "sub-a", "bayko": "sub-b"])
+        try await users.setCognitoUserIDs(IdentityChanges(given: ["andrewbrown": "sub-a", "bayko": "sub-b"]))
         #expect(try await users.user(cognitoUserID: "sub-b")?.handle == "bayko")
         try Self.run(url, "ALTER TABLE public.users ADD CHECK (cognito_user_id <> 'forbidden')")
         await #expect(throws: PostgresError.self) {
-            try await users.setCognitoUserIDs(["andrewbrown": "sub-c", "bayko": "forbidden"])
+            try await users.setCognitoUserIDs(
+                IdentityChanges(given: ["andrewbrown": "sub-c", "bayko": "forbidden"]))
         }
         #expect(try await users.user(handle: "andrewbrown")?.cognitoUserID == "sub-a")
         // The connection that failed is not used again.
         #expect(try await users.all().count == 3)
+    }
+
+    @Test func anIdIsOneUsersWhoeverHeldIt() async throws {
+        let users = PostgresUsers(url)
+        try await users.setCognitoUserIDs(IdentityChanges(given: ["bayko": "sub-b"]))
+        await #expect(throws: SharedIdentity.self) {
+            try await users.setCognitoUserIDs(IdentityChanges(given: ["londo": "sub-b", "andrewbrown": "sub-a"]))
+        }
+        #expect(try await users.user(cognitoUserID: "sub-a") == nil)
+        let holder = try #require(try await users.user(cognitoUserID: "sub-b"))
+        #expect(holder.handle == "bayko")
+        try await users.setCognitoUserIDs(IdentityChanges(given: ["londo": "sub-b"], taken: [holder.uuid]))
+        #expect(try await users.user(cognitoUserID: "sub-b")?.handle == "londo")
+        // Two change places.
+        try await users.setCognitoUserIDs(IdentityChanges(given: ["andrewbrown": "sub-a"]))
+        try await users.setCognitoUserIDs(IdentityChanges(given: ["andrewbrown": "sub-b", "londo": "sub-a"]))
+        #expect(try await users.user(cognitoUserID: "sub-a")?.handle == "londo")
+        #expect(try await users.sharedIdentities().isEmpty)
+    }
+
+    @Test func anIdThatTwoHoldIsNobodysAndBothAreNamed() async throws {
+        let users = PostgresUsers(url)
+        try Self.run(url, "UPDATE public.users SET cognito_user_id = 'shared' WHERE handle IN ('bayko', 'londo')")
+        let shared = SharedIdentity(cognitoUserID: "shared", handles: ["bayko", "londo"])
+        await #expect(throws: shared) { try await users.user(cognitoUserID: "shared") }
+        #expect(try await users.sharedIdentities() == [shared])
+    }
+
+    @Test func allThatNamesAUserIsFoundAndRemoved() async throws {
+        let users = PostgresUsers(url)
+        try Self.run(
+            url,
+            """
+            CREATE TABLE public.activities (
+                uuid UUID DEFAULT uuid_generate_v4() PRIMARY KEY, user_uuid UUID NOT NULL, message text NOT NULL,
+                likes_count integer DEFAULT 0, expires_at TIMESTAMP);
+            INSERT INTO public.activities (user_uuid, message) SELECT uuid, 'by ' || handle FROM public.users;
+            """)
+        let bayko = try #require(try await users.user(handle: "bayko"))
+        let records = try await users.records(of: bayko.uuid)
+        #expect(records.map(\.table) == ["public.activities", "public.users"])
+        #expect(records[0].rows[0]["message"] == "by bayko")
+        #expect(records[0].rows[0]["likes_count"] == "0")
+        #expect(records[0].rows[0]["expires_at"] == .some(nil))
+        try await users.remove(bayko.uuid)
+        #expect(try await users.records(of: bayko.uuid).isEmpty)
+        #expect(try await users.all().count == 2)
+    }
+
+    @Test func pagesOfUsersAreAllOfThem() async throws {
+        let users = PostgresUsers(url)
+        var seen: [String] = []
+        while true {
+            let page = try await users.users(after: seen.last, limit: 2)
+            seen += page.map(\.uuid)
+            if page.count < 2 { break }
+        }
+        #expect(seen == seen.sorted() && Set(seen).count == 3)
+    }
+
+    /// As many wait as there are connections, and more than there are processors: nobody else waits with them.
+    @Test func aLockedTableHoldsUpNobodyElse() async throws {
+        let users = PostgresUsers(url, connections: 16, limit: .seconds(600))
+        let holder = PQconnectdb(url)
+        defer { PQfinish(holder) }
+        PQclear(PQexec(holder, "BEGIN; LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE"))
+        try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<16 { tasks.addTask { try await users.all().count } }
+            // All of them wait, says the database; this very task, and one of Dispatch's threads, go on meanwhile.
+            while Self.waiting(url) < 16 { await Task.yield() }
+            await withCheckedContinuation { continuation in DispatchQueue.global().async { continuation.resume() } }
+            PQclear(PQexec(holder, "ROLLBACK"))
+            for try await count in tasks { #expect(count == 3) }
+        }
+    }
+
+    private static func waiting(_ url: String) -> Int {
+        let connection = PQconnectdb(url)
+        defer { PQfinish(connection) }
+        let result = PQexec(
+            connection,
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT granted AND datname = current_database()"
+        )
+        defer { PQclear(result) }
+        return PQgetvalue(result, 0, 0).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
     @Test func connectionsThatTheServerHasClosedAreReplaced() async throws {

@@ -8,6 +8,8 @@ struct CruddurAPI: Sendable {
     let tokens: TokenStore
     let backend: BackendURL
     let paths: ClientConfiguration.Paths
+    /// `nil`: nobody watches the calls.
+    var calls: TracedCalls?
     /// As the newest answer has it.
     let keptKeys = KeptKeys()
 
@@ -15,7 +17,7 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func groups() async throws -> ReadableRows {
-        try await rows(authorized(HTTPCall(.get, url(paths.messageGroups))))
+        try await rows(authorized(HTTPCall(.get, url(paths.messageGroups)), as: "B"))
     }
 
     /// Your groups, if they are others than those of `ticket`.
@@ -23,7 +25,7 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func groups(_ ticket: PollTicket) async throws -> Polled {
         do {
-            return try await poll(url(paths.messageGroups), ticket)
+            return try await poll(url(paths.messageGroups), ticket, as: "B")
         } catch APIError.notFound {
             throw try await whereGroupsAre()
         }
@@ -32,7 +34,7 @@ struct CruddurAPI: Sendable {
     /// There are none where they are looked for: why, as far as the other known paths tell.
     private func whereGroupsAre() async throws -> APIError {
         for path in KnownPaths.messageGroups where path != paths.messageGroups {
-            let answer = try await authorized(HTTPCall(.get, url(path)))
+            let answer = try await authorized(HTTPCall(.get, url(path)), as: "B")
             if (try? rows(answer)) != nil { return .wrongPath(setting: "paths.message_groups", path: path) }
         }
         return .notFound
@@ -43,7 +45,7 @@ struct CruddurAPI: Sendable {
     ///
     /// - Throws: `APIError`.
     func messages(in group: String, _ ticket: PollTicket) async throws -> Polled {
-        try await poll(page(of: group), ticket)
+        try await poll(page(of: group), ticket, as: "A")
     }
 
     /// Messages of a group that are older than `time`, if this server can tell; one that cannot
@@ -52,24 +54,37 @@ struct CruddurAPI: Sendable {
     /// - Throws: `APIError`.
     func messages(in group: String, before time: Timestamp) async throws -> ReadableRows {
         let query = "?limit=\(Self.olderPage)&before=\(escaped(time.description))"
-        return try await rows(authorized(HTTPCall(.get, page(of: group) + query)))
+        return try await rows(authorized(HTTPCall(.get, page(of: group) + query), as: "A"))
     }
 
     private static let olderPage = 100
 
-    private func poll(_ url: String, _ ticket: PollTicket) async throws -> Polled {
+    private func poll(_ url: String, _ ticket: PollTicket, as pattern: Character) async throws -> Polled {
+        let answer = try await authorized(call(url, ticket), as: pattern)
+        return Polled(rows: answer.status == 304 ? nil : try rows(answer), next: next(after: answer, ticket))
+    }
+
+    /// A poll that leaves no trace.
+    func untracedPoll(_ url: String, _ ticket: PollTicket) async throws -> HTTPAnswer {
+        try await authorized(call(url, ticket))
+    }
+
+    private func call(_ url: String, _ ticket: PollTicket) -> HTTPCall {
         var call = HTTPCall(.get, url)
         if let tag = ticket.tag { call.headers["If-None-Match"] = tag }
         if ticket.tag != nil, ticket.waits {
             call.headers["Prefer"] = "wait=\(ticket.seconds)"
             call.patience = .seconds(ticket.seconds)
         }
-        let answer = try await authorized(call)
+        return call
+    }
+
+    /// What the next poll may say.
+    func next(after answer: HTTPAnswer, _ ticket: PollTicket) -> PollTicket {
         let waits = answer[header: "Preference-Applied"]?.lowercased().contains("wait=") ?? false
-        let next = PollTicket(
+        return PollTicket(
             tag: answer.entityTag ?? (answer.status == 304 ? ticket.tag : nil),
-            wasHeld: waits && call.patience > .zero)
-        return Polled(rows: answer.status == 304 ? nil : try rows(answer), next: next)
+            wasHeld: waits && ticket.tag != nil && ticket.waits)
     }
 
     /// What the server says of keys counts where it answered what was asked.
@@ -105,7 +120,7 @@ struct CruddurAPI: Sendable {
             HTTPCall(
                 .post, url(paths.createMessage),
                 headers: ["Content-Type": "application/json", "Idempotency-Key": "\"\(key)\""],
-                body: try JSONEncoder().encode(NewMessage(text, address))))
+                body: try JSONEncoder().encode(NewMessage(text, address))), as: address.pattern)
         keptKeys.note(answer)
         return try answer.decode()
     }
@@ -121,6 +136,12 @@ struct CruddurAPI: Sendable {
         }
         if text.allSatisfy(\.isWhitespace) { return "message_blank" }
         return text.unicodeScalars.count > MessageLimit.scalars ? "message_exceed_max_chars" : nil
+    }
+
+    private func authorized(_ call: HTTPCall, as pattern: Character) async throws -> HTTPAnswer {
+        guard let calls else { return try await authorized(call) }
+        let path = String(call.url.dropFirst(backend.description.count))
+        return try await calls.send(call, as: pattern, path: path) { try await authorized($0) }
     }
 
     /// A 401 came before anything was done, so the call may be made again with a fresh token.

@@ -4,4 +4,11 @@ public enum MessageAddress: Hashable, Sendable {
     case group(String)
     /// A person; a group with them is made if there is none.
     case handle(String)
+    /// The letter of the access pattern that a message to it is.
+    var pattern: Character {
+        switch self {
+        case .group: "C"
+        case .handle: "D"
+        }
+    }
 }

@@ -70,6 +70,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let handle: String?
     /// Nothing is sent.
     public let isReadOnly: Bool
+    /// Whether the mouse does something in the chat; else it is the terminal's own.
+    public let reportsMouse: Bool
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
     public let keepsHistory: Bool
@@ -160,6 +162,7 @@ extension ClientConfiguration {
         let configured = try layers.value(Settings.handle)
         handle = kept?.handle ?? configured
         isReadOnly = try layers.required(Settings.isReadOnly)
+        reportsMouse = try layers.required(Settings.reportsMouse)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),
             groups: try layers.required(Settings.groupsPace), idle: try layers.required(Settings.idlePace))

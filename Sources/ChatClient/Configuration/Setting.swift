@@ -105,6 +105,7 @@ enum Settings {
     static let keepsInKeyring = Setting("tokens.keyring", .yesOrNo, standard: "false", example: "true")
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
+    static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let openConversationPace = Setting(
         "polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1")
     static let groupsPace = Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10")
@@ -126,10 +127,9 @@ enum Settings {
 
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
-        clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand,
-        keepsInKeyring, handle, isReadOnly, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
-        logFile,
-        logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
+        clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
+        handle, isReadOnly, reportsMouse, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
+        logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]
 
     /// Those that may stand in a profile.

@@ -26,6 +26,8 @@ package struct Conversation: Sendable {
     struct LastMessage: Equatable, Sendable {
         let text: String
         let at: Timestamp
+        /// Whose it is; `nil` where only the server's list has told of it, which does not say.
+        var writer: String?
     }
 
     /// What of it is on its way.
@@ -40,14 +42,22 @@ package struct Conversation: Sendable {
         var isEmpty: Bool { newest == nil }
     }
 
-    /// Its row of the left pane, for those who know it as `name`. `listedAfter` in seconds.
-    func summary(as name: ConversationID, listedAfter: Double?) -> ConversationSummary {
+    /// Its row of the left pane, for those who know it as `name`. `listedAfter` in seconds; `me` is your handle, as
+    /// far as it is known.
+    func summary(as name: ConversationID, listedAfter: Double?, me: String?) -> ConversationSummary {
         // What is on its way is the newest that was said, whatever the clocks say.
         let shown = outbox.newest ?? last
         return ConversationSummary(
             id: name, group: group, title: title, preview: shown?.text ?? "", at: shown?.at,
-            previewState: outbox.newestState, unread: unread, hasMoreUnread: unread > 0 && hasMoreUnread,
+            previewState: outbox.newestState, isPreviewOwn: isOwn(shown, me), unread: unread,
+            hasMoreUnread: unread > 0 && hasMoreUnread,
             isListed: isListed, unsent: outbox.unsent,
             listedAfter: listedAfter)
+    }
+
+    private func isOwn(_ message: LastMessage?, _ me: String?) -> Bool {
+        if outbox.newest != nil { return true }
+        guard let writer = message?.writer else { return false }
+        return me.map { writer == $0 } ?? (writer != title.handle)
     }
 }

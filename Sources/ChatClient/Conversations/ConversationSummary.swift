@@ -12,6 +12,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let at: Timestamp?
     /// How far that message has come, if it is ours and no server has listed it.
     public let previewState: Outgoing.State?
+    /// You wrote that message. Where only the server's list has told of it, nobody knows who did, and this is false.
+    public let isPreviewOwn: Bool
     /// Messages of the other that nobody has looked at here.
     public let unread: Int
     /// More than `unread`: older ones may have been missed.
@@ -26,7 +28,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
 
     public init(
         id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
-        previewState: Outgoing.State? = nil, unread: Int = 0, hasMoreUnread: Bool = false, isListed: Bool = true,
+        previewState: Outgoing.State? = nil, isPreviewOwn: Bool = false, unread: Int = 0, hasMoreUnread: Bool = false,
+        isListed: Bool = true,
         unsent: Int = 0, listedAfter: Double? = nil
     ) {
         self.id = id
@@ -35,6 +38,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         self.preview = preview
         self.at = at
         self.previewState = previewState
+        self.isPreviewOwn = isPreviewOwn
         self.unread = unread
         self.hasMoreUnread = hasMoreUnread
         self.isListed = isListed

@@ -4,7 +4,8 @@ import Timestamps
 /// The history without a session: for commands that ask no server.
 public struct Archive: Sendable {
     private let history: History
-    private let me: String?
+    /// Your handle, as far as it is known.
+    package let me: String?
     /// The file.
     public let path: String
 

@@ -42,7 +42,10 @@ extension History {
                 (SELECT count(*) FROM outgoing WHERE conversation = conversation.id AND state != 'sent') AS unsent,
                 EXISTS (SELECT 1 FROM outgoing WHERE conversation = conversation.id
                     AND state IN ('sending', 'sent', 'unsure', 'repeating')) AS may_be_listed,
-                (SELECT max(id) FROM outgoing WHERE conversation = conversation.id) AS newest_outgoing
+                (SELECT max(id) FROM outgoing WHERE conversation = conversation.id) AS newest_outgoing,
+                (SELECT person.handle FROM message JOIN person ON person.id = message.person
+                    WHERE message.conversation = conversation.id AND message.at = last_at
+                    ORDER BY message.rank DESC LIMIT 1) AS last_writer
                 FROM conversation WHERE \(condition)
                 """)
         return try Row.fetchAll(statement, arguments: arguments).map { try Conversation($0, database) }
@@ -73,7 +76,9 @@ extension Conversation {
 
     /// The stream often fails: the server's list counts only where it tells of a message that is not here.
     private static func last(_ row: Row, isBehind: Bool) -> LastMessage? {
-        let told = row.time("last_at").map { LastMessage(text: row.text("last_text"), at: $0) }
+        let told = row.time("last_at").map {
+            LastMessage(text: row.text("last_text"), at: $0, writer: row.optionalText("last_writer"))
+        }
         let listed = row.time("moved_at").map { LastMessage(text: row.text("preview"), at: $0) }
         return isBehind ? listed ?? told : told ?? listed
     }
@@ -265,6 +270,25 @@ extension History {
                     WHERE id = ? AND (unread != ? OR has_more_unread != 0)
                     """, arguments: [left, conversation, left])
             if database.changesCount > 0 { try History.touch(conversation, database) }
+        }
+    }
+
+    /// What the other has said from then on is unread again.
+    ///
+    /// - Throws: `HistoryFault`.
+    func markUnread(_ conversation: Int64, from time: Timestamp) async throws {
+        try await change(conversation) { database in
+            try database.execute(
+                sql: """
+                    UPDATE message SET unread = 1 WHERE conversation = ? AND at >= ? AND person IN (
+                        SELECT person.id FROM person JOIN conversation ON conversation.handle = person.handle
+                        WHERE conversation.id = ?)
+                    """, arguments: [conversation, time.microseconds, conversation])
+            try database.execute(
+                sql: """
+                    UPDATE conversation SET unread = (
+                        SELECT count(*) FROM message WHERE conversation = conversation.id AND unread = 1) WHERE id = ?
+                    """, arguments: [conversation])
         }
     }
 

@@ -75,7 +75,11 @@ private struct Absorbing {
         try History.setFact("removals", max(known.removals, news.mark.removals) + 1, database)
     }
 
-    private func number(_ page: Int64) -> Int64 { page > copied.pages ? page + offset : page }
+    /// Of a message that was taken for one of ours, the number is negative.
+    private func number(_ page: Int64) -> Int64 {
+        if page < 0 { return -number(-page) }
+        return page > copied.pages ? page + offset : page
+    }
 
     // MARK: A conversation
 
@@ -200,7 +204,10 @@ private struct Absorbing {
         try database.cachedStatement(
             sql: """
                 UPDATE message SET unread = min(unread, ?1),
-                merged = CASE WHEN ?2 = 0 OR merged = 0 THEN 0 ELSE max(merged, ?2) END
+                merged = CASE
+                    WHEN ?2 = 0 OR merged = 0 THEN 0
+                    WHEN ?2 < 0 OR merged < 0 THEN -max(abs(merged), abs(?2))
+                    ELSE max(merged, ?2) END
                 WHERE id = ?3 AND conversation = ?4 AND (unread > ?1 OR merged != ?2)
                 """
         ).execute(arguments: [message.isUnread, number(message.merged), id, row])

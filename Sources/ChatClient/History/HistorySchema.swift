@@ -18,6 +18,9 @@ enum HistorySchema {
         migrator.registerMigration("4 keys, so that a message can be sent again and is stored once") { database in
             try database.execute(sql: fourth + keys)
         }
+        migrator.registerMigration("5 ours that were found listed keep the number of their page") { database in
+            try database.execute(sql: fifth)
+        }
         return migrator
     }
 
@@ -141,4 +144,7 @@ enum HistorySchema {
 
     /// What an earlier version put in line has no key yet.
     static let keys = "UPDATE outgoing SET key = lower(hex(randomblob(16))) WHERE key = '';"
+
+    /// `merged` below 0: taken for one of ours that was in the outbox, and told by that page.
+    private static let fifth = "CREATE INDEX message_claimed ON message (conversation, merged) WHERE merged < 0;"
 }

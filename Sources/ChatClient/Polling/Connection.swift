@@ -16,9 +16,12 @@ public struct Connection: Sendable, Equatable {
     public var state: State
     /// When the server last answered.
     public var lastRefresh: Timestamp?
+    /// By when it should have answered again; later than that, it is silent. `nil` while nothing is expected.
+    public var answerDue: Timestamp?
 
-    public init(state: State = .connecting, lastRefresh: Timestamp? = nil) {
+    public init(state: State = .connecting, lastRefresh: Timestamp? = nil, answerDue: Timestamp? = nil) {
         self.state = state
         self.lastRefresh = lastRefresh
+        self.answerDue = answerDue
     }
 }

@@ -31,6 +31,8 @@ actor Poller {
     /// Those in flight that a server was asked to hold until there is news, and those that it is known to hold.
     private var waiting: Set<PollSchedule.Resource> = []
     private var held: Set<PollSchedule.Resource> = []
+    /// When each of those in flight is to be answered at the latest, if all is well.
+    private var due: [PollSchedule.Resource: Duration] = [:]
     /// What is asked for because something is looked for there: wanted at once, and whoever is on screen.
     private var wanted: Set<PollSchedule.Resource> = []
     private var alarm: Task<Void, Never>?
@@ -68,6 +70,8 @@ actor Poller {
     /// A conversation that is looked at for so long is worth an answer that is held: who only passes by leaves none
     /// behind.
     private static let settled = Duration.seconds(3)
+    /// A server that takes longer for an answer is silent. Development servers take seconds.
+    private static let promptness = Duration.seconds(8)
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
@@ -139,7 +143,9 @@ actor Poller {
         let ticket = ticket(for: resource, at: begin)
         if ticket.waits, ticket.tag != nil { waiting.insert(resource) }
         if ticket.waits, ticket.wasHeld { held.insert(resource) }
+        due[resource] = begin + Self.promptness + .seconds(ticket.waits && ticket.tag != nil ? ticket.seconds : 0)
         defer {
+            due[resource] = nil
             waiting.remove(resource)
             held.remove(resource)
         }
@@ -381,6 +387,8 @@ extension Poller {
 
     func setFocus(_ isFocused: Bool) {
         schedule.setFocus(isFocused, at: clock.elapsed())
+        // The next answer is due at another time.
+        telling.yield(.connection)
         wake()
     }
 
@@ -456,7 +464,20 @@ extension Poller {
                 state: .offline(reason: fault.reason(for: resource), since: fault.since, nextTry: next),
                 lastRefresh: lastAnswer)
         }
-        return Connection(state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer)
+        return Connection(
+            state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer, answerDue: answerDue)
+    }
+
+    private var answerDue: Timestamp? {
+        let dues = ([.groups] + [shown?.resource].compactMap { $0 }).compactMap { answerDue(of: $0) }
+        return dues.min().map { clock.now().advanced(bySeconds: ($0 - clock.elapsed()) / .seconds(1)) }
+    }
+
+    private func answerDue(of resource: PollSchedule.Resource) -> Duration? {
+        if let due = due[resource] { return due }
+        guard let next = schedule.next(of: resource) else { return nil }
+        let hold = tickets[resource].map { $0.tag != nil ? $0.seconds : 0 } ?? 0
+        return next + Self.promptness + .seconds(hold)
     }
 }
 

@@ -26,6 +26,8 @@ actor Reading {
     private var fetching: Set<String> = []
     /// The server has shown that it cannot tell older messages.
     private var cannotReadBack = false
+    /// How far a search can look.
+    private(set) var reach = SearchReach()
 
     init(_ api: CruddurAPI, _ keeper: HistoryKeeper, me: String?) {
         self.api = api
@@ -155,6 +157,44 @@ actor Reading {
             else { return }
             await move(to: .oldest, journey)
         }
+    }
+
+    /// Fetches older pages of all conversations, a page of each in turn, until all is here or the task is cancelled.
+    func readBack() async {
+        var open = await known().filter { $0.group != nil && !$0.reachesStart }
+        for _ in 0..<Self.longestJourney where !open.isEmpty {
+            for conversation in open {
+                await tellReach(isReading: true)
+                guard !Task.isCancelled else { return await tellReach(isReading: false) }
+                let id = conversation.id
+                let oldest = await keeper.use(in: id) { try await $0.oldest(in: $1) }.flatMap { $0 }
+                let isMore = if let oldest { await fetch(id, before: oldest) } else { await fetchNewest(id) }
+                if !isMore { open.removeAll { $0.id == id } }
+            }
+        }
+        await tellReach(isReading: false)
+    }
+
+    /// Of a conversation that was never on screen.
+    private func fetchNewest(_ id: ConversationID) async -> Bool {
+        let group = await keeper.use(in: id) { try await $0.conversation($1)?.group }.flatMap { $0 }
+        guard let group, let rows = try? await api.messages(in: group, PollTicket()).rows?.rows.map(Message.init),
+            !rows.isEmpty
+        else { return false }
+        let me = me
+        await keeper.use(in: id) { try await $0.merge(rows, in: $1, me: me) }
+        return !cannotReadBack
+    }
+
+    private func known() async -> [Conversation] { await keeper.use { try await $0.conversations() } ?? [] }
+
+    private func tellReach(isReading: Bool) async {
+        let groups = await known().filter { $0.group != nil }
+        let reach = SearchReach(
+            whole: groups.count { $0.reachesStart }, all: groups.count, isReading: isReading, isRefused: cannotReadBack)
+        guard reach != self.reach else { return }
+        self.reach = reach
+        announcing.yield()
     }
 
     /// Pages; who wants to see more asks again.

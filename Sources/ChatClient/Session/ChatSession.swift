@@ -1,5 +1,6 @@
 import Foundation
 import Timestamps
+import Traces
 
 /// The front door of the client: what an interface shows, asks and listens to.
 ///
@@ -25,6 +26,8 @@ public actor ChatSession {
     nonisolated let configuration: ClientConfiguration
     private let http: HTTPConnector
     private let api: CruddurAPI
+    /// The newest calls; `nil`: nobody will look.
+    private let ring: TraceRing?
     private let clock: any TimeSource
     private let wakes: AsyncStream<Wake>
     private let keeper: HistoryKeeper
@@ -67,7 +70,11 @@ public actor ChatSession {
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         let tokens = TokenStore(configuration, http: http, time: clock, log: log)
-        api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
+        let tracer = purpose == .chat ? RingTracer(ring: TraceRing(size: 512), time: clock) : nil
+        ring = tracer?.ring
+        api = CruddurAPI(
+            http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths,
+            calls: tracer.map(TracedCalls.init))
         self.clock = clock
         self.wakes = wakes ?? Wake.ofSystem()
         keeper = HistoryKeeper(
@@ -111,6 +118,13 @@ public actor ChatSession {
         await keeper.close()
         publisher.finish()
         await http.shutdown()
+    }
+
+    /// Hands on the steps of this session's calls as they come, the newest few hundred before the rest, until the
+    /// task is cancelled; and those of the server, if it tells them.
+    public nonisolated func watchCalls(_ take: @escaping @Sendable ([TraceSpan]) -> Void) async {
+        guard let ring else { return }
+        await CallWatch(api: api, ring: ring, clock: clock).follow(take)
     }
 
     // MARK: What the rooms tell
@@ -181,6 +195,8 @@ public actor ChatSession {
         await polling.learn(handle)
         await sending.learn(handle)
         await reading.learn(handle)
+        // Whose the last messages are shows in the list.
+        for id in conversations.keys { put(id) }
         await publish()
     }
 
@@ -229,7 +245,7 @@ public actor ChatSession {
         else { return }
         // Under the name by which the interface knows it.
         let name = isShown ? shown ?? id : id
-        list.put(conversation.summary(as: name, listedAfter: listedAfter[id]))
+        list.put(conversation.summary(as: name, listedAfter: listedAfter[id], me: snapshot.me))
     }
 
     /// One at a time, so that none overtakes a newer one.
@@ -255,6 +271,7 @@ public actor ChatSession {
         let isFresh = group.map { standing.answered.contains(.messages(group: $0)) } ?? true
         snapshot.transcript = await reading.transcript(isFresh: isFresh)
         snapshot.connection = standing.connection
+        snapshot.reach = await reading.reach
         snapshot.hasGroups = standing.answered.contains(.groups)
         snapshot.unreadableRows = standing.unreadableRows
         snapshot.conversations = list.rows
@@ -281,12 +298,31 @@ extension ChatSession {
     /// Shows older messages as well: of the history, or of the server where the history ends.
     public func loadOlder(_ id: ConversationID) async { await reading.loadOlder(id) }
 
+    /// What is shown of a conversation, as it is now.
+    public func transcript() async -> Transcript? { await reading.transcript(isFresh: true) }
+
+    /// How far pages have told what was said, for `messages(toldAfter:)`.
+    public func told() async -> Int64 { await keeper.use { try await $0.told() } ?? 0 }
+
+    /// What pages have told since, in all conversations, oldest first; and how far that is.
+    public func messages(toldAfter told: Int64) async -> (messages: [SearchHit], told: Int64) {
+        await keeper.use { try await $0.messages(toldAfter: told) } ?? ([], told)
+    }
+
     /// Shows newer messages as well.
     public func loadNewer(_ id: ConversationID) async { await reading.loadNewer(id) }
+
+    /// Reads older messages of all conversations until all is here, the server tells no more, or the task is cancelled.
+    public func readBack() async { await reading.readBack() }
 
     /// All that had been told of this conversation when a transcript said `told` has been seen.
     public func markRead(_ id: ConversationID, told: Int64) async {
         await keeper.use(in: id) { try await $0.markRead($1, told: told) }
+    }
+
+    /// What the other has said from then on is unread again.
+    public func markUnread(_ id: ConversationID, from time: Timestamp) async {
+        await keeper.use(in: id) { try await $0.markUnread($1, from: time) }
     }
 
     /// The conversation with the person of this handle: the one there is, or one that its first message will make

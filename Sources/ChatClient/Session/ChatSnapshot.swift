@@ -28,6 +28,8 @@ public struct ChatSnapshot: Sendable, Equatable {
     public var hasGroups = false
     /// Messages that are not known to be stored anywhere but here.
     public var unsent = 0
+    /// How much of all conversations is here, for a search.
+    public var reach = SearchReach()
     /// Rows of the server's last answers that were left out because they could not be read.
     public var unreadableRows = 0
     /// Whether what is shown and written outlives the program.

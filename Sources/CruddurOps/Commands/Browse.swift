@@ -6,6 +6,7 @@ import Logging
 import MessageTable
 import ServiceLifecycle
 import TerminalText
+import Timestamps
 import Users
 
 /// `cruddur-ops browse @HANDLE`
@@ -14,28 +15,41 @@ struct Browse: AsyncParsableCommand {
         abstract: "Open cruddur on a user's conversations, for reading only.",
         discussion: """
             A server on loopback, which refuses every write and takes one token, made for this run and \
-            for this user, serves the table to the chat. Both end together; nothing is kept.
+            for this user, serves the table to the chat. Both end together; nothing is kept, whatever ends \
+            them: key and token are in no file that has a name.
+
+            Texts are masked unless --texts; --at TIME shows the conversations as they were then.
             """)
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions
+    @OptionGroup var auditing: AuditOptions
     @Argument(help: "The user's @handle, or uuid.") var user: String
+    @Flag(help: "Show what people wrote.") var texts = false
+    @Option(help: "As it was at this time, as created_at has it.") var at: String?
+
+    func validate() throws {
+        if let at, Timestamp(at) == nil {
+            throw ValidationError("--at \(at): this is not a time. Example: 2026-11-24T05:50:07+00:00")
+        }
+    }
 
     func run() async throws {
         let program = try Self.program("cruddur")
         let registry = try users.registry(table)
         let owner = try await registry.named(user)
-        let engine = try table.engine()
-        let folder = try Self.folder()
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let whole = try table.engine(silence: .unsaid)
+        let shown = (texts ? " with texts" : "") + (at.map { " as of \($0)" } ?? "")
+        try auditing.path.map { try Audit(path: $0).note("browse" + shown, of: (owner.handle, owner.uuid), in: table) }
+        let engine = BrowsedEngine(base: whole, time: at.flatMap(Timestamp.init), showsTexts: texts)
         let logger = Logger(label: "cruddur") { _ in SwiftLogNoOpLogHandler() }
-        let issuer = try await LocalIssuer(keyPath: folder + "/key.pem", now: Clock.now)
+        let issuer = try await LocalIssuer(now: Clock.now)
         let seat = OneSeat(owner: owner, subject: UUID().uuidString, others: registry)
         var options = ServerOptions()
         options.isReadOnly = true
         options.limits = .none
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let workers = try await followers(engine, logger)
+        let workers = try await followers(whole, logger)
         let server = try MessagingServer(
             options, engine: engine, users: seat, verifier: issuer.verifier(), workers: workers,
             time: Clock.time, now: Clock.now, logger: logger
@@ -47,39 +61,28 @@ struct Browse: AsyncParsableCommand {
         }
         guard let port = await ports.first(where: { _ in true }) else { return try await serving.value }
         let token = try await issuer.tokens(for: seat.user, lifetime: 86_400).access
-        let config = folder + "/config.json"
-        try Self.write(config, port: port, token: token, handle: owner.handle)
-        let status = try await Self.run(program, ["--config", config])
+        let config = try NamelessFile(Self.settings(port: port, token: token, handle: owner.handle))
+        let status = try await Self.run(program, ["--config", config.path])
         await services.triggerGracefulShutdown()
         try? await serving.value
         if status != 0 { throw ExitCode(status) }
     }
 
     private func followers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
-        guard let dynamoDB = engine as? DynamoDBEngine, let (stream, _) = try? await table.stream(of: dynamoDB) else {
+        guard let dynamoDB = engine as? DynamoDBEngine,
+            let (stream, _) = try? await table.stream(of: dynamoDB, silence: .unsaid)
+        else {
             return []
         }
         return [{ try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }]
     }
 
-    /// For its owner only.
-    private static func folder() throws -> String {
-        let path = NSTemporaryDirectory() + "/cruddur-browse-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        return path
-    }
-
-    private static func write(_ path: String, port: Int, token: String, handle: String) throws {
+    private static func settings(port: Int, token: String, handle: String) throws -> Data {
         let settings: [String: Any] = [
             "backend_url": "http://127.0.0.1:\(port)", "handle": handle, "read_only": true,
             "tokens": ["access_token": token], "history": ["enabled": false],
         ]
-        let json = try JSONSerialization.data(withJSONObject: settings, options: [.prettyPrinted, .sortedKeys])
-        guard FileManager.default.createFile(atPath: path, contents: json, attributes: [.posixPermissions: 0o600])
-        else {
-            throw OpsError.refused("\(path) cannot be written")
-        }
+        return try JSONSerialization.data(withJSONObject: settings, options: [.prettyPrinted, .sortedKeys])
     }
 
     // MARK: The chat

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import Synchronization
 import TerminalText
 import Users
 
@@ -9,93 +10,140 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the whole table and report what does not fit together.",
         discussion: """
-            Groups older than their newest message, rows too many or too few, unknown users, two groups \
-            for one pair, messages of no group. Ends with 2 while there is drift. --repair mends what is \
-            safe, shows each change first and asks; --yes does not ask.
+            Rows that are not of their newest message, too many or too few; unknown users; two groups for \
+            one pair; messages of no group; what is no time, has no text, cannot be read. Ends with 2 \
+            while there is drift.
+
+            --repair mends what is safe, --resolve also what somebody must want: it merges two groups of \
+            one pair, adopts messages of no group, forgets users who are gone. Each change is shown \
+            first, and asked for. --plan FILE writes all of them down instead; --apply FILE does what a \
+            plan says, each change only if all that it was concluded from is still as it was.
             """)
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions
     @Flag(help: "Mend what is safe.") var repair = false
+    @Flag(help: "Act on what is for people to decide.") var resolve = false
     @Flag(help: "Do not ask before each repair.") var yes = false
+    @Option(help: ArgumentHelp("Write down what would be done, and do nothing.", valueName: "file")) var plan: String?
+    @Option(help: ArgumentHelp("Do what this plan says.", valueName: "file")) var apply: String?
+    @Option(help: "Only this group, as a finding names it.") var only: String?
+    @Option(help: "Only conversations of this user: @handle, or uuid.") var user: String?
+    @Option(help: "With --resolve --only GROUP: whom its messages were for.") var with: String?
     @Flag(help: "Do not look users up.") var noUsers = false
     @Flag(help: "One JSON object.") var json = false
 
+    func validate() throws {
+        guard apply == nil || (!repair && !resolve && plan == nil) else {
+            throw ValidationError("--apply does what a plan says: --repair, --resolve and --plan are for making one.")
+        }
+        guard plan == nil || repair || resolve else {
+            throw ValidationError("--plan FILE wants to know of what: add --repair, --resolve, or both.")
+        }
+        guard !json || !(repair || resolve) || yes || plan != nil else {
+            throw ValidationError(
+                "--json asks nobody. Write a plan with --plan FILE, and do it with --apply FILE; or add --yes to --repair."
+            )
+        }
+        guard !resolve || !yes || plan != nil else {
+            throw ValidationError(
+                "--resolve is never done unseen: leave --yes out, or write --plan FILE and do it with --apply FILE.")
+        }
+        guard with == nil || (resolve && only != nil) else {
+            throw ValidationError("--with says whom the messages of one group were for: add --resolve --only GROUP.")
+        }
+        guard !noUsers || (user == nil && with == nil) else {
+            throw ValidationError("--no-users looks nobody up, so --user and --with cannot be found.")
+        }
+    }
+
+    private var header: PlanFile.Header { PlanFile.Header(table: table.table, place: table.place) }
+
     func run() async throws {
         let engine = try table.engine()
-        var inspection = Inspection(users: try await people())
-        var progress = Progress("reading items", time: Clock.time)
-        var after: ItemKey?
-        repeat {
-            let page = try await engine.scan(limit: 1000, after: after)
-            for item in page.items { inspection.take(item) }
-            progress.update(inspection.items)
-            after = page.next
-        } while after != nil
+        if let apply { return try await carryOut(apply, engine) }
+        let registry = noUsers ? nil : try users.registry(table)
+        let spill = try Spill()
+        let items = try await survey(engine, spill, registry)
+        let writer = try plan.map { try PlanFile.Writer($0, header) }
+        let wish = Mending.Wish(repairs: repair || resolve, resolves: resolve, asks: !yes, plan: writer)
+        let mending = Mending(engine, spill, wish, isJSON: json)
+        let look = Look(engine: engine, spill: spill, hasDirectory: registry != nil)
+        let partner = try await with.asyncMap { try await person($0, registry) }
+        let examination = Examination(
+            spill: spill, look: look, mending: mending,
+            resolution: Resolution(engine: engine, look: look, partner: partner, now: Clock.now), only: only,
+            user: try await user.asyncMap { try await person($0, registry).uuid })
+        var progress = Progress("looking closer at groups", time: Clock.time)
+        try await examination.run { progress.update($0) }
         progress.finish()
-        let findings = inspection.findings()
-        var left: [Drift] = []
-        var repaired: [Drift] = []
-        for drift in findings {
-            if !json { try Output.line("\(drift.kind.rawValue)  \(drift.subject): \(drift.explanation)") }
-            let isDone = repair ? try await mend(drift, engine) : false
-            if isDone { repaired.append(drift) } else { left.append(drift) }
-        }
-        try report(inspection.items, left, repaired, engine)
-        if !left.isEmpty { throw ExitCode(2) }
+        try writer?.finish()
+        try await report(items, mending, engine)
+        if mending.left > 0 { throw ExitCode(2) }
     }
 
-    private func people() async throws -> [String: Person]? {
-        guard !noUsers else { return nil }
-        return try await users.registry(table).all().reduce(into: [:]) {
-            $0[$1.uuid] = Person(uuid: $1.uuid, displayName: $1.displayName, handle: $1.handle)
-        }
+    private func survey(_ engine: any TableEngine, _ spill: Spill, _ registry: (any UserRegistry)?) async throws -> Int
+    {
+        let survey = Survey(engine: engine, spill: spill)
+        if let registry { try await survey.readPeople(registry) }
+        let progress = Mutex(Progress("reading items", time: Clock.time))
+        let items = try await survey.read { count in progress.withLock { $0.update(count) } }
+        progress.withLock { $0.finish() }
+        let hasDirectory = registry != nil
+        try await spill.write { try Suspicion(hasDirectory: hasDirectory).look($0) }
+        return items
     }
 
-    /// - Returns: whether it was mended.
-    private func mend(_ drift: Drift, _ engine: any TableEngine) async throws -> Bool {
-        guard !drift.repair.isEmpty else { return false }
-        if !json { for write in drift.repair { try Output.line("    \(write.words)") } }
-        if !yes {
-            Output.complain("    Do this? (yes/no) ", terminator: "")
-            guard ["yes", "y"].contains((readLine() ?? "").lowercased()) else { return false }
-        }
-        do {
-            try await engine.transact(drift.repair)
-            return true
-        } catch TableError.conditionFailed {
-            // Somebody writes while we look: the next check tells.
-            if !json { try Output.line("    it has changed meanwhile; nothing was done") }
-            return false
-        }
+    private func person(_ name: String, _ registry: (any UserRegistry)?) async throws -> Person {
+        guard let user = try await registry?.named(name) else { throw OpsError.unknownUser(name) }
+        return Person(uuid: user.uuid, displayName: user.displayName, handle: user.handle)
     }
 
-    private func report(_ items: Int, _ left: [Drift], _ repaired: [Drift], _ engine: any TableEngine) throws {
-        guard json else {
-            let mended = repaired.isEmpty ? "" : ", \(repaired.count) repaired"
-            try Output.line("\(items) items read, \(left.count) findings\(mended)")
-            return Output.complain("\(engine.capacity.sentence)")
+    private func report(_ items: Int, _ mending: Mending, _ engine: any TableEngine) async throws {
+        guard !json else { return try await mending.printJSON(items: items) }
+        let mended = mending.repaired == 0 ? "" : ", \(mending.repaired) repaired"
+        try Output.line("\(items) items read, \(mending.left) findings\(mended)")
+        if let plan {
+            try Output.line("\(mending.planned) changes are in \(plan); cruddur-ops check --apply \(plan) makes them")
         }
-        struct Finding: Encodable {
-            let kind: Drift.Kind
-            let subject: String
-            let explanation: String
-            let repair: [String]
+        Output.complain("\(engine.capacity.sentence)")
+    }
 
-            init(_ drift: Drift) {
-                (kind, subject, explanation) = (drift.kind, drift.subject, drift.explanation)
-                repair = drift.repair.map(\.words.text)
-            }
+    // MARK: A plan
+
+    /// It has been looked at: nobody is asked.
+    private func carryOut(_ path: String, _ engine: any TableEngine) async throws {
+        let entries = try PlanFile.read(path, for: header)
+        var (done, changed): ([PlanFile.Entry], [PlanFile.Entry]) = ([], [])
+        for entry in entries {
+            let steps = try await Mending.perform(entry.steps, on: engine)
+            let isDone = steps == entry.steps.count
+            if isDone { done.append(entry) } else { changed.append(entry) }
+            let outcome =
+                isDone
+                ? "done"
+                : "it has changed since the plan was made; "
+                    + (steps == 0 ? "not done" : "\(steps) of \(entry.steps.count) steps were done")
+            if !json { try Output.line("\(entry.kind)  \(entry.subject): \(outcome)") }
         }
-        struct Report: Encodable {
-            let items: Int
-            let findings: [Finding]
-            let repaired: [Finding]
-            let consumedCapacity: CapacityOutput
+        struct Outcome: Encodable {
+            let applied: [String]
+            let changed: [String]
         }
-        try Output.json(
-            Report(
-                items: items, findings: left.map(Finding.init), repaired: repaired.map(Finding.init),
-                consumedCapacity: CapacityOutput(engine.capacity)))
+        if json {
+            try Output.json(Outcome(applied: done.map(\.subject), changed: changed.map(\.subject)))
+        } else {
+            try Output.line("\(done.count) changes made, \(changed.count) not, because something has changed")
+        }
+        if !changed.isEmpty { throw ExitCode.failure }
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<Value>(_ body: (Wrapped) async throws -> Value) async throws -> Value? {
+        switch self {
+        case .some(let wrapped): try await body(wrapped)
+        case nil: nil
+        }
     }
 }

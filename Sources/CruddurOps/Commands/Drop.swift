@@ -20,21 +20,18 @@ struct Drop: AsyncParsableCommand {
         let definition = TableDefinition(try named.dynamoDB(for: "drop"))
         guard let found = try await definition.describe() else { throw OpsError.noTable(name, table.place) }
         if table.prod {
-            let typed = try ask("\(name) in AWS has about \(found.itemCount) items. Type its name to remove it: ")
+            let typed = try Question.line(
+                "\(name) in AWS has about \(found.itemCount) items. Type its name to remove it: ",
+                otherwise: "not removed")
             guard typed == name else { throw OpsError.refused("not removed: that was not its name") }
         } else if !yes {
-            let typed = try ask("Remove \(name) at \(table.place), with about \(found.itemCount) items? (yes/no) ")
-            guard ["yes", "y"].contains(typed.lowercased()) else { throw OpsError.refused("not removed") }
+            let question: PrintableText =
+                "Remove \(name) at \(table.place), with about \(found.itemCount) items? (yes/no) "
+            guard try Question.ask(question, otherwise: "not removed; --yes does not ask") else {
+                throw OpsError.refused("not removed")
+            }
         }
         try await definition.drop()
         if json { try Output.json(["table": name, "action": "removed"]) } else { try Output.line("\(name): removed") }
-    }
-
-    private func ask(_ question: PrintableText) throws -> String {
-        Output.complain(question, terminator: "")
-        guard let answer = readLine() else {
-            throw OpsError.refused("not removed: nobody answered\(table.prod ? "" : "; --yes does not ask")")
-        }
-        return answer.trimmingCharacters(in: .whitespaces)
     }
 }

@@ -27,19 +27,22 @@ struct GetConversation: AsyncParsableCommand {
 
     func run() async throws {
         let engine = try table.engine()
-        let items = try await read(engine)
-        if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
+        let (items, hasMore) = try await read(engine)
+        if json { return try Output.json(ItemsOutput(items, hasMore, engine.capacity)) }
         for item in items {
             try Output.line(
                 seedLine(item.text("user_handle") ?? "?", item.key.sort, item.text("message") ?? ""))
         }
+        let which = after == nil ? "older" : "later"
+        if hasMore { Output.complain("there are \(which) ones than these \(items.count); --limit shows them") }
         Output.complain("\(engine.capacity.sentence)")
     }
 
-    private func read(_ engine: any TableEngine) async throws -> [Item] {
+    private func read(_ engine: any TableEngine) async throws -> (items: [Item], hasMore: Bool) {
         guard let after = after.flatMap({ Timestamp($0)?.description }) else {
-            let pattern = AccessPattern.listMessages(group: group, year: year, limit: limit)
-            return try await collect(engine, pattern).reversed()
+            let (items, hasMore) = try await engine.read(
+                .listMessages(group: group, year: year, limit: limit), limit: limit)
+            return (items.reversed(), hasMore)
         }
         // A start outside of the year is refused by DynamoDB, so the year is looked at here.
         var items: [Item] = []
@@ -50,22 +53,6 @@ struct GetConversation: AsyncParsableCommand {
             items += page.items.filter { item in year.map { item.key.sort.hasPrefix(String($0)) } ?? true }
             next = page.next
         } while next != nil && items.count < limit
-        return Array(items.prefix(limit))
-    }
-
-    /// A page may end before the limit: at a megabyte.
-    private func collect(_ engine: any TableEngine, _ pattern: AccessPattern) async throws -> [Item] {
-        guard case .query(let query) = pattern.operation else { return [] }
-        var items: [Item] = []
-        var after: ItemKey?
-        repeat {
-            let page = try await engine.query(
-                Query(
-                    partition: query.partition, sortKeyPrefix: query.sortKeyPrefix, direction: query.direction,
-                    limit: limit - items.count, after: after))
-            items += page.items
-            after = page.next
-        } while after != nil && items.count < limit
-        return items
+        return (Array(items.prefix(limit)), next != nil || items.count > limit)
     }
 }

@@ -26,13 +26,14 @@ struct ListConversations: AsyncParsableCommand {
     func run() async throws {
         let engine = try table.engine()
         let pattern = AccessPattern.listGroups(user: try await uuid(), year: year, limit: limit)
-        let items = try await engine.run(pattern)?.items ?? []
-        if json { return try Output.json(ItemsOutput(items, engine.capacity)) }
+        let (items, hasMore) = try await engine.read(pattern, limit: limit)
+        if json { return try Output.json(ItemsOutput(items, hasMore, engine.capacity)) }
         for item in items {
             let handle = item.text("user_handle") ?? "?"
             let line = seedLine(handle, item.key.sort, item.text("message") ?? "")
             try Output.line(padded(item.text(Index.messageGroup.partitionAttribute) ?? "?", 38) + line)
         }
+        if hasMore { Output.complain("there are more than these \(items.count); --limit shows them") }
         Output.complain("\(engine.capacity.sentence)")
     }
 

@@ -6,10 +6,15 @@ import TerminalText
 struct Scan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print every item of the table, a JSON object on each line.",
-        discussion: "Lines come as they are read, through all pages. What it cost goes to standard error.")
+        discussion: """
+            As DynamoDB writes items, every attribute with its type, so that nothing is lost: \
+            {"pk": {"S": "MSG#..."}, "likes": {"N": "3"}}. Lines come as they are read, through all pages. \
+            What it cost goes to standard error.
+            """)
 
     @OptionGroup var table: TableOptions
     @Option(help: "At most so many.") var limit: Int?
+    @Flag(help: "Texts as they are: {\"pk\": \"MSG#...\", \"likes\": {\"N\": \"3\"}}.") var plain = false
     @Flag(help: "As without it: JSON lines.") var json = false
 
     func validate() throws {
@@ -24,7 +29,7 @@ struct Scan: AsyncParsableCommand {
         var after: ItemKey?
         repeat {
             let page = try await engine.scan(limit: min(1000, left), after: after)
-            for item in page.items { try Output.line(item.jsonLine) }
+            for item in page.items { try Output.line(plain ? item.jsonLine : item.dynamoDBLine) }
             left -= page.items.count
             after = page.next
         } while after != nil && left > 0

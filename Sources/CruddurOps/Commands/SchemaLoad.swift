@@ -1,20 +1,24 @@
 import ArgumentParser
 import MessageTable
+import PrivateFiles
 import TerminalText
 import Timestamps
 
 /// `cruddur-ops schema-load`
 struct SchemaLoad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the table, its index and its stream; or say whether the one there is fits.")
+        abstract: "Make the table, its index and its stream; or say whether the one there is fits.",
+        discussion: "With --embedded also the file of the users beside it.")
 
     @OptionGroup var table: TableOptions
+    @OptionGroup var users: UserOptions
     @Flag(help: "Pay for each request instead of the seed's 5 read and 5 write units.") var onDemand = false
     @Flag(help: "One JSON object.") var json = false
 
     func run() async throws {
         if let file = table.embedded {
-            _ = try table.engine()
+            _ = try table.engine(missing: .made)
+            _ = try users.embedded(table, missing: .made)
             return try report(Outcome(table: file, action: "ready", differences: [], stream: nil))
         }
         let definition = TableDefinition(try table.dynamoDB(for: "schema-load"))

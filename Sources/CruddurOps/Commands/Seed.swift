@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import PrivateFiles
 import TerminalText
 import Timestamps
 import Users
@@ -12,7 +13,7 @@ struct Seed: AsyncParsableCommand {
         discussion: """
             A second run adds nothing; one that was interrupted is finished by the next. A file has a \
             line for each message: `NAME: TEXT`; the first name is the one who starts. With --embedded, \
-            users that are not there are added.
+            users that are not there are added. With --prod it asks first.
             """)
 
     @OptionGroup var table: TableOptions
@@ -21,6 +22,7 @@ struct Seed: AsyncParsableCommand {
     @Option(help: "Whom they write to.") var to = "bayko"
     @Option(help: "How many messages; the conversation is repeated. All of its lines if not given.") var messages: Int?
     @Option(help: ArgumentHelp("The conversation; a built-in one if not given.", valueName: "path")) var file: String?
+    @Flag(help: "Do not ask.") var yes = false
     @Flag(help: "One JSON object.") var json = false
 
     func validate() throws {
@@ -31,7 +33,8 @@ struct Seed: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let engine = try table.engine()
+        try ask()
+        let engine = try table.engine(missing: .made)
         let people = try await (person(from), person(to))
         let script = try file.map { try SeedScript(path: $0) } ?? SeedScript.builtIn
         let seeder = Seeder(engine: engine, script: script, people: people, now: Clock.now())
@@ -46,9 +49,19 @@ struct Seed: AsyncParsableCommand {
         Output.complain("\(engine.capacity.sentence)")
     }
 
+    /// What is made up stands beside what people wrote.
+    private func ask() throws {
+        guard table.prod, !yes else { return }
+        let question: PrintableText =
+            "Write a made-up conversation between @\(from.withoutAt) and @\(to.withoutAt) into \(table.table) in \(table.place)? (yes/no) "
+        guard try Question.ask(question, otherwise: "nothing was written") else {
+            throw OpsError.refused("nothing was written")
+        }
+    }
+
     private func person(_ name: String) async throws -> Person {
         let handle = name.withoutAt
-        if let embedded = try users.embedded(table), try await embedded.user(handle: handle) == nil {
+        if let embedded = try users.embedded(table, missing: .made), try await embedded.user(handle: handle) == nil {
             let uuid = UUID().uuidString.lowercased()
             try await embedded.add(
                 User(

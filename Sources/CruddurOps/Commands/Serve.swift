@@ -8,8 +8,10 @@ import Hummingbird
 import Logging
 import MessageTable
 import NIOCore
+import PrivateFiles
 import ServiceLifecycle
 import TerminalText
+import Traces
 import UnixSignals
 import Users
 
@@ -57,6 +59,10 @@ struct Serve: AsyncParsableCommand {
         help: "Follow the table's stream, so that those who wait hear of what other servers write.")
     var followStream = true
 
+    @Flag(help: "Record each call, and offer it at GET /api/traces to whoever made it.") var trace = false
+    @Option(help: ArgumentHelp("Write each call to this file, a line of JSON for each step.", valueName: "file"))
+    var traceFile: String?
+
     func validate() throws {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together.")
@@ -81,22 +87,62 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = Self.logger(table.verbose)
-        let engine = try table.engine()
-        let registry = try users.registry(table, connections: databaseConnections)
+        let verifier = try verifier(logger)
+        let engine = try table.engine(missing: .made, silence: .unsaid)
+        let registry = try users.registry(table, connections: databaseConnections, missing: .made)
+        await warn(of: registry, logger)
         let metrics = ServerMetrics()
+        let file = try traceFile.map(TraceFile.init)
+        let tracing = trace || file != nil ? tracing(file) : nil
+        var workers = try await workers(engine, tracing, logger)
+        if let file { workers.append { await file.run() } }
         let server = try MessagingServer(
-            options(logger), engine: engine, users: registry, verifier: verifier(logger), metrics: metrics,
-            workers: try await workers(engine, logger), time: Clock.time, now: Clock.now, logger: logger
+            options(logger), engine: engine, users: registry, verifier: verifier, metrics: metrics,
+            tracing: tracing, workers: workers, time: Clock.time, now: Clock.now, logger: logger
         ) { port in
             // For who started it: a script may have asked for a free port.
             Output.complain("listening on \(tlsCertificate == nil ? "http" : "https")://\(host):\(port)")
         }
         var services: [any Service] = [server]
         if let metricsPort { services.append(metricsServer(metricsPort, metrics, engine, logger)) }
-        try await ServiceGroup(
-            configuration: .init(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        ).run()
+        do {
+            try await ServiceGroup(
+                configuration: .init(
+                    services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            ).run()
+        } catch {
+            throw refusal(error) ?? error
+        }
+    }
+
+    /// Why nobody can listen there, in words.
+    private func refusal(_ error: any Error) -> OpsError? {
+        let ports = metricsPort.map { "\(port) or \($0)" } ?? "\(port)"
+        if let error = error as? IOError {
+            switch error.errnoCode {
+            case EADDRINUSE:
+                return .refused(
+                    "port \(ports) of \(host) is in use: another program listens there; take another with --port")
+            case EACCES: return .refused("port \(ports) of \(host) may not be used by you; take one above 1023")
+            case EADDRNOTAVAIL: return .refused("\(host) is no address of this machine; take 0.0.0.0 for all of them")
+            default: return .refused("\(host):\(ports) cannot be listened on: \(Self.reason(error.errnoCode))")
+            }
+        }
+        return error is SocketAddressError
+            ? .refused("\(host) is no address; take 0.0.0.0 for all of this machine") : nil
+    }
+
+    private static func reason(_ code: CInt) -> String { String(cString: strerror(code)) }
+
+    /// Whose tokens are refused because somebody else holds the same id: said at once, not with the first complaint.
+    private func warn(of registry: any UserRegistry, _ logger: Logger) async {
+        do {
+            for shared in try await registry.sharedIdentities() {
+                logger.error("their tokens are refused", metadata: ["error": "\(shared)"])
+            }
+        } catch {
+            logger.warning("the users cannot be asked yet", metadata: ["error": "\(error)"])
+        }
     }
 
     private static func logger(_ isVerbose: Bool) -> Logger {
@@ -142,8 +188,8 @@ struct Serve: AsyncParsableCommand {
         let clients =
             clientId.isEmpty ? [PoolOptions.environment("AWS_COGNITO_USER_POOL_CLIENT_ID")].compactMap { $0 } : clientId
         guard !clients.isEmpty else {
-            throw OpsError.missing(
-                option: "--client-id", environment: "AWS_COGNITO_USER_POOL_CLIENT_ID", example: "1example23456789")
+            throw PoolOptions.missing(
+                "--client-id", environment: "AWS_COGNITO_USER_POOL_CLIENT_ID", example: "1example23456789")
         }
         let base = pool.endpoint ?? "https://cognito-idp.\(region).amazonaws.com"
         let url = "\(base)/\(id)/.well-known/jwks.json"
@@ -168,21 +214,31 @@ struct Serve: AsyncParsableCommand {
 
     // MARK: What runs beside
 
-    private func workers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
+    private func tracing(_ file: TraceFile?) -> ServerTracing {
+        var sink: (@Sendable (TraceSpan) -> Void)?
+        if let file { sink = { file.take($0) } }
+        return ServerTracing(tracer: RingTracer(time: Clock.time, sink: sink), table: table.table)
+    }
+
+    private func workers(
+        _ engine: any TableEngine, _ tracing: ServerTracing?, _ logger: Logger
+    ) async throws -> [MessagingServer.Worker] {
         if let embedded = engine as? EmbeddedEngine {
-            return [MessagingServer.projector(on: embedded, lag: .zero, now: Clock.now, logger: logger)]
+            return [
+                MessagingServer.projector(on: embedded, lag: .zero, tracing: tracing, now: Clock.now, logger: logger)
+            ]
         }
         guard let dynamoDB = engine as? DynamoDBEngine, followStream || project else { return [] }
-        let (stream, arn) = try await table.stream(of: dynamoDB)
+        let (stream, arn) = try await table.stream(of: dynamoDB, silence: .unsaid)
         var workers: [MessagingServer.Worker] = []
         if followStream {
             workers.append { try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }
         }
         if project {
             let checkpoints = try CheckpointFile(path: Stream.defaultCheckpoints(), stream: arn)
-            let groups = GroupProjector(engine: dynamoDB)
+            let projection = ServerTracing.projection(on: dynamoDB, tracing, now: Clock.now)
             let follower = StreamFollower(stream: stream, checkpoints: checkpoints, now: Clock.now, logger: logger) {
-                try await groups.project($0)
+                _ = try await projection($0)
             }
             workers.append { try await follower.run() }
         }

@@ -1,6 +1,7 @@
 import AWSClient
 import ArgumentParser
 import Foundation
+import PrivateFiles
 import TerminalText
 import Users
 
@@ -11,87 +12,31 @@ struct UpdateCognitoUserIDs: AsyncParsableCommand {
         abstract: "Give each user the id that Cognito has for their handle.",
         discussion: """
             Reads all users of the pool and sets cognito_user_id where preferred_username is the handle, \
-            in one transaction: all of it, or nothing.
+            in one transaction: all of it, or nothing. An id that another user holds is left with them, and \
+            said, unless --take-over: then it goes to who has the handle, and the other has none until \
+            Cognito has one for them.
             """)
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions
     @OptionGroup var pool: PoolOptions
+    @Flag(help: "Take an id away from a user who is not the one that Cognito means.") var takeOver = false
     @Flag(help: "Only say what would be done.") var dryRun = false
     @Flag(help: "One JSON object.") var json = false
 
     func run() async throws {
+        let pool = try UserPool(client: pool.client(table), id: pool.userPool())
         let registry = try users.registry(table)
-        let people = try await UserPool(client: pool.client(table), id: pool.userPool()).users()
-        let report = CognitoMatch(people: people, users: try await registry.all())
-        if !dryRun { try await registry.setCognitoUserIDs(report.changes) }
-        if json { return try Output.json(report.output(isDryRun: dryRun)) }
-        for line in report.lines { try Output.line("\(line)") }
-        let verb = dryRun ? "would be updated" : "updated"
-        try Output.line(
-            "\(report.updated.count) \(verb), \(report.unchanged.count) unchanged, \(report.unknownHandles.count) without a user, \(report.nameless.count) without a preferred_username, \(report.ambiguous.count) for more than one"
-        )
-    }
-}
-
-/// Whose id is whose. Pure.
-struct CognitoMatch {
-    /// A user of the pool.
-    struct Person: Hashable {
-        let subject: String
-        let preferredUsername: String?
-    }
-
-    private(set) var updated: [String] = []
-    private(set) var unchanged: [String] = []
-    /// Nobody in the directory is called so.
-    private(set) var unknownHandles: [String] = []
-    /// Subjects of those in the pool who have no `preferred_username`.
-    private(set) var nameless: [String] = []
-    /// Two in the pool, or two in the directory, have this handle: nobody can say who is who.
-    private(set) var ambiguous: [String] = []
-    /// By handle.
-    private(set) var changes: [String: String] = [:]
-
-    init(people: [Person], users: [User]) {
-        nameless = people.filter { ($0.preferredUsername ?? "").isEmpty }.map(\.subject).sorted()
-        let named = Dictionary(grouping: people) { $0.preferredUsername ?? "" }.filter { !$0.key.isEmpty }
-        let known = Dictionary(grouping: users, by: \.handle)
-        for (handle, people) in named.sorted(by: { $0.key < $1.key }) {
-            switch (people.count, known[handle, default: []].count) {
-            case (_, 0): unknownHandles.append(handle)
-            case (1, 1):
-                let subject = people[0].subject
-                if known[handle]?.first?.cognitoUserID == subject {
-                    unchanged.append(handle)
-                } else {
-                    updated.append(handle)
-                    changes[handle] = subject
-                }
-            default: ambiguous.append(handle)
-            }
+        let match = try await CognitoMatch(people: pool.users(), users: registry.all(), takesOver: takeOver)
+        if !dryRun { try await registry.setCognitoUserIDs(match.changes) }
+        if json {
+            try Output.json(match.output(isDryRun: dryRun))
+        } else {
+            for line in match.lines { try Output.line("\(line)") }
+            try Output.line("\(match.summary(isDryRun: dryRun))")
         }
-    }
-
-    var lines: [String] {
-        updated.map { "@\($0): \(changes[$0] ?? "")" } + unknownHandles.map { "@\($0): no user has this handle" }
-            + nameless.map { "\($0): no preferred_username" }
-            + ambiguous.map { "@\($0): more than one has this handle; left alone" }
-    }
-
-    struct Report: Encodable {
-        let dryRun: Bool
-        let updated: [String]
-        let unchanged: [String]
-        let noSuchHandle: [String]
-        let noPreferredUsername: [String]
-        let twoForOneHandle: [String]
-    }
-
-    func output(isDryRun: Bool) -> Report {
-        Report(
-            dryRun: isDryRun, updated: updated, unchanged: unchanged, noSuchHandle: unknownHandles,
-            noPreferredUsername: nameless, twoForOneHandle: ambiguous)
+        // What was asked for is not done for these.
+        if !match.held.isEmpty { throw ExitCode.failure }
     }
 }
 

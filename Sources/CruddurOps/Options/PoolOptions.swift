@@ -15,13 +15,17 @@ struct PoolOptions: ParsableArguments {
         try TableOptions.check("--cognito-endpoint-url", cognitoEndpointUrl, example: "http://localhost:5000")
     }
 
-    /// - Throws: `OpsError.missing`.
+    /// - Throws: `ValidationError`.
     func userPool() throws -> String {
         guard let id = userPoolId ?? Self.environment("AWS_COGNITO_USER_POOL_ID") else {
-            throw OpsError.missing(
-                option: "--user-pool-id", environment: "AWS_COGNITO_USER_POOL_ID", example: "ca-central-1_a1B2c3D4e")
+            throw Self.missing(
+                "--user-pool-id", environment: "AWS_COGNITO_USER_POOL_ID", example: "ca-central-1_a1B2c3D4e")
         }
         return id
+    }
+
+    static func missing(_ option: String, environment: String, example: String) -> ValidationError {
+        ValidationError("\(option) is missing; give it, or set \(environment). Example: \(option) \(example)")
     }
 
     static func environment(_ name: String) -> String? {

@@ -1,9 +1,12 @@
 import AWSClient
 import ArgumentParser
+import BoundedNumbers
 import Foundation
 import HTTPExchange
 import Logging
 import MessageTable
+import PrivateFiles
+import TerminalText
 import Timestamps
 
 /// Which table a command works on.
@@ -27,6 +30,18 @@ struct TableOptions: ParsableArguments {
 
     @Flag(help: "Say every call and what it cost, on standard error.")
     var verbose = false
+
+    @Option(
+        help: ArgumentHelp("Seconds that a call may take before it is given up, tries and all.", valueName: "seconds"),
+        transform: Self.seconds)
+    var timeout = 30.0
+
+    private static func seconds(_ text: String) throws -> Double {
+        guard let seconds = Double(decimal: text, in: 0.1...86_400) else {
+            throw ValidationError("--timeout is between 0.1 and 86400 seconds.")
+        }
+        return seconds
+    }
 
     func validate() throws {
         let said = [
@@ -74,45 +89,67 @@ struct TableOptions: ParsableArguments {
         return logger
     }
 
+    /// Whether a person waits, who is told when nobody answers; a server's log has what becomes of it.
+    enum Silence {
+        case told
+        case unsaid
+    }
+
     /// An emulator takes any credentials, so it need not be given some.
-    func client(_ service: AWSService, endpoint: String?) -> AWSClient {
+    func client(_ service: AWSService, endpoint: String?, silence: Silence = .told) -> AWSClient {
         let chain = CredentialChain(
             fallback: prod ? nil : Credentials(accessKeyID: "local", secretAccessKey: "local"), now: Clock.now)
         // What is not there on this machine does not come by waiting.
-        let patience = AWSClient.Patience(attempts: prod ? 8 : 3)
+        let patience = AWSClient.Patience(
+            attempts: prod ? 8 : 3, answer: .seconds(min(15, timeout)), whole: .seconds(timeout))
         return AWSClient(
             service, region: awsRegion, endpoint: endpoint, credentials: chain, patience: patience, logger: logger,
-            now: Clock.now)
+            now: Clock.now, onSilence: teller(silence))
+    }
+
+    private func teller(_ silence: Silence) -> (@Sendable (String) -> Void)? {
+        guard silence == .told else { return nil }
+        let timeout = timeout
+        return { Self.tell(silence: $0, timeout) }
+    }
+
+    /// Nobody waits for half a minute without a word.
+    private static func tell(silence endpoint: String, _ timeout: Double) {
+        let limit = timeout == timeout.rounded() ? "\(Int(timeout))" : "\(timeout)"
+        Output.complain("\(endpoint) has not answered for 5 s; it is given up after \(limit) s (--timeout)")
     }
 
     /// The engine in DynamoDB.
     ///
     /// - Throws: `OpsError.notEmbedded` with `--embedded`.
-    func dynamoDB(for command: String) throws -> DynamoDBEngine {
+    func dynamoDB(for command: String, silence: Silence = .told) throws -> DynamoDBEngine {
         guard embedded == nil else { throw OpsError.notEmbedded(command) }
         return DynamoDBEngine(
-            client: client(.dynamoDB, endpoint: dynamoDBEndpoint), table: table, logger: logger)
+            client: client(.dynamoDB, endpoint: dynamoDBEndpoint, silence: silence), table: table, logger: logger)
     }
 
     /// The table's stream in DynamoDB.
     ///
     /// - Throws: `OpsError`.
-    func stream(of engine: DynamoDBEngine) async throws -> (DynamoDBStream, arn: String) {
+    func stream(
+        of engine: DynamoDBEngine, silence: Silence = .told
+    ) async throws -> (DynamoDBStream, arn: String) {
         guard let description = try await TableDefinition(engine).describe() else {
             throw OpsError.noTable(table, place)
         }
         guard let arn = description.streamARN else { throw OpsError.noStream(table) }
         // An emulator has both services at one address.
         let endpoint = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
-        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint), arn: arn), arn)
+        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint, silence: silence), arn: arn), arn)
     }
 
     /// Whichever engine is asked for.
     ///
-    /// - Throws: `TableError.unavailable`.
-    func engine() throws -> any TableEngine {
-        if let embedded { return try EmbeddedEngine(path: embedded, now: Clock.now) }
-        return try dynamoDB(for: "")
+    /// - Parameter missing: whether an embedded table is made where there is none.
+    /// - Throws: `TableError`.
+    func engine(missing: MissingFile = .refused, silence: Silence = .told) throws -> any TableEngine {
+        if let embedded { return try EmbeddedEngine(path: embedded, missing: missing, now: Clock.now) }
+        return try dynamoDB(for: "", silence: silence)
     }
 }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import MessageTable
 import PostgresUsers
+import PrivateFiles
 import Users
 
 /// Where the users are.
@@ -17,25 +19,48 @@ struct UserOptions: ParsableArguments {
             valueName: "file"))
     var usersFile: String?
 
+    func validate() throws {
+        guard databaseUrl == nil || usersFile == nil else {
+            throw ValidationError("--database-url and --users-file name two places. Take one of them.")
+        }
+        if let databaseUrl { try Self.check(databaseUrl, from: "--database-url") }
+    }
+
     /// The directory that is meant.
     ///
-    /// - Parameter table: what is known of the table.
-    /// - Throws: `DatabaseError`.
-    func registry(_ table: TableOptions, connections: Int = 4) throws -> any UserRegistry {
-        if let file = usersFile ?? besides(table) { return try EmbeddedUsers(path: file) }
-        return PostgresUsers(target, connections: connections, time: Clock.time)
+    /// - Parameters:
+    ///   - table: what is known of the table.
+    ///   - missing: whether a file is made where there is none.
+    /// - Throws: `DatabaseError`, `TableError`, `ValidationError`.
+    func registry(
+        _ table: TableOptions, connections: Int = 4, missing: MissingFile = .refused
+    ) throws -> any UserRegistry {
+        if let users = try embedded(table, missing: missing) { return users }
+        return PostgresUsers(try target(), connections: connections, time: Clock.time)
     }
 
     /// For what only embedded users can: being added.
     ///
-    /// - Throws: `DatabaseError`.
-    func embedded(_ table: TableOptions) throws -> EmbeddedUsers? {
-        try (usersFile ?? besides(table)).map { try EmbeddedUsers(path: $0) }
+    /// - Throws: `DatabaseError`, `TableError`.
+    func embedded(_ table: TableOptions, missing: MissingFile = .refused) throws -> EmbeddedUsers? {
+        try (usersFile ?? besides(table)).map { try EmbeddedUsers(path: $0, missing: missing) }
     }
 
-    private var target: String {
-        let environment = ProcessInfo.processInfo.environment
-        return databaseUrl ?? environment["CONNECTION_URL"] ?? environment["DATABASE_URL"] ?? ""
+    /// What is set to nothing says nothing.
+    private func target() throws -> String {
+        if let databaseUrl { return databaseUrl }
+        for name in ["CONNECTION_URL", "DATABASE_URL"] {
+            guard let target = PoolOptions.environment(name) else { continue }
+            try Self.check(target, from: name)
+            return target
+        }
+        return ""
+    }
+
+    private static func check(_ target: String, from source: String) throws {
+        if let complaint = DatabaseAddress.complaint(about: target) {
+            throw ValidationError("\(source) \(complaint). Example: postgresql://user:password@db.example:5432/cruddur")
+        }
     }
 
     private func besides(_ table: TableOptions) -> String? {

@@ -20,11 +20,12 @@ public struct LocalIssuer: Sendable {
     private let jwk: JWK
     private let now: @Sendable () -> Timestamp
 
-    /// Reads the signing key at `keyPath`, or makes one there, readable by its owner only.
+    /// Reads the signing key at `keyPath`, or makes one there, readable by its owner only; with `nil` one that is in
+    /// no file.
     ///
     /// - Throws: when the key cannot be read or written.
     public init(
-        keyPath: String, region: String = "local", userPoolID: String = "local_cruddur",
+        keyPath: String? = nil, region: String = "local", userPoolID: String = "local_cruddur",
         clientID: String = "cruddur-terminal", now: @escaping @Sendable () -> Timestamp
     ) async throws {
         self.region = region
@@ -95,7 +96,8 @@ public struct LocalIssuer: Sendable {
         return try await keys.sign(claims, kid: jwk.keyIdentifier)
     }
 
-    private static func signingKey(at path: String) throws -> String {
+    private static func signingKey(at path: String?) throws -> String {
+        guard let path else { return try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation }
         if FileManager.default.fileExists(atPath: path) {
             return try String(contentsOfFile: path, encoding: .utf8)
         }

@@ -2,6 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Traces
+import Tracing
 import Users
 
 /// What a route knows of its request.
@@ -58,6 +60,7 @@ struct Authentication: RouterMiddleware {
             try strangers.count(request, context)
             throw error
         }
+        ServiceContext.current?.traceAudience?.admit(user.uuid)
         return try await next(request, context.authenticated(as: user))
     }
 
@@ -73,8 +76,13 @@ struct Authentication: RouterMiddleware {
             context.logger.debug("token refused", metadata: ["reason": "\(error)"])
             throw RequestError.unauthorized
         }
-        guard let user = try await users.user(cognitoUserID: claims.subject) else { throw RequestError.unknownUser }
-        return user
+        do {
+            guard let user = try await users.user(cognitoUserID: claims.subject) else { throw RequestError.unknownUser }
+            return user
+        } catch let shared as SharedIdentity {
+            context.logger.error("refused: an identity of two users", metadata: ["error": "\(shared)"])
+            throw RequestError.sharedIdentity
+        }
     }
 
     /// The one word behind `Bearer`, in any case.

@@ -1,15 +1,17 @@
 import HTTPTypes
 import Hummingbird
 import Timestamps
+import Traces
 import Users
 
 /// The six routes of the contract, and what every request passes through.
 enum APIRouter {
     static func make(
         _ options: ServerOptions, conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
-        connections: Connections, metrics: ServerMetrics, time: any TimeSource
+        connections: Connections, metrics: ServerMetrics, tracing: ServerTracing?, time: any TimeSource
     ) -> Router<CruddurRequestContext> {
         let router = Router(context: CruddurRequestContext.self)
+        if let tracing { router.add(middleware: TraceRequests(tracer: tracing.tracer)) }
         router.add(middleware: AccessLog(metrics: metrics, time: time))
         if !options.allowedOrigins.isEmpty { router.add(middleware: CrossOrigin(allowed: options.allowedOrigins)) }
         router.add(middleware: KeyLifetime())
@@ -30,6 +32,11 @@ enum APIRouter {
         members.get("/api/message_groups", use: groups.list)
         members.get("/api/messages/{message_group_uuid}", use: messages.list)
         members.post("/api/messages", use: messages.create)
+        if let ring = tracing?.tracer.ring {
+            let changes = ConditionalAnswer(
+                changes: { ring.changes(for: $0) }, connections: connections, waiters: waiters, time: time)
+            members.get("/api/traces", use: TraceRoutes(ring: ring, conditional: changes).list)
+        }
 
         router.group().add(middleware: strangers)
             .get("/api/users/@{handle}/short", use: UserRoutes(conversations: conversations).short)

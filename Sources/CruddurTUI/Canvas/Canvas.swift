@@ -24,6 +24,16 @@ struct Canvas: Equatable, Sendable {
     var cursor: Point?
     /// Cells in row `y` that may be drawn a little later, when nobody types.
     private(set) var mayWait: (y: Int, x: Range<Int>)?
+    /// What a click would mean, from back to front.
+    private var targets: [(x: Range<Int>, y: Int, target: Target?)] = []
+
+    /// What stands under the mouse, beyond what a layout tells.
+    enum Target: Equatable, Sendable {
+        /// The name of a key, to be pressed.
+        case key(Key)
+        /// One of those that are offered, counted from 0.
+        case choice(Int)
+    }
 
     init(width: Int, height: Int) {
         self.width = width
@@ -76,6 +86,13 @@ struct Canvas: Equatable, Sendable {
     mutating func restyle(x: Range<Int>, y: Int, _ change: (inout Style) -> Void) {
         guard y >= 0, y < height else { return }
         for column in x.clamped(to: 0..<width) { change(&rows[y][column].style) }
+    }
+
+    /// A click on these cells means `target`; `nil`: nothing, whatever is behind them.
+    mutating func mark(_ target: Target?, x: Range<Int>, y: Int) { targets.append((x, y, target)) }
+
+    func target(x: Int, y: Int) -> Target? {
+        targets.last { $0.y == y && $0.x.contains(x) }?.target
     }
 
     /// These cells may be drawn a little later.

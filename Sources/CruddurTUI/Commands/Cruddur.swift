@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Programs
+import TerminalText
 
 @main
 struct Cruddur: AsyncParsableCommand {
@@ -12,7 +14,8 @@ struct Cruddur: AsyncParsableCommand {
             """,
         version: "\(Release.version)",
         subcommands: [
-            ChatCommand.self, DemoCommand.self, GroupsCommand.self, MessagesCommand.self, SendCommand.self,
+            ChatCommand.self, DemoCommand.self, OpenCommand.self, GroupsCommand.self, MessagesCommand.self,
+            WatchCommand.self, SendCommand.self,
             SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
             InitCommand.self, SignUpCommand.self, ConfirmCommand.self, RecoverCommand.self, LoginCommand.self,
             LogoutCommand.self, WhoamiCommand.self, ProfilesCommand.self,
@@ -22,6 +25,16 @@ struct Cruddur: AsyncParsableCommand {
 
     static func main() async {
         CrashGuard.install()
+        refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
         await runProgram()
+    }
+
+    /// A word that is no command is taken for none of the chat's: what was meant, or the nearest to it, is said.
+    private static func refuseUnknownCommand(_ word: String?) {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let nearest = Nearness.nearest(to: word, among: names).map { " Did you mean \($0)?" } ?? ""
+        Output.complain("Error: there is no command \(word).\(nearest) cruddur --help lists them.")
+        Foundation.exit(ExitKind.wrongCommandLine.rawValue)
     }
 }

@@ -7,40 +7,49 @@ import Timestamps
 /// `cruddur groups`
 struct GroupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "groups", abstract: "List your conversations, newest first.")
+        commandName: "groups", abstract: "List your conversations, newest first.", discussion: ExitKind.help)
 
     @OptionGroup var settings: SettingOptions
-    @Flag(help: "One JSON array instead of lines for people.") var json = false
+    @Flag(help: "A JSON object a line, instead of lines for people.") var json = false
 
     func run() async throws {
         let groups = try await HeadlessSession.run(settings.load()) { try await $0.groups() }
-        if json { return try Output.json(groups.map(GroupOutput.init)) }
-        let time = LocalTime.system
         for group in groups {
-            let at = group.at.map { "\(time.day($0)) \(time.clock($0))" } ?? "                "
-            let state = group.previewState.map { "(\($0.words))  " } ?? ""
-            try Output.line("\(at)  @\(group.title.handle)  \(state)\(group.preview)")
+            if json { try Output.jsonLine(GroupOutput(group)) } else { try Output.line(group.line) }
         }
     }
 }
 
-/// `cruddur messages @mei`
+/// `cruddur messages @mei --since 2h --follow`
 struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "messages", abstract: "Print the newest messages of a conversation, oldest first.")
+        commandName: "messages", abstract: "Print the newest messages of a conversation, oldest first.",
+        discussion: """
+            With --limit or --since also older ones: of what is kept here, and of a server that can tell them.
+
+            \(ExitKind.help)
+            """)
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String
-    @Flag(help: "One JSON array instead of lines for people.") var json = false
+    @Option(help: "The newest so many.") var limit: Int?
+    @Option(help: "Those since then: 2h, 3d, 2026-11-24, 2026-11-24T12:00:00Z.") var since: String?
+    @Flag(help: "Go on printing what comes, until you end it.") var follow = false
+    @Flag(help: "A JSON object a line, instead of lines for people.") var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is a number of messages, from 1 on.") }
+        if let since, PastTime(since, now: SystemTime().now()) == nil {
+            throw ValidationError("--since \(since): say how long ago, as 30m, 2h or 3d, or when, as 2026-11-24.")
+        }
+    }
 
     func run() async throws {
-        let conversation = conversation
-        let transcript = try await HeadlessSession.run(settings.load()) { try await $0.messages(of: conversation) }
-        if json { return try Output.json(transcript.entries.map(MessageOutput.init)) }
-        let time = LocalTime.system
-        for entry in transcript.entries {
-            let state = entry.delivery.map { "(\($0.words))  " } ?? ""
-            try Output.line("\(time.day(entry.at)) \(time.clock(entry.at))  @\(entry.handle)  \(state)\(entry.text)")
+        let range = MessageRange(
+            name: conversation, limit: limit, since: since.flatMap { PastTime($0, now: SystemTime().now())?.time })
+        let (printer, follow) = (MessagePrinter(json: json), follow)
+        try await HeadlessSession.run(settings.load()) { session in
+            try await session.show(range, printer, follow: follow)
         }
     }
 }
@@ -49,78 +58,66 @@ struct MessagesCommand: AsyncParsableCommand {
 struct SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send a message.",
-        discussion: "Without a text it sends what it reads. It ends with 0 only when the server has taken the message.")
+        discussion: """
+            Without a text, or with -, it sends what it reads. It ends with 0 only when the server has taken the message.
+
+            \(ExitKind.help)
+            """)
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String
-    @Argument(help: "The message; from standard input if not given.") var text: String?
+    @Argument(help: "The message; - or nothing: from standard input.") var text: String?
+    @Option(help: "The file that holds the message.") var file: String?
     @Flag(help: "Write to a handle also where the backend cannot say whether anybody has it.") var unchecked = false
-    @Flag(help: "Print the group's uuid as JSON.") var json = false
+    @Flag(help: "Print the message as JSON, with its uuid once the server lists it.") var json = false
+
+    func validate() throws {
+        if text != nil, file != nil { throw ValidationError("Say the text, or --file with it, not both.") }
+    }
 
     func run() async throws {
         let configuration = try settings.load()
         guard !configuration.isReadOnly else { throw HeadlessError.readOnly }
-        let text = try text ?? Self.readInput()
+        let text = try MessageText.read(text, file: file)
         guard !text.allSatisfy(\.isWhitespace) else { throw HeadlessError.blank }
         let excess = text.unicodeScalars.count - Message.maximumScalars
         guard excess <= 0 else { throw HeadlessError.tooLong(excess) }
-        let (conversation, check) = (conversation, unchecked ? HandleCheck.none : .lookUp)
-        let group = try await HeadlessSession.run(configuration) {
-            try await $0.send(text, to: conversation, check)
+        let (conversation, check, json) = (conversation, unchecked ? HandleCheck.none : .lookUp, json)
+        let sent = try await HeadlessSession.run(configuration) { session in
+            let sent = try await session.send(text, to: conversation, check)
+            return json ? await session.listed(sent) : nil
         }
-        if json, let group { try Output.json(SentOutput(messageGroupUuid: group)) }
+        if let sent { try Output.jsonLine(sent) }
+    }
+}
+
+/// Where the text of a message comes from.
+enum MessageText {
+    /// More than any message may have, so that the error can say by how much; no file of gigabytes is read.
+    private static let most = 1 << 20
+
+    /// - Throws: `ValidationError`.
+    static func read(_ text: String?, file: String?) throws -> String {
+        if let file { return try decoded(content(of: file), name: file) }
+        guard let text, text != "-" else {
+            return try decoded(FileHandle.standardInput.read(upToCount: most) ?? Data(), name: "standard input")
+        }
+        return text
     }
 
-    private static func readInput() throws -> String {
-        let input = try FileHandle.standardInput.readToEnd() ?? Data()
-        guard let text = String(data: input, encoding: .utf8) else {
-            throw ValidationError("standard input is not UTF-8 text")
+    private static func content(of path: String) throws -> Data {
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            return try file.read(upToCount: most) ?? Data()
+        } catch {
+            throw ValidationError("\(path) cannot be read")
         }
+    }
+
+    private static func decoded(_ data: Data, name: String) throws -> String {
+        guard let text = String(data: data, encoding: .utf8) else { throw ValidationError("\(name) is not UTF-8 text") }
         // As the shell does: the line break at the end belongs to the line, not to the text.
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-}
-
-private struct SentOutput: Encodable {
-    let messageGroupUuid: String
-}
-
-private struct GroupOutput: Encodable {
-    let uuid: String?
-    let handle: String
-    let displayName: String
-    let message: String
-    let createdAt: String?
-    /// How far the message has come, if the server does not list it.
-    let delivery: String?
-
-    init(_ group: ConversationSummary) {
-        uuid = group.group
-        handle = group.title.handle
-        displayName = group.title.displayName
-        message = group.preview
-        createdAt = group.at?.description
-        delivery = group.previewState?.word
-    }
-}
-
-private struct MessageOutput: Encodable {
-    let uuid: String?
-    let handle: String
-    let displayName: String
-    let message: String
-    let createdAt: String
-    let own: Bool
-    /// How far it has come, if the server does not list it.
-    let delivery: String?
-
-    init(_ entry: TranscriptEntry) {
-        if case .message(let id) = entry.id { uuid = id.uuid } else { uuid = nil }
-        handle = entry.handle
-        displayName = entry.displayName
-        message = entry.text
-        createdAt = entry.at.description
-        own = entry.isOwn
-        delivery = entry.delivery?.word
     }
 }

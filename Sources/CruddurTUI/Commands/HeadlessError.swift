@@ -16,6 +16,9 @@ enum HeadlessError: Error, CustomStringConvertible {
     case blank
     case readOnly
     case tooLong(Int)
+    case nothingFound
+    /// `--no-input` was given.
+    case cannotAsk(String)
 
     var description: String {
         switch self {
@@ -39,6 +42,8 @@ enum HeadlessError: Error, CustomStringConvertible {
         case .notInOutbox(let id): "the outbox has no message \(id). cruddur outbox lists what it has."
         case .readOnly: "read_only is true in the configuration: nothing is sent"
         case .blank: "the message is blank"
+        case .nothingFound: "nothing that is kept here holds these words"
+        case .cannotAsk(let question): "\(question) --no-input was given, so nobody is asked: add --yes to go ahead."
         case .tooLong(let excess): "the message is too long by \(excess) of 1024 characters"
         }
     }

@@ -1,6 +1,7 @@
 import ChatClient
 import Foundation
 import TerminalText
+import Timestamps
 
 /// Whether somebody is known to have a handle before one writes to it.
 enum HandleCheck: Sendable {
@@ -8,12 +9,20 @@ enum HandleCheck: Sendable {
     case none
 }
 
+/// A message that the server has taken.
+struct SentMessage: Sendable {
+    let text: String
+    let conversation: FoundConversation
+    /// The server's own time, where it told us.
+    let at: Timestamp?
+}
+
 /// A session without a screen: asks, waits for the answer, and ends.
 struct HeadlessSession {
     /// Tries of one message whose answers are lost.
     private static let patience = 6
 
-    private let session: ChatSession
+    let session: ChatSession
 
     /// Runs `body` on a session, then ends it.
     ///
@@ -91,9 +100,9 @@ struct HeadlessSession {
     /// Sends one message, to a group there is or to a new one.
     ///
     /// - Parameter check: of a handle with whom there is no conversation yet.
-    /// - Returns: the group's uuid.
+    /// - Returns: what was sent, for `listed`.
     /// - Throws: `HeadlessError`, `APIError`.
-    func send(_ text: String, to name: String, _ check: HandleCheck) async throws -> String? {
+    func send(_ text: String, to name: String, _ check: HandleCheck) async throws -> SentMessage {
         let groups = try await groups()
         let found = try await conversation(name, in: groups, check)
         let ahead = await session.outbox().filter { $0.conversation == found.id && $0.isInTheWay }
@@ -101,11 +110,11 @@ struct HeadlessSession {
         guard let outgoing = await session.send(text, to: found.id) else {
             throw HeadlessError.unknownConversation(name)
         }
-        try await follow(outgoing.id, in: found.id) { session in
+        let at = try await follow(outgoing.id, in: found.id) { session in
             // A script tries again by itself.
             await session.discard(outgoing.id, in: found.id) != nil
         }
-        return await session.group(of: found.id)
+        return SentMessage(text: text, conversation: found, at: at)
     }
 
     /// Sends a message of the outbox once more.
@@ -117,6 +126,44 @@ struct HeadlessSession {
             let reason = await session.whyWaiting(entry.conversation)?.description ?? "the server was not reached"
             return await session.giveUp(entry.id, because: reason)
         }
+    }
+
+    /// The message as the server lists it; where it does not in good time, as it was sent.
+    func listed(_ sent: SentMessage) async -> MessageOutput {
+        await session.show(sent.conversation.id)
+        let shown = await withTaskGroup(of: TranscriptEntry?.self) { tasks in
+            tasks.addTask { await entry(of: sent) }
+            tasks.addTask {
+                try? await SystemTime().sleep(for: Self.listing)
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            return await tasks.next() ?? nil
+        }
+        let uuid = await session.group(of: sent.conversation.id)
+        let last = await session.transcript()?.entries.last { $0.isOwn && $0.text == sent.text }
+        let listed =
+            shown ?? last
+            ?? TranscriptEntry(
+                Outgoing(
+                    id: .init(0), text: sent.text, queuedAt: sent.at ?? SystemTime().now(), state: .sent(at: sent.at)),
+                me: nil)
+        return MessageOutput(listed, group: uuid, with: sent.conversation.title)
+    }
+
+    /// How long a list may take to show a message.
+    private static let listing = Duration.seconds(10)
+
+    private func entry(of sent: SentMessage) async -> TranscriptEntry? {
+        for await snapshot in session.updates {
+            guard let transcript = snapshot.transcript, transcript.id == sent.conversation.id else { continue }
+            let mine = transcript.entries.last { entry in
+                entry.isOwn && entry.delivery == nil && entry.text == sent.text
+                    && sent.at.map { $0 == entry.at } ?? true
+            }
+            if let mine { return mine }
+        }
+        return nil
     }
 
     private func conversation(
@@ -145,15 +192,17 @@ struct HeadlessSession {
 
     /// Until the server has taken it, or will not.
     ///
+    /// - Returns: the server's own time of it, where it told us.
     /// - Parameter withdraw: takes it out of the line; answers whether it still was there. Else it is on its way.
+    @discardableResult
     private func follow(
         _ outgoing: Outgoing.ID, in conversation: ConversationID, withdraw: (ChatSession) async -> Bool
-    ) async throws {
+    ) async throws -> Timestamp? {
         for await snapshot in session.updates {
             let outbox = await session.outbox()
-            guard let mine = outbox.first(where: { $0.id == outgoing }) else { return }
+            guard let mine = outbox.first(where: { $0.id == outgoing }) else { return nil }
             switch mine.outgoing.state {
-            case .sent: return
+            case .sent(let at): return at
             case .sending: continue
             case .failed(let reason):
                 let error = HeadlessError.notSent(reason)
@@ -169,7 +218,9 @@ struct HeadlessSession {
                 }
             case .queued:
                 let ahead = outbox.filter { $0.conversation == mine.conversation && $0.id < outgoing && $0.isInTheWay }
-                let reason = await session.whyWaiting(conversation).map { HeadlessError.notSent("\($0)") }
+                let reason = await session.whyWaiting(conversation).map { fault in
+                    fault.isPassing ? HeadlessError.offline("not sent: \(fault)") : .notSent("\(fault)")
+                }
                 guard let problem = ahead.isEmpty ? reason ?? problem(snapshot) : .inTheWay(ahead) else { continue }
                 if await withdraw(session) { throw problem }
             }

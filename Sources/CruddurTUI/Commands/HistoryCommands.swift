@@ -8,12 +8,16 @@ import Timestamps
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search all messages that the history holds, newest first.",
-        discussion: "Finds messages with every word, the last as far as it is given. Asks no server.")
+        discussion: """
+            Finds messages with every word, the last as far as it is given; from:mei, from:me, in:mei, before:2026-11-24, \
+            after:2026-11-24 and has:link say which. Asks no server. Ends with 1 when nothing is \
+            found, as grep does.
+            """)
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The words.") var text: [String]
     @Option(help: "How many messages at most.") var limit = 50
-    @Flag(help: "One JSON array instead of lines for people.") var json = false
+    @Flag(help: "A JSON object a line, instead of lines for people.") var json = false
 
     func validate() throws {
         guard limit > 0 else { throw ValidationError("--limit is a number of messages, from 1 on.") }
@@ -22,34 +26,9 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let archive = try Archive(settings.load(), dataFolder: XDGFolders.current.data)
         let hits = try await archive.search(text.joined(separator: " "), limit: limit)
-        if json { return try Output.json(hits.map(HitOutput.init)) }
-        let time = LocalTime.system
-        for hit in hits {
-            let message = hit.message
-            try Output.line(
-                "\(time.day(message.at)) \(time.clock(message.at))  with @\(hit.title.handle)  @\(message.handle)  \(message.text)"
-            )
-        }
-    }
-}
-
-private struct HitOutput: Encodable {
-    let messageGroupUuid: String?
-    let with: String
-    let uuid: String
-    let handle: String
-    let displayName: String
-    let message: String
-    let createdAt: String
-
-    init(_ hit: SearchHit) {
-        messageGroupUuid = hit.group
-        with = hit.title.handle
-        uuid = hit.message.uuid
-        handle = hit.message.handle
-        displayName = hit.message.displayName
-        message = hit.message.text
-        createdAt = hit.message.at.description
+        let printer = MessagePrinter(json: json, namesConversation: true)
+        for hit in hits { try printer.print(MessageOutput(hit, me: archive.me)) }
+        guard !hits.isEmpty else { throw HeadlessError.nothingFound }
     }
 }
 
@@ -63,6 +42,7 @@ struct ForgetCommand: AsyncParsableCommand {
     @Option(help: "The other's handle, or the group's uuid.") var conversation: String?
     @Flag(help: "Everything of this backend and user.") var all = false
     @Flag(help: "Do not ask.") var yes = false
+    @OptionGroup var input: InputOptions
 
     func validate() throws {
         guard all != (conversation != nil) else {
@@ -80,7 +60,7 @@ struct ForgetCommand: AsyncParsableCommand {
         let unsent = wiped.reduce(0) { $0 + $1.unsent }
         let whose = conversation.map { _ in "with @\(wiped[0].title.handle)" } ?? "of \(wiped.count) conversations"
         let what = "\(messages) messages \(whose)" + (unsent > 0 ? ", and \(unsent) texts that are not sent" : "")
-        guard yes || confirm("Forget \(what)?") else { throw ExitCode(1) }
+        guard try yes || confirm("Forget \(what)?", mayAsk: input.mayAsk) else { throw ExitCode(1) }
         try await archive.forget(conversation == nil ? nil : wiped[0])
         try Output.line("Forgotten: \(what).")
     }

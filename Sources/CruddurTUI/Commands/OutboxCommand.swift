@@ -17,11 +17,11 @@ struct OutboxList: AsyncParsableCommand {
         commandName: "list", abstract: "List the outbox, in the order written. This is the default. Asks no server.")
 
     @OptionGroup var settings: SettingOptions
-    @Flag(help: "One JSON array instead of lines for people.") var json = false
+    @Flag(help: "A JSON object a line, instead of lines for people.") var json = false
 
     func run() async throws {
         let entries = try await Outbox(settings.load()).entries()
-        if json { return try Output.json(entries.map(OutboxOutput.init)) }
+        if json { return try entries.map(OutboxOutput.init).forEach { try Output.jsonLine($0) } }
         let time = LocalTime.system
         for entry in entries {
             let outgoing = entry.outgoing
@@ -59,12 +59,13 @@ struct OutboxDiscard: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
     @OptionGroup var choice: OutboxChoice
     @Flag(help: "Do not ask.") var yes = false
+    @OptionGroup var input: InputOptions
 
     func run() async throws {
         let outbox = try Outbox(settings.load())
         let entries = try choice.chosen(from: await outbox.entries())
         let what = entries.count == 1 ? "1 message" : "\(entries.count) messages"
-        guard yes || confirm("Discard \(what)?") else { throw ExitCode(1) }
+        guard try yes || confirm("Discard \(what)?", mayAsk: input.mayAsk) else { throw ExitCode(1) }
         for entry in entries {
             guard try await outbox.discard(entry) else {
                 try Output.line("\(entry.id.description) is being sent, or is gone: not discarded")
@@ -127,6 +128,7 @@ extension OutboxEntry {
 }
 
 private struct OutboxOutput: Encodable {
+    let type = "outgoing"
     let id: String
     let handle: String
     let displayName: String
@@ -134,6 +136,10 @@ private struct OutboxOutput: Encodable {
     let queuedAt: String
     let delivery: String
     let reason: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case type, id, handle, displayName, message, queuedAt, delivery, reason
+    }
 
     init(_ entry: OutboxEntry) {
         id = entry.id.description

@@ -34,6 +34,9 @@ struct ComposeText: Sendable {
         cursorColumn = min(column, max(0, width - 1))
     }
 
+    /// The row at the top where only so many are shown: the cursor is always among them.
+    func firstRow(height: Int) -> Int { max(0, min(cursorRow - height / 2, rows.count - height)) }
+
     /// The UTF-8 offset at a row and a column.
     func offset(row: Int, column: Int) -> Int {
         let target = rows[min(max(0, row), rows.count - 1)]

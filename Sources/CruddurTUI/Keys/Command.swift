@@ -3,6 +3,7 @@ enum Command: Hashable, Sendable {
     case program(ProgramCommand)
     case conversations(ConversationsCommand)
     case reading(ReadingCommand)
+    case message(MessageCommand)
     case unsent(UnsentCommand)
     case compose(ComposeCommand)
     case edit(EditCommand)
@@ -13,20 +14,36 @@ enum ProgramCommand: Hashable, Sendable {
     case quit, help, refresh, redraw, suspend
     /// Where one is signed out.
     case signIn
+    /// The calls as they happen, and the list again.
+    case calls
     /// Whoever is used to Ctrl-C must neither lose a draft nor be stuck.
     case interrupt
-    /// In a narrow terminal: to the list.
+    /// From the selected message; in a narrow terminal: to the list.
     case back
+    /// Between more messages on a screen and more room between them.
+    case density
 }
 
 enum ConversationsCommand: Hashable, Sendable {
     case next, previous
+    case unread, allRead
     case new, find, search
 }
 
 enum ReadingCommand: Hashable, Sendable {
     case pageUp, pageDown, lineUp, lineDown
     case oldest, newest
+    /// From the selected message on, or the last, it is unread again.
+    case markUnread
+    /// To a day.
+    case day
+}
+
+/// One message, and what can be done with it.
+enum MessageCommand: Hashable, Sendable {
+    /// The one above, below the selected one is selected.
+    case above, below
+    case copy, open, quote, details
 }
 
 /// What becomes of a message that was not sent.

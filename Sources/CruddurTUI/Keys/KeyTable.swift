@@ -1,10 +1,10 @@
 private let anywhere = Set(KeyContext.allCases)
 private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
 private let questions: Set<KeyContext> = [.prompt, .finder, .search]
-private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .form, .quit]
+private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .form, .quit]
 
 extension Keymap {
-    static let sections = [writing, conversations, reading, unsent, editing, front, list, program]
+    static let sections = [writing, conversations, reading, message, unsent, editing, front, list, program]
 
     private static let writing = KeySection(
         title: "Writing",
@@ -37,7 +37,10 @@ extension Keymap {
                 hint: KeyHint(word: "find", rank: 4)),
             KeyRow(
                 [.control("s"): .conversations(.search)],
-                "search all messages as you type; Enter goes to the one that is marked", in: [.chat, .list]),
+                "search all messages as you type; Enter goes to the one that is marked", in: [.chat, .list],
+                hint: KeyHint(word: "search", rank: 5)),
+            KeyRow(
+                [.alt("a"): .conversations(.unread)], "next conversation with unread messages", in: [.chat, .list]),
         ])
 
     private static let reading = KeySection(
@@ -47,13 +50,28 @@ extension Keymap {
                 [Key(.pageUp): .reading(.pageUp), Key(.pageDown): .reading(.pageDown)],
                 "scroll the conversation by pages", in: [.chat]),
             KeyRow(
-                [
-                    Key(.up, .alt): .reading(.lineUp), Key(.down, .alt): .reading(.lineDown),
-                    Key(.up, .shift): .reading(.lineUp), Key(.down, .shift): .reading(.lineDown),
-                ], "scroll by lines", in: [.chat]),
+                [Key(.up, .shift): .reading(.lineUp), Key(.down, .shift): .reading(.lineDown)], "scroll by lines",
+                in: [.chat]),
             KeyRow(
                 [Key(.home, .control): .reading(.oldest), Key(.end, .control): .reading(.newest)],
                 "oldest, newest message", in: [.chat]),
+            KeyRow(
+                [.alt("u"): .reading(.markUnread)], "unread again, from the selected message on, else the last",
+                in: [.chat]),
+            KeyRow([.alt("g"): .reading(.day)], "go to a day, as /day 2026-11-24", in: [.chat]),
+        ])
+
+    private static let message = KeySection(
+        title: "A message",
+        rows: [
+            KeyRow(
+                [Key(.up, .alt): .message(.above), Key(.down, .alt): .message(.below)],
+                "select the message above, below; Esc lets go", in: [.chat]),
+            KeyRow([.alt("c"): .message(.copy)], "copy its text to the clipboard", in: [.chat]),
+            KeyRow(
+                [.alt("o"): .message(.open)], "open a link of it: the whole address is shown before", in: [.chat]),
+            KeyRow([.alt("q"): .message(.quote)], "quote it in the compose line", in: [.chat]),
+            KeyRow([.alt("i"): .message(.details)], "its exact time, its uuid, its text as code points", in: [.chat]),
         ])
 
     private static let unsent = KeySection(
@@ -61,7 +79,7 @@ extension Keymap {
         rows: [
             KeyRow(
                 [.alt("r"): .unsent(.resend), .alt("e"): .unsent(.edit), .alt("x"): .unsent(.discard)],
-                "send again, edit, discard the first that waits for it", in: [.chat, .list])
+                "send again, edit, discard the selected one, else the one that waits for it", in: [.chat, .list])
         ])
 
     private static let editing = KeySection(
@@ -125,23 +143,24 @@ extension Keymap {
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
-                ], "choose among what was found", in: [.finder, .search]),
+                ], "choose among what was found", in: [.finder, .search, .links]),
             KeyRow(
-                [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages", in: [.search, .help]),
+                [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
+                in: [.finder, .search, .links, .details, .help]),
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
-                "scroll this help", in: [.help]),
+                "scroll what is shown", in: [.help, .details]),
             KeyRow(
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
                 ], "", in: [.form]),
-            KeyRow([Key(.enter): .choice(.take)], "go there", in: questions),
+            KeyRow([Key(.enter): .choice(.take)], "go there", in: questions.union([.links])),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.form]),
             KeyRow(
                 [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],
                 "close what is in front", in: inFront),
-            KeyRow([Key(.enter): .choice(.close)], "", in: [.help, .quit]),
+            KeyRow([Key(.enter): .choice(.close)], "", in: [.help, .details, .quit]),
             KeyRow([Key(.function(1)): .choice(.close)], "", in: [.help]),
         ])
 
@@ -159,14 +178,20 @@ extension Keymap {
                 [.control("r"): .program(.refresh)], "refresh now; try again when offline", in: [.chat, .list]),
             KeyRow([.control("o"): .program(.signIn)], "sign in, where you are signed out", in: [.chat, .list]),
             KeyRow(
-                [Key(.escape): .program(.back)], "in a narrow terminal: to the conversations", in: [.chat, .list]),
+                [Key(.escape): .program(.back)],
+                "let go of the selected message; in a narrow terminal: to the conversations",
+                in: [.chat, .list]),
             KeyRow(
                 [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
-                "draw the screen anew, suspend", in: [.chat, .list]),
+                "draw the screen anew, suspend", in: anywhere),
             KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
             KeyRow(
                 [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],
                 hint: KeyHint(word: "help", rank: 1)),
+            KeyRow(
+                [Key(.function(2)): .program(.calls)],
+                "the calls as they happen, in place of the list; again: the list",
+                in: [.chat, .list]),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

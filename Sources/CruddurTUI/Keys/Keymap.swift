@@ -11,6 +11,10 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case search
     /// The form of a sign-in.
     case form
+    /// A choice among the links of a message.
+    case links
+    /// All that is known of a message.
+    case details
     /// The question whether to quit.
     case quit
 }
@@ -72,8 +76,30 @@ enum Keymap {
         return commands
     }()
 
+    /// The first key for a command, as people call it; `nil` if there is none.
+    static func name(of command: Command, in context: KeyContext) -> String? {
+        key(for: command, in: context)?.name
+    }
+
+    /// As short as a status line wants it: `^R`.
+    static func shortName(of command: Command, in context: KeyContext) -> String? {
+        key(for: command, in: context)?.shortName
+    }
+
+    private static func key(for command: Command, in context: KeyContext) -> Key? {
+        sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
+            .first { $0.command == command }?.key
+    }
+
     /// `F1 help`, `^N new`: for the status line, the ones to begin with first.
-    static let hints: [String] = sections.flatMap(\.rows)
-        .compactMap { row in row.hint.map { (rank: $0.rank, text: "\(row.keys[0].key.shortName) \($0.word)") } }
-        .sorted { $0.rank < $1.rank }.map(\.text)
+    static let hints: [String] = ranked.map(\.text)
+
+    /// The key that a hint names.
+    static func key(of hint: String) -> Key? { ranked.first { $0.text == hint }?.key }
+
+    private static let ranked = sections.flatMap(\.rows)
+        .compactMap { row in
+            row.hint.map { (rank: $0.rank, key: row.keys[0].key, text: "\(row.keys[0].key.shortName) \($0.word)") }
+        }
+        .sorted { $0.rank < $1.rank }
 }

@@ -10,6 +10,8 @@ struct ChatInterface {
     private static let patience = Duration.seconds(3)
 
     let configuration: ClientConfiguration
+    /// With whom to begin; `nil`: with the newest conversation.
+    var opening: String?
     var mailbox = Mailbox()
 
     /// Returns when the person quits; then nothing of it is alive.
@@ -61,13 +63,15 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let mailbox = mailbox
+        let (mailbox, opening) = (mailbox, opening)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
-                            mailbox: mailbox, first: first, reportsMouse: false, perform: lanes.perform)
+                            mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
+                            perform: lanes.perform)
+                        if let opening { loop.open(opening) }
                         return loop.run()
                     })
             }

@@ -9,6 +9,8 @@ struct ChatLoop {
     private let perform: (Effect) -> Void
     private var terminal: Terminal
     private var painter = Painter()
+    /// What is on screen.
+    private var canvas = Canvas(width: 0, height: 0)
     private var state: AppState
     private var problem: TerminalError?
 
@@ -28,12 +30,16 @@ struct ChatLoop {
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
     }
 
+    /// As Ctrl-N and this handle would.
+    mutating func open(_ handle: String) { _ = take(.open(handle)) }
+
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     mutating func run() -> Ending {
         defer { terminal.close() }
         while true {
             state.now = Self.now()
-            terminal.show(painter.draw(state))
+            canvas = painter.draw(state)
+            terminal.show(canvas)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
                 guard handle(occurrence) else { return ending }
             }
@@ -56,7 +62,7 @@ struct ChatLoop {
         case .key(let key): return take(.key(key))
         case .paste(let text): return take(.paste(text))
         case .focus(let isFocused): return take(.focus(isFocused))
-        case .mouse: return true
+        case .mouse(let mouse): return take(.mouse(mouse, on: canvas.target(x: mouse.x, y: mouse.y)))
         case .resized(let size): return take(.resize(size))
         // All of them, also behind one that ends it: a text may be coming back.
         case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)
@@ -74,6 +80,7 @@ struct ChatLoop {
             switch effect {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
+            case .terminal(.copy(let text)): terminal.copy(text)
             case .terminal(.redraw): terminal.forget()
             case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
             default: perform(effect)

@@ -9,15 +9,22 @@ struct EffectLanes: Sendable {
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
     private let signing = AsyncStream.makeStream(of: SigningEffect.self)
+    private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    private let links = AsyncStream.makeStream(of: String.self)
+    // Only the last wish counts.
+    private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
     func perform(_ effect: Effect) {
         switch effect {
         case .writing(let effect): writing.continuation.yield(effect)
+        case .showing(.watchCalls(let isOn)): watching.continuation.yield(isOn)
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
+        case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
+        case .asking(.open(let link)): links.continuation.yield(link)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
         case .signing(let effect): signing.continuation.yield(effect)
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
@@ -30,8 +37,11 @@ struct EffectLanes: Sendable {
         writing.continuation.finish()
         showing.continuation.finish()
         older.continuation.finish()
+        watching.continuation.finish()
         searches.continuation.finish()
         signing.continuation.finish()
+        readBacks.continuation.finish()
+        links.continuation.finish()
         lookUps.continuation.finish()
     }
 
@@ -46,8 +56,11 @@ struct EffectLanes: Sendable {
             group.addTask { for await effect in showing.stream { await Self.show(effect, session) } }
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
+            group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
             group.addTask { await signIn(session, mailbox) }
+            group.addTask { await readBack(session) }
+            group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
         }
     }
 
@@ -60,12 +73,14 @@ struct EffectLanes: Sendable {
             mailbox.post(outgoing == nil ? .notAccepted(submission.id, in: id) : .accepted(submission.id, in: id))
         case .keepDraft(let text, let id): await session.keep(draft: text, of: id)
         case .retry(let message, let id): await session.retry(message, in: id)
-        case .discard(let message, let id): await session.discard(message, in: id)
+        case .discard(let message, let id):
+            mailbox.post(.discarded(await session.discard(message, in: id), in: id))
         case .dropTaken(let message, let id): await session.dropTaken(message, in: id)
         case .takeBack(let message, let id):
             guard let text = await session.takeBack(message, in: id) else { return }
             mailbox.post(.takenBack(text, of: message, in: id))
         case .markRead(let id, let told): await session.markRead(id, told: told)
+        case .markUnread(let id, let time): await session.markUnread(id, from: time)
         }
     }
 
@@ -76,6 +91,7 @@ struct EffectLanes: Sendable {
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .focus(let isFocused): await session.setFocus(isFocused)
+        case .watchCalls: break  // On a lane of its own.
         }
     }
 
@@ -84,6 +100,27 @@ struct EffectLanes: Sendable {
         for await typed in searches.stream {
             let hits = try? await session.search(typed)
             mailbox.post(.found(typed: typed, hits ?? []))
+        }
+    }
+
+    /// For as long as somebody searches, and no longer.
+    private func readBack(_ session: ChatSession) async {
+        await whileWanted(readBacks.stream) { await session.readBack() }
+    }
+
+    private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
+        await whileWanted(watching.stream) { await session.watchCalls { mailbox.post(.calls($0)) } }
+    }
+
+    /// Does it from the one wish to the other; when it returns, it is not done any more.
+    private func whileWanted(_ wishes: AsyncStream<Bool>, _ body: @escaping @Sendable () async -> Void) async {
+        var iterator = wishes.makeAsyncIterator()
+        var wish = await iterator.next()
+        while let isWanted = wish {
+            let work = isWanted ? Task { await body() } : nil
+            wish = await iterator.next()
+            work?.cancel()
+            await work?.value
         }
     }
 

@@ -14,8 +14,8 @@ enum ComposeScreen {
         let limit = layout.conversation.upperBound
         let text = state.composeText(width: layout.composeWidth)
         let height = layout.compose.count
-        let first = max(0, min(text.cursorRow - height / 2, text.rows.count - height))
-        let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.ownName, limit: limit)
+        let first = text.firstRow(height: height)
+        let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.bar, limit: limit)
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
             canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)
         }
@@ -47,7 +47,7 @@ enum ComposeScreen {
 
     /// On the rule, and above it as far as its words need room: half a sentence does not tell what to do.
     private static func notice(_ state: AppState, _ layout: Layout, room: Int, on canvas: inout Canvas) {
-        guard let y = layout.rule.first, let notice = state.notice ?? streamLag(state) else { return }
+        guard let y = layout.rule.first, let notice = state.notice ?? choices(state, room: room - 2) ?? streamLag(state) else { return }
         let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
         let all = Wrapping.rows(of: notice.text, width: max(1, room - 2))
         let count = max(1, min(all.count, mostNoticeRows, layout.transcript.count / 2 + 1))
@@ -61,6 +61,15 @@ enum ComposeScreen {
             canvas.put(
                 [.space] + row + [.space], x: columns.lowerBound + 1, y: top, style: style, limit: columns.upperBound)
         }
+    }
+
+    /// As many as one line takes: the selected message stays in view.
+    private static func choices(_ state: AppState, room: Int) -> AppState.Notice? {
+        guard var line = state.choices.first else { return nil }
+        for choice in state.choices.dropFirst() where Lines.width(Lines.single(line + "  " + choice)) <= room {
+            line += "  " + choice
+        }
+        return .init(text: line)
     }
 
     /// How long it took until our poll saw the list show the last message that was sent here.

@@ -8,14 +8,19 @@ enum FinderScreen {
         let room = max(1, canvas.height - 6)
         let first = max(0, min(finder.selected - room / 2, found.count - room))
         var lines = [Lines.single("Find " + finder.input.text), []]
-        if found.isEmpty { lines.append(Lines.single("No conversation has this in its name or handle.")) }
+        var focus = 0
+        var choices: [Int: Int] = [:]
+        if found.isEmpty { lines.append(Lines.single("Nobody here is called so. Ctrl-N writes to somebody new.")) }
         for (position, group) in found.enumerated().dropFirst(first).prefix(room) {
+            if position == finder.selected, finder.isChoosing { focus = lines.count }
             let pointer = position == finder.selected ? "› " : "  "
             let unread = group.unread > 0 ? "  (\(group.unread)\(group.hasMoreUnread ? "+" : ""))" : ""
+            choices[lines.count] = position
             lines.append(Lines.single("\(pointer)\(group.title.displayName) @\(group.title.handle)\(unread)"))
         }
         OverlayBox.draw(
-            title: "Find a conversation", rows: lines, cursor: OverlayBox.cursorColumn("Find ", finder.input),
+            title: "Find a conversation", rows: lines,
+            cursor: focus > 0 ? 0 : OverlayBox.cursorColumn("Find ", finder.input), focus: focus, choices: choices,
             on: &canvas)
     }
 }

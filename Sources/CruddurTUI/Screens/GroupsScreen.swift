@@ -61,7 +61,9 @@ enum GroupsScreen {
         guard y < layout.list.upperBound else { return }
         let right = layout.groups.upperBound - 1
         let isUnread = group.unread > 0
-        let time = group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
+        // Before its first message is there, nobody has said anything.
+        let isFirst = group.group == nil && group.previewState != nil
+        let time = isFirst ? "new" : group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
         let timeX = right - time.count
         name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
         canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
@@ -70,7 +72,7 @@ enum GroupsScreen {
         }
         guard isSelected else { return }
         for row in y..<min(y + AppState.rowsPerConversation, layout.list.upperBound) {
-            canvas.put("▌", x: 0, y: row, style: Theme.ownName)
+            canvas.put("▌", x: 0, y: row, style: Theme.bar)
             canvas.restyle(x: 1..<layout.groups.upperBound, y: row) { style in
                 // Dim on reverse is hard to read.
                 style.attributes.remove(.dim)
@@ -86,7 +88,7 @@ enum GroupsScreen {
         let handle = Lines.single("@\(group.title.handle)")
         let room = limit - 1
         let shownName = Lines.fit(name, width: room)
-        let x = canvas.put(shownName, x: 1, y: y, style: isUnread ? Theme.unread : Theme.strong, limit: limit)
+        let x = canvas.put(shownName, x: 1, y: y, style: isUnread ? Theme.unread : Theme.text, limit: limit)
         // A handle cut to one letter tells nothing.
         if limit - x > 3 {
             canvas.put(Lines.fit(handle, width: limit - x - 1), x: x + 1, y: y, style: Theme.quiet, limit: limit)
@@ -96,16 +98,22 @@ enum GroupsScreen {
     private static func preview(
         _ group: ConversationSummary, y: Int, right: Int, draft: String?, on canvas: inout Canvas
     ) {
-        let count = group.unread > 0 ? "\(group.unread)\(group.hasMoreUnread ? "+" : "")" : ""
+        let count = group.unread > 0 ? " \(group.unread)\(group.hasMoreUnread ? "+" : "") " : ""
         let countX = right - count.count
         let limit = count.isEmpty ? right : countX - 1
-        let text = draft.map { "draft: \($0)" } ?? (group.isListed ? "" : "(not listed) ") + group.preview
+        let text = draft.map { "draft: \($0)" } ?? said(group)
         // The first line is enough, and a text of megabytes must not be measured.
         let line = Lines.single(String(text.prefix(200)))
         canvas.put(
-            Lines.fit(line, width: limit - 1), x: 1, y: y, style: draft == nil ? Theme.quiet : Style(color: 3),
+            Lines.fit(line, width: limit - 1), x: 1, y: y, style: draft == nil ? Theme.quiet : Theme.draft,
             limit: limit)
-        canvas.put(count, x: countX, y: y, style: Theme.unread, limit: right)
+        canvas.put(count, x: countX, y: y, style: Theme.count, limit: right)
+    }
+
+    /// What was said last, by whom if it is known, and how far it has come if no server has listed it.
+    private static func said(_ group: ConversationSummary) -> String {
+        let mark = group.previewState.map { DeliveryMark($0).symbol + " " } ?? ""
+        return (group.isListed ? "" : "(not listed) ") + mark + (group.isPreviewOwn ? "You: " : "") + group.preview
     }
 
     private static func draft(_ group: ConversationSummary, _ state: AppState) -> String? {

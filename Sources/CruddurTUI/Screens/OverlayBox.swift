@@ -14,9 +14,13 @@ enum OverlayBox {
 
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
     ///
-    /// - Parameter cursor: its cell in the row `cursorRow`.
+    /// - Parameters:
+    ///   - marks: of a row, the clusters that are to be seen.
+    ///   - cursor: a column of the row `focus`.
+    ///   - choices: which of those that are offered stand on which rows.
     static func draw(
-        title: String, rows: [[Cluster]], cursor: Int? = nil, cursorRow: Int = 0, on canvas: inout Canvas
+        title: String, rows: [[Cluster]], marks: [Int: [Range<Int>]] = [:], cursor: Int? = nil, focus: Int = 0,
+        choices: [Int: Int] = [:], on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
         let inset = framed ? 2 : 0
@@ -27,14 +31,26 @@ enum OverlayBox {
         let x = (canvas.width - width) / 2
         let y = (canvas.height - height) / 2
         canvas.fill(x: x..<x + width, y: y..<y + height)
+        for row in y..<y + height { canvas.mark(nil, x: x..<x + width, y: row) }
         if framed { frame(title, x: x..<x + width, y: y..<y + height, on: &canvas) }
         let top = framed ? y + 1 : y
         let bottom = y + height - (framed ? 1 : 0)
         for (position, row) in rows.enumerated() where top + position < bottom {
-            canvas.put(row, x: x + inset, y: top + position, limit: x + width - inset)
+            put(row, marks[position] ?? [], x: x + inset, y: top + position, limit: x + width - inset, on: &canvas)
+            if let choice = choices[position] { canvas.mark(.choice(choice), x: x..<x + width, y: top + position) }
         }
         canvas.cursor = cursor.map {
-            Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top + cursorRow, canvas.height - 1))
+            Canvas.Point(x: min(x + inset + $0, canvas.width - 1), y: min(top + focus, canvas.height - 1))
+        }
+    }
+
+    private static func put(
+        _ row: [Cluster], _ marks: [Range<Int>], x: Int, y: Int, limit: Int, on canvas: inout Canvas
+    ) {
+        var x = x
+        for (position, cluster) in row.enumerated() {
+            let isMarked = marks.contains { $0.contains(position) }
+            x = canvas.put([cluster], x: x, y: y, style: isMarked ? Theme.found : Theme.text, limit: limit)
         }
     }
 

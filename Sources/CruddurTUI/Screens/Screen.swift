@@ -12,7 +12,11 @@ enum Screen {
     fileprivate static func panes(_ state: AppState) -> Canvas {
         var canvas = Canvas(width: state.size.width, height: state.size.height)
         let layout = state.layout
-        GroupsScreen.draw(state, layout, on: &canvas)
+        if state.showsCalls {
+            InspectorScreen.draw(state, layout, on: &canvas)
+        } else {
+            GroupsScreen.draw(state, layout, on: &canvas)
+        }
         if layout.showsBoth { divider(layout, on: &canvas) }
         if !layout.conversation.isEmpty { TranscriptScreen.draw(state, layout, on: &canvas) }
         StatusScreen.draw(state, layout, on: &canvas)
@@ -59,6 +63,12 @@ private struct PanesKey: Equatable {
     let selection: AppState.Selection?
     let reading: Reading
     let hasDemoEnded: Bool
+    let density: Density
+    /// The last line tells its keys.
+    let context: KeyContext
+    let listTop: Int?
+    let showsCalls: Bool
+    let calls: Int
     /// Ages are told in minutes at least; a second more or less is not seen.
     let second: Int64
 
@@ -70,6 +80,11 @@ private struct PanesKey: Equatable {
         selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded
+        density = state.density
+        context = state.context
+        listTop = state.listTop
+        showsCalls = state.showsCalls
+        calls = state.showsCalls ? state.calls.revision : 0
         second = state.now.microseconds / 1_000_000
     }
 }

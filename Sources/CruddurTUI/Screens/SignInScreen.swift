@@ -15,7 +15,7 @@ enum SignInScreen {
         }
         if !rows.isEmpty { rows.append([]) }
         rows += OverlayBox.rows(form.isWaiting ? "Signing in…" : form.explanation, canvas)
-        OverlayBox.draw(title: "Sign in", rows: rows, cursor: cursor?.column, cursorRow: cursor?.row ?? 0, on: &canvas)
+        OverlayBox.draw(title: "Sign in", rows: rows, cursor: cursor?.column, focus: cursor?.row ?? 0, on: &canvas)
     }
 
     /// One for each character, with the cursor where it is.

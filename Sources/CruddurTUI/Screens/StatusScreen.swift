@@ -1,5 +1,6 @@
 import ChatClient
 import TerminalText
+import Timestamps
 
 /// The last line: who you are, where, how things stand, and the keys to begin with.
 enum StatusScreen {
@@ -26,13 +27,16 @@ enum StatusScreen {
                 return true
             }
         }
-        var right = takeWhatFits(Keymap.hints.prefix(first), gap: 2)
-        var left = [text] + takeWhatFits(details(state), gap: 3)
+        let keys = hints(state)
+        var right = takeWhatFits(keys.prefix(first), gap: 2)
+        var left = [text] + takeWhatFits(who(state), gap: 3)
+        // All keys, before what one need not know all the time.
+        right += right.count < first ? [] : takeWhatFits(keys.dropFirst(first), gap: 2)
+        left += takeWhatFits([state.snapshot.backend], gap: 3)
         if let refreshed = state.snapshot.connection.lastRefresh.map(state.localTime.clockWithSeconds) {
             let long = takeWhatFits(["refreshed \(refreshed)"], gap: 3)
             left += long.isEmpty ? takeWhatFits(["at \(refreshed)"], gap: 3) : long
         }
-        right += takeWhatFits(Keymap.hints.dropFirst(first), gap: 2)
         let start = mark.map { " \($0) · " } ?? " "
         canvas.put(
             Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
@@ -40,6 +44,36 @@ enum StatusScreen {
         if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
+        markKeys(right, endingAt: canvas.width - 1, y: y, on: &canvas)
+    }
+
+    /// A click on a hint is its key.
+    private static func markKeys(_ hints: [String], endingAt end: Int, y: Int, on canvas: inout Canvas) {
+        var end = end
+        for hint in hints.reversed() {
+            canvas.mark(Keymap.key(of: hint).map(Canvas.Target.key), x: end - hint.count..<end, y: y)
+            end -= hint.count + 2
+        }
+    }
+
+    /// Those that help now, then those to begin with.
+    private static func hints(_ state: AppState) -> [String] {
+        func hint(_ command: Command, _ word: String) -> String? {
+            Keymap.shortName(of: command, in: state.context).map { "\($0) \(word)" }
+        }
+        switch state.context {
+        case .chat, .list:
+            let isWell = state.snapshot.connection.state == .online && state.silentSince == nil || state.isConnecting
+            return [isWell ? nil : hint(.program(.refresh), "try again")].compactMap { $0 } + Keymap.hints
+        case .prompt, .finder, .search, .links:
+            return [hint(.choice(.take), "go there"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
+                .compactMap { $0 }
+        case .form:
+            return [hint(.choice(.take), "go on"), hint(.choice(.close), "close")].compactMap { $0 }
+        case .help, .details:
+            return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
+        case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }
+        }
     }
 
     /// By a word, because not everybody sees colours.
@@ -75,6 +109,7 @@ enum StatusScreen {
         }
         switch state.snapshot.connection.state {
         case .connecting, .online:
+            if let silent = state.silentSince { return silence(since: silent, state) }
             return notKept(state)
         case .offline(let reason, let since, let nextTry):
             // Why comes first: when is no help.
@@ -97,6 +132,11 @@ enum StatusScreen {
         }
     }
 
+    private static func silence(since time: Timestamp, _ state: AppState) -> [String] {
+        let (exact, clock) = (state.localTime.clockWithSeconds(time), state.localTime.clock(time))
+        return ["the server is silent since \(exact)", "silent since \(exact)", "silent since \(clock)", "silent"]
+    }
+
     /// The disk takes nothing.
     private static func notKept(_ state: AppState) -> [String] {
         guard case .inMemory(let fault) = state.snapshot.keeping else { return [] }
@@ -115,7 +155,7 @@ enum StatusScreen {
     }
 
     /// In the order in which they get room.
-    private static func details(_ state: AppState) -> [String] {
+    private static func who(_ state: AppState) -> [String] {
         var parts: [String] = []
         // Behind a connection in trouble, this must not go unsaid.
         switch state.snapshot.connection.state {
@@ -128,7 +168,6 @@ enum StatusScreen {
         }
         if let profile = state.snapshot.profile { parts.append(profile) }
         if let me = state.snapshot.me { parts.append("@\(me)") }
-        parts.append(state.snapshot.backend)
         return parts
     }
 }

@@ -15,6 +15,7 @@ enum TranscriptScreen {
         for (position, row) in view.rows.enumerated() {
             draw(row, y: top + position, layout.conversation, on: &canvas)
         }
+        if let day = state.day(in: view) { self.day(day, layout, on: &canvas) }
         if !view.isAtNewest || transcript.newer > 0 { below(view, transcript, state, layout, on: &canvas) }
     }
 
@@ -34,6 +35,19 @@ enum TranscriptScreen {
         }
         guard layout.title.count == 2 else { return }
         canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+    }
+
+    /// Of the first row in view, on the line below the title, where it is not among the rows.
+    private static func day(_ name: String, _ layout: Layout, on canvas: inout Canvas) {
+        let columns = layout.conversation
+        let label = Lines.fit(Lines.single(" \(name) "), width: columns.count)
+        if layout.title.count == 2 {
+            let x = columns.lowerBound + max(0, (columns.count - Lines.width(label)) / 2)
+            canvas.put(label, x: x, y: 1, style: Theme.quiet, limit: columns.upperBound)
+        } else if layout.title.count == 1 {
+            canvas.put(
+                label, x: columns.upperBound - Lines.width(label), y: 0, style: Theme.quiet, limit: columns.upperBound)
+        }
     }
 
     private static func nothingSelected(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
@@ -84,9 +98,10 @@ enum TranscriptScreen {
         let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
+        let x = columns.upperBound - Lines.width(clusters)
+        canvas.mark(.key(Key(.end, .control)), x: x..<columns.upperBound, y: layout.transcript.upperBound - 1)
         canvas.put(
-            clusters, x: columns.upperBound - Lines.width(clusters), y: layout.transcript.upperBound - 1,
-            style: new > 0 ? Style(color: 3, attributes: [.bold, .reverse]) : Theme.status)
+            clusters, x: x, y: layout.transcript.upperBound - 1, style: new > 0 ? Theme.count : Theme.status)
     }
 
     /// What the other has written since this message was the last.
@@ -107,27 +122,41 @@ enum TranscriptScreen {
             line(" new ", y: y, columns, style: Theme.unread, on: &canvas)
         case .gap(let text):
             line(" \(text) ", y: y, columns, style: Theme.problem, on: &canvas)
-        case .header(let name, let handle, let time, let isOwn):
+        case .header(let name, _, let time, let isOwn):
             bar(isOwn, x: left, y: y, on: &canvas)
             let room = columns.count - TranscriptRows.indent - time.count - 2
             let x = canvas.put(
                 Lines.fit(Lines.single(name), width: max(1, room)), x: left + TranscriptRows.indent, y: y,
-                style: isOwn ? Theme.ownName : Theme.name(of: handle), limit: limit)
+                style: Theme.name, limit: limit)
             canvas.put(time, x: x + 1, y: y, style: Theme.quiet, limit: limit)
-        case .text(let clusters, let isOwn, let mark, let isFound):
-            bar(isOwn, x: left, y: y, on: &canvas)
-            let end = canvas.put(
-                clusters, x: left + TranscriptRows.indent, y: y, style: isFound ? Theme.found : Theme.text,
-                limit: max(left + 1, limit - TranscriptRows.margin))
-            if let mark { draw(mark, x: max(end, limit - TranscriptRows.margin), y: y, limit: limit, on: &canvas) }
+        case .text(let text):
+            draw(text, y: y, columns, on: &canvas)
         case .explanation(let text):
             canvas.put(text, x: left + TranscriptRows.indent, y: y, style: Theme.problem, limit: limit)
         }
     }
 
+    private static func draw(_ text: TranscriptRow.Text, y: Int, _ columns: Range<Int>, on canvas: inout Canvas) {
+        let left = columns.lowerBound
+        let limit = min(
+            columns.upperBound, left + TranscriptRows.indent + TranscriptRows.widest + TranscriptRows.margin)
+        bar(text.isOwn, x: left, y: y, on: &canvas)
+        if text.isChosen { canvas.put("›", x: left + 1, y: y, style: Theme.strong, limit: limit) }
+        let style = text.isChosen ? Theme.selection : text.isFound ? Theme.found : Theme.text
+        var x = left + TranscriptRows.indent
+        let end = max(left + 1, limit - TranscriptRows.margin)
+        let lead = text.nameCount + text.timeCount
+        x = canvas.put(text.clusters.prefix(text.nameCount), x: x, y: y, style: Theme.name, limit: end)
+        x = canvas.put(text.clusters.prefix(lead).dropFirst(text.nameCount), x: x, y: y, style: Theme.quiet, limit: end)
+        x = canvas.put(text.clusters.dropFirst(lead), x: x, y: y, style: style, limit: end)
+        if let mark = text.mark {
+            draw(mark, x: max(x, limit - TranscriptRows.margin), y: y, limit: limit, on: &canvas)
+        }
+    }
+
     /// Own messages are told apart by more than colour.
     private static func bar(_ isOwn: Bool, x: Int, y: Int, on canvas: inout Canvas) {
-        if isOwn { canvas.put("▎", x: x, y: y, style: Theme.ownName) }
+        if isOwn { canvas.put("▎", x: x, y: y, style: Theme.bar) }
     }
 
     private static func draw(
@@ -135,8 +164,7 @@ enum TranscriptScreen {
     ) {
         let style =
             switch mark {
-            case .waiting, .sending, .sent: Theme.quiet
-            case .confirmed: Theme.good
+            case .waiting, .sending, .sent, .confirmed: Theme.quiet
             case .unsure, .failed: Theme.problem
             }
         canvas.put(mark.symbol, x: x, y: y, style: style, limit: limit)

@@ -18,6 +18,12 @@ struct AppState: Sendable {
     /// In a narrow terminal only one pane is shown.
     var pane = Pane.groups
     var overlay: Overlay?
+    /// Columns of the list, as the mouse has set them.
+    var listWidth: Int?
+    /// The conversation at the top of the list, as the wheel has set it; `nil`: the selected one is in view.
+    var listTop: Int?
+    /// The line between the panes follows the mouse.
+    var movesDivider = false
     /// In front of everything: whether to quit though something would be lost.
     var asksToQuit = false
     var typeAhead = TypeAhead()
@@ -27,12 +33,21 @@ struct AppState: Sendable {
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
     var killed = ""
+    /// The line that looks like a command, about which the person was asked.
+    var askedAbout: String?
+    var discarded: Discarded?
+    /// How things stood when the person asked for news.
+    var refreshing: Refreshing?
+    var density = Density.airy
     private var readings: [ConversationID: Reading] = [:]
     private let memo = ComposeMemo()
     /// The terminal says that it has the person's attention; most never say anything.
     var isFocused = true
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
+    /// The calls are shown in place of the list.
+    var showsCalls = false
+    var calls = CallLog()
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 
@@ -52,6 +67,30 @@ struct AppState: Sendable {
         var position = 0
 
         var text: String { texts[position] }
+    }
+
+    /// A message that was taken out of the line, until something is written.
+    struct Discarded: Equatable, Sendable {
+        let text: String
+        let conversation: ConversationID
+        /// What stood in the compose line then.
+        let draft: String
+    }
+
+    struct Refreshing: Equatable, Sendable {
+        let connection: Connection
+
+        /// What became of it; `nil` as long as nothing has.
+        func outcome(_ now: Connection) -> String? {
+            if now.lastRefresh != connection.lastRefresh { return "Refreshed." }
+            switch (connection.state, now.state) {
+            case (_, .offline(let reason, _, let next)):
+                if case .offline(_, _, next) = connection.state { return nil }
+                return "Could not refresh: \(reason)."
+            case (_, .signedOut): return "Could not refresh: the server does not accept your access token."
+            case (_, .connecting), (_, .online): return nil
+            }
+        }
     }
 
     struct Notice: Equatable, Sendable {
@@ -98,12 +137,29 @@ struct AppState: Sendable {
     var rows: TranscriptRows {
         TranscriptRows(
             transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
-            marked: reading.marked, now: now, localTime: localTime)
+            marked: reading.marked, chosen: reading.chosen, density: density, now: now, localTime: localTime)
     }
 
     /// What is in view of the transcript.
     var view: TranscriptView {
         TranscriptView(rows, position: reading.position, height: layout.transcript.count)
+    }
+
+    /// The day of the first row in view, where no row says it.
+    func day(in view: TranscriptView) -> String? {
+        guard case .top(let id, _) = view.top, let entry = transcript?.entries.last(where: { $0.id == id }) else {
+            return nil
+        }
+        if case .day = view.rows.first?.kind { return nil }
+        return localTime.dayName(entry.at, now: now)
+    }
+
+    /// Since when the server has not answered though it should have; `nil`: all is well, or worse is known.
+    var silentSince: Timestamp? {
+        guard snapshot.connection.state == .online, let due = snapshot.connection.answerDue, due < now else {
+            return nil
+        }
+        return snapshot.connection.lastRefresh
     }
 
     /// The compose line wrapped.
@@ -120,17 +176,17 @@ struct AppState: Sendable {
 
     var isConnecting: Bool { snapshot.connection.state == .connecting }
 
-    /// The conversations whose name or handle contains what is looked for.
+    /// The conversations that are meant by what is typed, the best matches first, and of these the recent ones.
     func found(_ finder: Overlay.Finder) -> [ConversationSummary] {
-        let wanted = finder.input.text.lowercased().drop { $0 == "@" }
         let ranks = Dictionary(zip(finder.order, finder.order.indices)) { first, _ in first }
         let listed = snapshot.conversations.enumerated().sorted {
             (ranks[$0.element.id] ?? .max, $0.offset) < (ranks[$1.element.id] ?? .max, $1.offset)
         }.map(\.element)
-        guard !wanted.isEmpty else { return listed }
-        return listed.filter {
-            $0.title.displayName.lowercased().contains(wanted) || $0.title.handle.lowercased().contains(wanted)
-        }
+        guard !finder.input.text.allSatisfy({ $0 == "@" || $0.isWhitespace }) else { return listed }
+        let matches = listed.enumerated().compactMap { place, group in
+            FuzzyMatch(finder.input.text, group.title).map { (match: $0, place: place, group: group) }
+        }.sorted { ($0.match, $0.place) < ($1.match, $1.place) }
+        return matches.prefix { $0.match < .scattered || matches[0].match == .scattered }.map(\.group)
     }
 
     /// What is to be on disk as the draft of a conversation; `nil`: nothing.

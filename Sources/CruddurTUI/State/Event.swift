@@ -1,11 +1,14 @@
 import ChatClient
 import Timestamps
+import Traces
 
 /// Everything that can happen to the interface. An answer names the conversation and the message it is about.
 enum Event: Sendable {
     case key(Key)
     /// Text between the marks of a bracketed paste.
     case paste(String)
+    /// The mouse, and what stands under it.
+    case mouse(Mouse, on: Canvas.Target?)
     case resize(CellSize)
     case focus(Bool)
     case snapshot(ChatSnapshot)
@@ -23,6 +26,14 @@ enum Event: Sendable {
     case takenBack(String, of: Outgoing.ID, in: ConversationID)
     /// The answer to `Effect.signing`.
     case signing(Result<SignInStep, SignInError>)
+    /// The answer to `Effect.discard`: its text; `nil`: it was on its way.
+    case discarded(String?, in: ConversationID)
+    /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
+    case opened(String, String?)
+    /// The program was started to talk to this one.
+    case open(String)
+    /// Steps of calls, while they are watched.
+    case calls([TraceSpan])
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -45,6 +56,7 @@ enum WritingEffect: Equatable, Sendable {
     case dropTaken(Outgoing.ID, in: ConversationID)
     case takeBack(Outgoing.ID, in: ConversationID)
     case markRead(ConversationID, told: Int64)
+    case markUnread(ConversationID, from: Timestamp)
 }
 
 /// What changes what is shown. One after the other, and never behind a slow disk's writing.
@@ -54,6 +66,8 @@ enum ShowingEffect: Equatable, Sendable {
     case refresh
     case noteActivity
     case focus(Bool)
+    /// Watch the calls, or no more.
+    case watchCalls(Bool)
 }
 
 /// What may take as long as a server likes.
@@ -62,6 +76,10 @@ enum AskingEffect: Equatable, Sendable {
     /// Who has the handle cannot be found out; the answer is the same.
     case begin(handle: String)
     case search(String)
+    /// Reads older messages of all conversations, for a search; or no more.
+    case readBack(Bool)
+    /// Opens a link in the person's browser.
+    case open(String)
     case loadOlder(ConversationID)
 }
 
@@ -76,6 +94,8 @@ enum SigningEffect: Equatable, Sendable {
 /// What the terminal itself is to do.
 enum TerminalEffect: Equatable, Sendable {
     case redraw, suspend, quit
+    /// To the clipboard.
+    case copy(String)
 }
 
 /// Effects are made by these names: whose work they are shows where they are done.
@@ -94,15 +114,23 @@ extension Effect {
     }
     static func markRead(_ id: ConversationID, told: Int64) -> Effect { .writing(.markRead(id, told: told)) }
 
+    static func markUnread(_ id: ConversationID, from time: Timestamp) -> Effect {
+        .writing(.markUnread(id, from: time))
+    }
+
     static func show(_ id: ConversationID, at place: TranscriptPlace) -> Effect { .showing(.show(id, at: place)) }
     static func loadNewer(_ id: ConversationID) -> Effect { .showing(.loadNewer(id)) }
     static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
+    static func watchCalls(_ isOn: Bool) -> Effect { .showing(.watchCalls(isOn)) }
     static let refresh = Effect.showing(.refresh)
     static let noteActivity = Effect.showing(.noteActivity)
 
     static func lookUp(handle: String) -> Effect { .asking(.lookUp(handle: handle)) }
     static func begin(handle: String) -> Effect { .asking(.begin(handle: handle)) }
     static func search(_ typed: String) -> Effect { .asking(.search(typed)) }
+    static func readBack(_ isWanted: Bool) -> Effect { .asking(.readBack(isWanted)) }
+    static func open(_ link: String) -> Effect { .asking(.open(link)) }
+    static func copy(_ text: String) -> Effect { .terminal(.copy(text)) }
     static func loadOlder(_ id: ConversationID) -> Effect { .asking(.loadOlder(id)) }
 
     static let redraw = Effect.terminal(.redraw)

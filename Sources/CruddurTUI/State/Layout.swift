@@ -16,12 +16,16 @@ struct Layout: Equatable, Sendable {
 
     /// Narrower terminals show one pane at a time.
     static let bothPanes = 60
-    private static let gutter = 2
+    /// Columns of the mark before the compose line.
+    static let gutter = 2
+    /// Columns that the list, and the conversation, keep when the line between them is moved.
+    private static let (narrowestList, narrowest) = (24, 30)
 
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
-            let left = min(max(width * 7 / 20, 24), 38)
+            let usual = state.showsCalls ? width / 2 : state.listWidth ?? min(width * 7 / 20, 38)
+            let left = min(max(usual, Self.narrowestList), width - Self.narrowest)
             groups = 0..<left
             conversation = left + 1..<width
         } else if state.pane == .groups {

@@ -7,6 +7,8 @@ enum Overlay: Equatable, Sendable {
     case findGroup(Finder)
     case search(Search)
     case signIn(SignInForm)
+    case links(LinkChoice)
+    case details(Details)
 
     /// A question of one line.
     struct Prompt: Equatable, Sendable {
@@ -26,13 +28,29 @@ enum Overlay: Equatable, Sendable {
         var order: [ConversationID]
         var input = TextBuffer()
         var selected = 0
+        /// The last key was for the rows, not for the words.
+        var isChoosing = false
     }
 
     struct Search: Equatable, Sendable {
         var input = TextBuffer()
         var selected = 0
+        /// The last key was for the rows, not for the words.
+        var isChoosing = false
         var hits: [SearchHit] = []
         /// What `hits` are the answer to; `nil` before the first.
         var answered: String?
+    }
+
+    /// Where a message leads.
+    struct LinkChoice: Equatable, Sendable {
+        let links: [String]
+        var selected = 0
+    }
+
+    /// All that is known of a message.
+    struct Details: Equatable, Sendable {
+        let entry: TranscriptEntry
+        var scroll = 0
     }
 }

@@ -13,6 +13,12 @@ struct Reading: Equatable, Sendable {
     /// What a search has found: to be brought into view, and shown.
     var wanted: TranscriptEntry.ID?
     var marked: TranscriptEntry.ID?
+    /// The message that is selected.
+    var chosen: TranscriptEntry.ID?
+    /// The first message from then on is to be brought into view.
+    var wantedAt: Timestamp?
+    /// The person has said that it is unread: looking at it changes nothing.
+    var isHeldUnread = false
     /// Until a server has told what came while nobody was here: that is unread, and not just coming in.
     var isArriving = true
     /// What was last told to have been read.

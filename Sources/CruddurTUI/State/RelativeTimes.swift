@@ -8,7 +8,7 @@ extension AppState {
         let all = snapshot.conversations
         let capacity = max(1, layout.list.count / Self.rowsPerConversation)
         let index = all.firstIndex { $0.id == selected } ?? 0
-        let first = max(0, min(index - capacity / 2, all.count - capacity))
+        let first = max(0, min(listTop ?? index - capacity / 2, all.count - capacity))
         return all.dropFirst(first).prefix(capacity + 1)
     }
 
@@ -18,7 +18,8 @@ extension AppState {
     /// nothing to wake up for.
     var nextTick: Timestamp? {
         let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
-        return changes.min().map(Self.roundedUp)
+        let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
+        return [changes.min().map(Self.roundedUp), silence].compactMap { $0 }.min()
     }
 
     private var agesInView: [Timestamp] {

@@ -3,7 +3,8 @@ import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-    let effects = react(&state, event)
+    let before = state.isSearching
+    let effects = react(&state, event) + (state.isSearching == before ? [] : [.readBack(state.isSearching)])
     return effects + state.drafts.takeChanged().map { .keepDraft(state.keptDraft(of: $0), of: $0) }
 }
 
@@ -13,6 +14,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return noteActivity(&state) + updateTyped(&state, .key(key))
     case .paste(let text):
         return updateTyped(&state, .paste(text)) + noteActivity(&state)
+    case .mouse(let mouse, let target):
+        return noteActivity(&state) + updateMouse(&state, mouse, on: target)
     case .resize(let size):
         state.size = size
         return readEffects(&state)
@@ -35,10 +38,24 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeMessageBack(&state, text, in: id)
     case .signing(let result):
         return updateSigning(&state, result)
+    case .discarded(let text, let id):
+        updateDiscarded(&state, text, in: id)
+    case .opened(let link, let reason):
+        if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
+    case .open(let handle):
+        return perform(&state, .conversations(.new), .chat) + give(&state, handle)
+    case .calls(let spans):
+        state.calls.take(spans)
     case .demoEnded:
         state.hasDemoEnded = true
     }
     return []
+}
+
+extension AppState {
+    fileprivate var isSearching: Bool {
+        if case .search = overlay { true } else { false }
+    }
 }
 
 /// Once in a while is enough: the session only wants to know whether to keep its pace.

@@ -38,6 +38,8 @@ private func isOneRow(_ state: AppState) -> Bool {
 
 func editDraft(_ state: inout AppState, _ command: EditCommand, _ context: KeyContext) -> [Effect] {
     if refuseWriting(&state) { return [] }
+    state.reading.chosen = nil
+    if command == .undo, bringBackDiscarded(&state) { return [] }
     var draft = state.draft
     edit(&draft, command, killed: &state.killed)
     state.draft = draft
@@ -57,6 +59,7 @@ func pasteIntoDraft(_ state: inout AppState, _ text: String) -> [Effect] {
 
 /// The text leaves the compose line only when it can be sent.
 private func sendDraft(_ state: inout AppState) -> [Effect] {
+    if let effects = updateTypedLine(&state) { return effects }
     guard !state.draft.text.allSatisfy(\.isWhitespace) else { return [] }
     guard state.remainingScalars >= 0 else {
         state.notice = .init(
@@ -69,6 +72,7 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
         return []
     }
     state.recall = nil
+    state.reading.chosen = nil
     state.reading.unreadLine = nil
     return [.send(state.drafts.submit(from: id), to: id)] + returnToNewest(&state, id)
 }

@@ -13,8 +13,11 @@ func updateFinder(_ state: inout AppState, _ command: ChoiceCommand, _ finder: O
         return select(&state, found[finder.selected].id)
     case .up: finder.selected = max(0, finder.selected - 1)
     case .down: finder.selected = min(max(0, found.count - 1), finder.selected + 1)
-    case .pageUp, .pageDown, .close: break
+    case .pageUp: finder.selected = max(0, finder.selected - 10)
+    case .pageDown: finder.selected = min(max(0, found.count - 1), finder.selected + 10)
+    case .close: break
     }
+    finder.isChoosing = true
     state.overlay = .findGroup(finder)
     return []
 }
@@ -23,6 +26,7 @@ func editFinder(_ state: inout AppState, _ finder: Overlay.Finder, _ command: Ed
     var finder = finder
     let before = finder.input.text
     edit(&finder.input, command, killed: &state.killed)
+    finder.isChoosing = false
     if finder.input.text != before { finder.selected = 0 }
     state.overlay = .findGroup(finder)
 }

@@ -6,13 +6,23 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .quit: return requestQuit(&state)
     case .help: state.overlay = .help(scroll: 0)
     case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
-    case .back: state.pane = .groups
+    case .back:
+        if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
+    case .density:
+        state.density = state.density == .airy ? .compact : .airy
+    case .calls:
+        // A narrow terminal shows one pane: the one that is asked for.
+        if !state.layout.showsBoth { state.pane = state.showsCalls ? .conversation : .groups }
+        state.showsCalls.toggle()
+        if !state.showsCalls { state.calls = CallLog() }
+        return [.watchCalls(state.showsCalls)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .signIn:
         openSignIn(&state)
     case .refresh:
         state.notice = .init(text: "Refreshing…")
+        state.refreshing = .init(connection: state.snapshot.connection)
         return [.refresh]
     }
     return []

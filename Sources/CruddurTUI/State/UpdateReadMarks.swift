@@ -7,7 +7,7 @@ func readEffects(_ state: inout AppState) -> [Effect] {
     placeUnreadLine(&state, transcript, isSeen: isSeen)
     if transcript.isFresh { state.reading.isArriving = false }
     let hasUnread = transcript.entries.contains(where: \.isUnread) || state.summary?.unread ?? 0 > 0
-    guard isSeen, hasUnread, state.reading.readUpTo != transcript.told else { return [] }
+    guard isSeen, hasUnread, !state.reading.isHeldUnread, state.reading.readUpTo != transcript.told else { return [] }
     state.reading.readUpTo = transcript.told
     return [.markRead(transcript.id, told: transcript.told)]
 }

@@ -1,4 +1,6 @@
 import ChatClient
+import TerminalText
+import Timestamps
 
 /// Keys that move the reader through the transcript.
 func updateReading(_ state: inout AppState, _ command: ReadingCommand) -> [Effect] {
@@ -10,7 +12,43 @@ func updateReading(_ state: inout AppState, _ command: ReadingCommand) -> [Effec
     case .lineDown: return scroll(&state, by: 1)
     case .oldest: return showOldest(&state)
     case .newest: return showNewest(&state)
+    case .markUnread: return markUnread(&state)
+    case .day:
+        if state.draft.isEmpty {
+            state.draft = TextBuffer("/day ")
+        } else {
+            state.notice = .init(text: "In an empty line, this key goes to a day.")
+        }
+        return []
     }
+}
+
+/// From the selected message on; without one, the last of the other. It stays so until one leaves.
+private func markUnread(_ state: inout AppState) -> [Effect] {
+    let entries = state.transcript?.entries ?? []
+    let first = state.chosen ?? entries.last { !$0.isOwn }
+    guard let first, let id = state.selected, entries.contains(where: { !$0.isOwn && $0.at >= first.at }) else {
+        state.notice = .init(text: "Nothing of the other's is there to be unread.")
+        return []
+    }
+    state.reading.chosen = nil
+    state.reading.isHeldUnread = true
+    state.reading.unreadLine = first.id
+    state.notice = .init(text: "Unread from \(first.text.excerpt) on, once you go elsewhere.")
+    return [.markUnread(id, from: first.at)]
+}
+
+/// The first message of a day, or of the next on which there is one.
+func goToDay(_ state: inout AppState, _ day: String) -> [Effect] {
+    guard let id = state.selected else { return [] }
+    guard day.count == 10, let midnight = Timestamp(day + "T00:00:00Z") else {
+        state.notice = .init(
+            text: "No day is called \(day.prefix(20)). A day is written as 2026-11-24.", isProblem: true)
+        return []
+    }
+    let time = midnight.advanced(bySeconds: -Double(state.localTime.offset(midnight)))
+    state.reading.wantedAt = time
+    return [.show(id, at: .around(time))]
 }
 
 func showOldest(_ state: inout AppState) -> [Effect] {
@@ -53,7 +91,7 @@ private func lastMessage(_ transcript: Transcript) -> TranscriptEntry.ID? {
 /// Entries from the window's end at which more are asked for: before they are needed.
 private let margin = 40
 
-private func windowEffects(_ view: TranscriptView, _ transcript: Transcript) -> [Effect] {
+func windowEffects(_ view: TranscriptView, _ transcript: Transcript) -> [Effect] {
     guard case .top(let id, _) = view.top, let top = transcript.entries.firstIndex(where: { $0.id == id })
     else { return [] }
     var effects: [Effect] = []

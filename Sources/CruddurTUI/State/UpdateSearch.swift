@@ -15,6 +15,7 @@ func updateSearch(_ state: inout AppState, _ command: ChoiceCommand, _ search: O
     case .pageUp: search.selected = max(0, search.selected - 10)
     case .close: break
     }
+    search.isChoosing = true
     state.overlay = .search(search)
     return []
 }
@@ -23,6 +24,7 @@ func editSearch(_ state: inout AppState, _ search: Overlay.Search, _ command: Ed
     var search = search
     let before = search.input.text
     edit(&search.input, command, killed: &state.killed)
+    search.isChoosing = false
     state.overlay = .search(search)
     return search.input.text == before ? [] : [.search(search.input.text)]
 }

@@ -6,6 +6,7 @@ import ChatClient
 func select(
     _ state: inout AppState, _ id: ConversationID, title: UserShort? = nil, at place: TranscriptPlace? = nil
 ) -> [Effect] {
+    state.listTop = nil
     if id != state.selected {
         leave(&state)
         let row = state.snapshot.conversations.first { $0.id == id }
@@ -21,13 +22,20 @@ private func leave(_ state: inout AppState) {
     state.reading.unreadLine = nil
     state.reading.wanted = nil
     state.reading.marked = nil
+    state.reading.chosen = nil
+    state.reading.wantedAt = nil
+    state.reading.isHeldUnread = false
+    // Whoever comes back reads it.
+    state.reading.readUpTo = nil
+    state.discarded = nil
     state.reading.isArriving = true
 }
 
 /// The newest conversation, or as many further as keys have asked for meanwhile.
 func selectFirst(_ state: inout AppState) -> [Effect] {
     let conversations = state.snapshot.conversations
-    guard state.selected == nil, !conversations.isEmpty else { return [] }
+    // Who is looked for is the first to be seen, and nobody else is read meanwhile.
+    guard state.selected == nil, !conversations.isEmpty, !state.typeAhead.isWaiting else { return [] }
     if state.earlySteps != 0 { state.pane = .conversation }
     return select(&state, conversations[wrapped(state.earlySteps, conversations.count)].id)
 }
@@ -35,9 +43,15 @@ func selectFirst(_ state: inout AppState) -> [Effect] {
 func updateConversations(_ state: inout AppState, _ command: ConversationsCommand) -> [Effect] {
     switch command {
     case .next:
+        if completeTypedLine(&state) { return [] }
         return selectNeighbour(&state, by: 1)
     case .previous:
         return selectNeighbour(&state, by: -1)
+    case .unread: return selectUnread(&state)
+    case .allRead:
+        let unread = state.snapshot.conversations.filter { $0.unread > 0 }
+        state.notice = .init(text: unread.isEmpty ? "Nothing is unread." : "All is read.")
+        return unread.map { .markRead($0.id, told: .max) }
     case .new:
         if !refuseWriting(&state) { state.overlay = .newConversation(.init()) }
     case .find:
@@ -46,6 +60,19 @@ func updateConversations(_ state: inout AppState, _ command: ConversationsComman
         state.overlay = .search(.init())
     }
     return []
+}
+
+/// The next in the list with something unread, from here on and around.
+private func selectUnread(_ state: inout AppState) -> [Effect] {
+    let conversations = state.snapshot.conversations
+    let here = conversations.firstIndex { $0.id == state.selected } ?? conversations.count - 1
+    let order = conversations.indices.map { wrapped(here + 1 + $0, conversations.count) }
+    guard let next = order.first(where: { conversations[$0].unread > 0 && $0 != here }) else {
+        state.notice = .init(text: "No other conversation has unread messages.")
+        return []
+    }
+    state.pane = .conversation
+    return select(&state, conversations[next].id)
 }
 
 private func selectNeighbour(_ state: inout AppState, by step: Int) -> [Effect] {

@@ -3,15 +3,25 @@ import ChatClient
 /// What the session tells. It never moves the person.
 func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
     let (notice, connection) = (state.snapshot.notice, state.snapshot.connection.state)
+    let reach = state.snapshot.reach
     state.snapshot = snapshot
     updateSignedOut(&state, was: connection)
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
+    if let outcome = state.refreshing?.outcome(snapshot.connection) {
+        state.refreshing = nil
+        // A key has taken the words away that it would answer.
+        if state.notice?.text == "Refreshing…" { state.notice = .init(text: outcome) }
+    }
     if state.summary != nil { state.selection?.wasListed = true }
     if case .findGroup(var finder) = state.overlay, finder.order.isEmpty {
         finder.order = snapshot.conversations.map(\.id)
         state.overlay = .findGroup(finder)
     }
     var effects = selectFirst(&state)
+    // What was read meanwhile may hold it.
+    if case .search(let search) = state.overlay, snapshot.reach != reach, !search.input.isEmpty {
+        effects.append(.search(search.input.text))
+    }
     bringIntoView(&state)
     keepPlace(&state)
     effects += readEffects(&state) + trim(state)
@@ -33,6 +43,7 @@ private func trim(_ state: AppState) -> [Effect] {
 
 /// A message that was searched for stands a third down the pane.
 func bringIntoView(_ state: inout AppState) {
+    bringDayIntoView(&state)
     guard let transcript = state.transcript, let wanted = state.reading.wanted,
         transcript.entries.contains(where: { $0.id == wanted })
     else { return }
@@ -40,6 +51,18 @@ func bringIntoView(_ state: inout AppState) {
     state.reading.marked = wanted
     let height = state.layout.transcript.count
     let view = TranscriptView(state.rows, position: .top(wanted, row: 0), height: height, scrolledBy: -height / 3)
+    settle(&state, view, transcript)
+}
+
+/// The first message of a day stands at the top.
+private func bringDayIntoView(_ state: inout AppState) {
+    guard let time = state.reading.wantedAt, let transcript = state.transcript,
+        let first = transcript.entries.first(where: { $0.at >= time })
+    else { return }
+    // What is shown may not be what was asked for yet.
+    let isThere = transcript.entries.first.map { $0.at < time } ?? false
+    if isThere { state.reading.wantedAt = nil }
+    let view = TranscriptView(state.rows, position: .top(first.id, row: 0), height: state.layout.transcript.count)
     settle(&state, view, transcript)
 }
 

@@ -10,6 +10,8 @@ extension AppState {
         case .findGroup: return .finder
         case .search: return .search
         case .signIn: return .form
+        case .links: return .links
+        case .details: return .details
         case nil: return layout.conversation.isEmpty ? .list : .chat
         }
     }
@@ -19,8 +21,15 @@ extension AppState {
 func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     switch typed {
     case .key(let key):
+        // What is drawn anew, or left for a moment, is what is there: also while an answer is waited for.
+        if case .program(let command)? = Keymap.command(for: key, in: state.context),
+            command == .redraw || command == .suspend
+        {
+            return updateProgram(&state, command)
+        }
         state.notice = nil
         state.reading.marked = nil
+        state.reading.wantedAt = nil
         return updateKey(&state, key)
     case .paste(let text):
         // Whoever pastes goes on.
@@ -35,10 +44,18 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
     guard let command = Keymap.command(for: key, in: context) else {
         return updateUnknown(&state, key, context)
     }
+    // What is asked for one line is not asked for the next.
+    if command != .compose(.send) { state.askedAbout = nil }
+    return perform(&state, command, context)
+}
+
+/// A command, by a key or as it was typed.
+func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext) -> [Effect] {
     switch command {
     case .program(let command): return updateProgram(&state, command)
     case .conversations(let command): return updateConversations(&state, command)
     case .reading(let command): return updateReading(&state, command)
+    case .message(let command): return updateMessage(&state, command)
     case .unsent(let command): return updateUnsent(&state, command)
     case .compose(let command): return updateCompose(&state, command)
     case .edit(let command): return updateEdit(&state, command, context)
@@ -50,7 +67,7 @@ private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
 private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyContext) -> [Effect] {
     switch context {
     case .quit: state.asksToQuit = false
-    case .help: state.overlay = nil
+    case .help, .details, .links: state.overlay = nil
     case .chat, .list, .prompt, .finder, .search, .form: return []
     }
     guard case .edit(.insert)? = Keymap.command(for: key, in: .chat) else { return [] }
@@ -69,7 +86,7 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         return editSearch(&state, search, command)
     case .signIn(let form):
         editSignIn(&state, form, command)
-    case nil, .help:
+    case nil, .help, .links, .details:
         return editDraft(&state, command, context)
     }
     return []
@@ -91,6 +108,8 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     case .findGroup(let finder): return updateFinder(&state, command, finder)
     case .search(let search): return updateSearch(&state, command, search)
     case .signIn(let form): return updateSignIn(&state, command, form)
+    case .links(let links): return updateLinks(&state, command, links)
+    case .details(let details): updateDetails(&state, command, details)
     case nil: return updateList(&state, command)
     }
     return []
@@ -111,7 +130,7 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case .signIn(let form):
         pasteIntoSignIn(&state, form, text)
-    case nil, .help:
+    case nil, .help, .links, .details:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))
     }

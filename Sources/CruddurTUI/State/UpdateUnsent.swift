@@ -1,21 +1,80 @@
 import ChatClient
 
-/// Retry, edit, discard: the oldest message that waits for such a decision.
+/// Retry, edit, discard: the selected message, else the only one that waits for it. Of several the first is selected, and
+/// the key is to be pressed again.
 func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect] {
     guard let id = state.selected else { return nothingWaits(&state) }
+    if let chosen = state.chosen {
+        guard UnsentChoice.isPossible(command, chosen) else { return explain(&state, command, chosen) }
+        return perform(&state, command, chosen, in: id)
+    }
     let entries = state.transcript?.entries ?? []
-    for entry in entries {
-        guard case .outgoing(let message) = entry.id else { continue }
-        switch (command, entry.delivery) {
-        case (.resend, .failed), (.resend, .unsure): return [.retry(message, in: id)]
-        case (.discard, .failed), (.discard, .unsure), (.discard, .queued), (.discard, .repeating):
-            return [.discard(message, in: id)]
-        case (.edit, .failed), (.edit, .queued): return [.takeBack(message, in: id)]
-        default: continue
+    let possible = UnsentChoice.among(entries, command)
+    guard let first = possible.first else {
+        guard command == .resend, let waiting = entries.first(where: { $0.delivery == .queued }) else {
+            return nothingWaits(&state)
+        }
+        return explain(&state, command, waiting)
+    }
+    guard possible.count == 1 else {
+        state.reading.chosen = first.id
+        state.notice = .init(
+            text:
+                "\(possible.count) messages wait. \(first.text.excerpt) is marked: the same key again \(command.does) it; "
+                + "Alt-Up, Alt-Down mark another.")
+        return []
+    }
+    return perform(&state, command, first, in: id)
+}
+
+extension UnsentCommand {
+    fileprivate var does: String {
+        switch self {
+        case .resend: "sends"
+        case .edit: "edits"
+        case .discard: "discards"
         }
     }
-    if command == .discard, let effect = discardTaken(&state, entries, in: id) { return [effect] }
-    return nothingWaits(&state)
+}
+
+private func perform(
+    _ state: inout AppState, _ command: UnsentCommand, _ entry: TranscriptEntry, in id: ConversationID
+) -> [Effect] {
+    guard case .outgoing(let message) = entry.id else { return [] }
+    state.reading.chosen = nil
+    switch command {
+    case .resend:
+        state.notice = .init(text: "Sending \(entry.text.excerpt) again.")
+        return [.retry(message, in: id)]
+    case .edit:
+        return [.takeBack(message, in: id)]
+    case .discard:
+        guard case .sent = entry.delivery else { return [.discard(message, in: id)] }
+        state.notice = .init(text: "The server has taken it: only its line here is gone.")
+        return [.dropTaken(message, in: id)]
+    }
+}
+
+/// Why this one cannot be meant.
+private func explain(_ state: inout AppState, _ command: UnsentCommand, _ entry: TranscriptEntry) -> [Effect] {
+    let what = entry.text.excerpt
+    switch entry.delivery {
+    case nil: state.notice = .init(text: "\(what) needs nothing: the conversation has it.")
+    case .sent: state.notice = .init(text: "\(what) needs nothing: the server has taken it.")
+    case .sending, .repeating: state.notice = .init(text: "\(what) is being sent.")
+    case .unsure, .failed: state.notice = .init(text: "\(what) may have arrived: it cannot be edited any more.")
+    case .queued:
+        if let blocker = WaitingMessages(state.transcript?.entries ?? []).blocker {
+            state.reading.chosen = blocker.id
+            state.notice = .init(
+                text: "\(what) waits for \(blocker.text.excerpt), which is marked: Alt-R sends that, Alt-X discards it."
+            )
+            return []
+        }
+        state.notice = .init(text: "Trying to send \(what) now.")
+        return [.refresh]
+    }
+    return []
 }
 
 private func nothingWaits(_ state: inout AppState) -> [Effect] {
@@ -23,14 +82,26 @@ private func nothingWaits(_ state: inout AppState) -> [Effect] {
     return []
 }
 
-/// What a server has taken and perhaps never lists.
-private func discardTaken(_ state: inout AppState, _ entries: [TranscriptEntry], in id: ConversationID) -> Effect? {
-    for entry in entries {
-        guard case .outgoing(let message) = entry.id, case .sent = entry.delivery else { continue }
-        state.notice = .init(text: "The server has taken it: only its line here is gone.")
-        return .dropTaken(message, in: id)
+/// The answer to `Effect.discard`.
+func updateDiscarded(_ state: inout AppState, _ text: String?, in id: ConversationID) {
+    guard let text else {
+        state.notice = .init(text: "It is on its way already: nothing was discarded.", isProblem: true)
+        return
     }
-    return nil
+    state.discarded = .init(text: text, conversation: id, draft: state.drafts[id].text)
+    state.notice = .init(text: "Discarded: \(text.excerpt). Ctrl-_ brings it back to the compose line.")
+}
+
+/// Undo, while nothing has been written since something was discarded.
+///
+/// - Returns: whether it was that.
+func bringBackDiscarded(_ state: inout AppState) -> Bool {
+    guard let discarded = state.discarded, discarded.conversation == state.selected, state.draft.text == discarded.draft
+    else { return false }
+    state.discarded = nil
+    takeMessageBack(&state, discarded.text, in: discarded.conversation)
+    state.notice = .init(text: "It is back in the compose line; Enter sends it.")
+    return true
 }
 
 /// It comes back to the conversation it was for, before what was written since.

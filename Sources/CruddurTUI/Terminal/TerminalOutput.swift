@@ -11,8 +11,8 @@ struct TerminalOutput {
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    /// What to wait for the room of.
-    let descriptor = cn_terminal()
+    /// What to wait for the room of. Asked each time: until the terminal is taken over it is standard output, which blocks.
+    var descriptor: Int32 { cn_terminal() }
 
     /// Sends what ncurses has written.
     mutating func send() {

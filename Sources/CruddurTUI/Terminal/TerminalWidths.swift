@@ -6,7 +6,7 @@ import TerminalText
 /// It can be asked again, for another terminal may have taken its place: each time on another row, which tells the
 /// answers of one time from those of another.
 struct TerminalWidths: Equatable, Sendable {
-    /// Several clusters of each kind, two cells wide where they are drawn well: some terminals know only the older ones.
+    /// Several clusters of each kind, two cells wide where drawn well: some terminals know only the older ones.
     static let probes: [(kind: Cluster.Kind, text: String)] = [
         (.emojiSequence, "\u{1F469}\u{200D}\u{1F4BB}"), (.emojiSequence, "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}"),
         (.emojiSequence, "\u{1F3F3}\u{FE0F}\u{200D}\u{1F308}"), (.emojiSequence, "\u{1F426}\u{200D}\u{1F525}"),
@@ -16,8 +16,9 @@ struct TerminalWidths: Equatable, Sendable {
         (.variation, "\u{2764}\u{FE0F}"), (.variation, "\u{2708}\u{FE0F}"), (.variation, "\u{1F321}\u{FE0F}"),
     ]
     static let kinds = Set(probes.map(\.kind))
-    /// One letter of two bytes. Whoever shows two letters does not read UTF-8.
-    private static let letter = "\u{E9}"
+    /// One letter of two bytes, and one cell wherever UTF-8 is read, for its width is not ambiguous. Whoever shows two
+    /// letters does not read UTF-8.
+    private static let letter = "\u{E4}"
     /// On none of these does a probe stay.
     private static let rows = [2, 3, 4]
 

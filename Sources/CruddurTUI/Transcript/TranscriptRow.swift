@@ -8,8 +8,22 @@ struct TranscriptRow: Equatable, Sendable {
         case gap(String)
         case blank
         case header(name: String, handle: String, time: String, isOwn: Bool)
-        case text([Cluster], isOwn: Bool, mark: DeliveryMark?, isFound: Bool)
+        case text(Text)
         case explanation(String)
+    }
+
+    /// A row of a message.
+    struct Text: Equatable, Sendable {
+        var clusters: [Cluster]
+        var isOwn = false
+        var mark: DeliveryMark?
+        /// A search has found its message.
+        var isFound = false
+        /// Its message is selected.
+        var isChosen = false
+        /// Clusters of its start that are a name, and behind it a time, in the compact density.
+        var nameCount = 0
+        var timeCount = 0
     }
 
     let kind: Kind

@@ -7,6 +7,8 @@ struct TranscriptRows {
     /// Cells left of the text, and right of it for the mark.
     static let indent = 2
     static let margin = 2
+    /// Longer rows are hard to read, and their marks far away.
+    static let widest = 90
     /// Seconds after which the same sender gets a new header.
     private static let pause = 300.0
 
@@ -16,24 +18,30 @@ struct TranscriptRows {
     let unreadLine: TranscriptEntry.ID?
     /// What a search has found.
     let marked: TranscriptEntry.ID?
+    /// The selected message.
+    let chosen: TranscriptEntry.ID?
+    let density: Density
     let now: Timestamp
     let localTime: LocalTime
     private let waiting: WaitingMessages
 
     init(
         _ entries: [TranscriptEntry], width: Int, unreadLine: TranscriptEntry.ID? = nil,
-        marked: TranscriptEntry.ID? = nil, now: Timestamp, localTime: LocalTime
+        marked: TranscriptEntry.ID? = nil, chosen: TranscriptEntry.ID? = nil, density: Density = .airy, now: Timestamp,
+        localTime: LocalTime
     ) {
         self.entries = entries
         self.width = width
         self.unreadLine = unreadLine
         self.marked = marked
+        self.chosen = chosen
+        self.density = density
         self.now = now
         self.localTime = localTime
         waiting = WaitingMessages(entries)
     }
 
-    private var textWidth: Int { max(1, width - Self.indent - Self.margin) }
+    private var textWidth: Int { max(1, min(width - Self.indent - Self.margin, Self.widest)) }
 
     func rows(at index: Int) -> [TranscriptRow] {
         let entry = entries[index]
@@ -43,11 +51,12 @@ struct TranscriptRows {
         if isNewDay { rows.append(.init(kind: .day(localTime.dayName(entry.at, now: now)))) }
         let startsUnread = entry.id == unreadLine
         if startsUnread { rows.append(.init(kind: .unreadLine)) }
-        if isNewDay || startsUnread || !continues(previous, entry) {
+        let startsTurn = isNewDay || startsUnread || !continues(previous, entry)
+        if startsTurn, density == .airy {
             if rows.isEmpty, previous != nil { rows.append(.init(kind: .blank)) }
             rows.append(header(entry))
         }
-        rows += text(entry)
+        rows += text(entry, startsTurn: startsTurn)
         if entry.isBeforeGap { rows.append(gap(entry, index + 1 < entries.count ? entries[index + 1] : nil)) }
         return rows
     }
@@ -64,28 +73,49 @@ struct TranscriptRows {
             && entry.at.seconds(since: previous.at) < Self.pause
     }
 
+    private func name(_ entry: TranscriptEntry) -> String { entry.isOwn ? "You" : entry.displayName }
+
     private func header(_ entry: TranscriptEntry) -> TranscriptRow {
         .init(
             kind: .header(
-                name: entry.isOwn ? "You" : entry.displayName, handle: entry.handle,
+                name: name(entry), handle: entry.handle,
                 time: localTime.clock(entry.at), isOwn: entry.isOwn))
     }
 
-    private func text(_ entry: TranscriptEntry) -> [TranscriptRow] {
-        let wrapped = Wrapping.rows(of: entry.text, width: textWidth)
-        let mark = entry.isOwn ? DeliveryMark(entry.delivery) : nil
-        var rows = wrapped.enumerated().map { position, clusters in
-            TranscriptRow(
-                kind: .text(
-                    clusters, isOwn: entry.isOwn, mark: position == wrapped.count - 1 ? mark : nil,
-                    isFound: entry.id == marked))
-        }
+    private func text(_ entry: TranscriptEntry, startsTurn: Bool) -> [TranscriptRow] {
+        var texts = density == .compact && startsTurn ? withLead(entry) : plain(entry)
+        if entry.isOwn { texts[texts.count - 1].mark = DeliveryMark(entry.delivery) }
+        var rows = texts.map { TranscriptRow(kind: .text($0)) }
         if let explanation = explanation(entry) {
             rows += Wrapping.rows(of: explanation, width: textWidth).map {
                 .init(kind: .explanation($0.map(\.text).joined()))
             }
         }
         return rows
+    }
+
+    private func plain(_ entry: TranscriptEntry) -> [TranscriptRow.Text] {
+        Wrapping.rows(of: entry.text, width: textWidth).map {
+            .init(clusters: $0, isOwn: entry.isOwn, isFound: entry.id == marked, isChosen: entry.id == chosen)
+        }
+    }
+
+    /// Who and when stand before the first row, as far as there is room beside a text.
+    private func withLead(_ entry: TranscriptEntry) -> [TranscriptRow.Text] {
+        let name = Lines.fit(Lines.single(name(entry)), width: max(4, min(20, textWidth / 3)))
+        let time = Lines.single(" \(localTime.clock(entry.at)) ")
+        let lines = Lines.split(entry.text)
+        let first = name + time + (lines.first ?? [])
+        let wrapped = ([first] + lines.dropFirst()).flatMap { line in
+            Wrapping.rows(line, width: textWidth).map { Array(line[$0]) }
+        }
+        var texts = wrapped.map {
+            TranscriptRow.Text(
+                clusters: $0, isOwn: entry.isOwn, isFound: entry.id == marked, isChosen: entry.id == chosen)
+        }
+        texts[0].nameCount = min(name.count, texts[0].clusters.count)
+        texts[0].timeCount = min(time.count, texts[0].clusters.count - texts[0].nameCount)
+        return texts
     }
 
     private func explanation(_ entry: TranscriptEntry) -> String? {

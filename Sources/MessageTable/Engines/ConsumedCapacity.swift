@@ -27,6 +27,7 @@ public final class CapacityMeter: Sendable {
     public init() {}
 
     func note(_ operation: String, _ consumed: ConsumedCapacity) {
+        CallCapacity.current?.add(consumed)
         counts.withLock {
             $0[operation, default: Count()].calls += 1
             $0[operation, default: Count()].consumed = $0[operation, default: Count()].consumed + consumed
@@ -37,6 +38,19 @@ public final class CapacityMeter: Sendable {
     public var byOperation: [String: Count] { counts.withLock { $0 } }
 
     public var total: ConsumedCapacity { byOperation.values.reduce(.init()) { $0 + $1.consumed } }
+}
+
+/// What the calls that are made within it consume, for whoever wants to know it of a single one.
+final class CallCapacity: Sendable {
+    @TaskLocal static var current: CallCapacity?
+
+    private let sum = Mutex(ConsumedCapacity())
+
+    func add(_ consumed: ConsumedCapacity) {
+        sum.withLock { $0 = $0 + consumed }
+    }
+
+    var consumed: ConsumedCapacity { sum.withLock(\.self) }
 }
 
 /// What DynamoDB charges for a call, from the sizes of its items.

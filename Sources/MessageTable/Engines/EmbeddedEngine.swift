@@ -14,13 +14,14 @@ public struct EmbeddedEngine: TableEngine {
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
 
-    /// Opens or makes the file at `path`. `now` stamps the stream's records.
+    /// Opens the file at `path`. `now` stamps the stream's records.
     ///
-    /// - Throws: `TableError.unavailable`.
-    public init(path: String, now: @escaping @Sendable () -> Timestamp) throws {
+    /// - Parameter missing: whether it is made where there is none.
+    /// - Throws: `TableError.unavailable`, `NoFile`.
+    public init(path: String, missing: MissingFile = .made, now: @escaping @Sendable () -> Timestamp) throws {
         self.now = now
+        try missing.prepare(path)
         do {
-            PrivateFile.prepare(path)
             var configuration = Configuration()
             // Another program may write to the same file: `stream` beside `serve`.
             configuration.busyMode = .timeout(Self.patience)
@@ -55,6 +56,10 @@ public struct EmbeddedEngine: TableEngine {
 
     public func transact(_ writes: [Write]) async throws {
         let time = now()
+        // What DynamoDB charges for looking whether it is the newest.
+        for write in writes where write.condition == .itemIsNewest {
+            noteRead("Query", [], isConsistent: true)
+        }
         let units = try await writing { database in
             let failed = try writes.indices.filter { try !holds(writes[$0], in: database) }
             guard failed.isEmpty else { throw TableError.conditionFailed(failed) }
@@ -64,7 +69,7 @@ public struct EmbeddedEngine: TableEngine {
             }
         }
         capacity.note(writes.count > 1 ? "TransactWriteItems" : "PutItem", ConsumedCapacity(write: units))
-        signal.send(writes.map(\.key.partition))
+        signal.send(writes.filter(\.isChange).map(\.key.partition))
     }
 
     public func putAll(_ items: [Item]) async throws {
@@ -89,7 +94,11 @@ public struct EmbeddedEngine: TableEngine {
 
     public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
 
-    public func scan(limit: Int, after: ItemKey?) async throws -> Page {
+    /// One file is read by one.
+    public var scanSegments: Int { 1 }
+
+    public func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page {
+        guard segment.number == 0 else { return Page(items: [], next: nil) }
         let found = try await reading { database in
             var sql = "SELECT pk, sk, attributes FROM items"
             var arguments: StatementArguments = []
@@ -128,13 +137,12 @@ extension EmbeddedEngine {
         case .itemExists: try EmbeddedEngine.item(at: write.key, in: database) != nil
         case .itemDoesNotExist: try EmbeddedEngine.item(at: write.key, in: database) == nil
         case .itemIsNewest: try !hasItem(from: write.key, in: database)
+        case .itemIs(let item): try EmbeddedEngine.item(at: write.key, in: database) == item
         }
     }
 
     private func hasItem(from key: ItemKey, in database: Database) throws -> Bool {
-        // What DynamoDB charges for looking.
-        noteRead("Query", [], isConsistent: true)
-        return try Bool.fetchOne(
+        try Bool.fetchOne(
             database, sql: "SELECT EXISTS (SELECT 1 FROM items WHERE pk = ? AND sk >= ?)",
             arguments: [key.partition.stored, key.sort.stored]) ?? false
     }
@@ -143,6 +151,8 @@ extension EmbeddedEngine {
     private func perform(
         _ write: Write, at time: Timestamp, isTransaction: Bool, in database: Database
     ) throws -> Double {
+        // What DynamoDB charges for a condition in a transaction.
+        guard write.isChange else { return 2 }
         let old = try EmbeddedEngine.item(at: write.key, in: database)
         switch write {
         case .put(let item, _):
@@ -167,6 +177,7 @@ extension EmbeddedEngine {
                 try record(.remove, key, nil, at: time, in: database)
             }
             return CapacityRule.delete(old, isTransaction: isTransaction)
+        case .check: return 0
         }
     }
 
@@ -251,6 +262,30 @@ extension EmbeddedEngine: StreamSource {
             sequence: String(row["sequence"] as Int64), event: event, key: key,
             newImage: try image.map { Item(key: key, attributes: try EmbeddedSchema.decode($0)) },
             at: Timestamp(microseconds: row["at"]))
+    }
+}
+
+// MARK: - What must not be kept
+
+extension EmbeddedEngine {
+    /// Takes what these items were before out of the stream, and out of the file's free places.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    public func forgetChanges(of keys: [ItemKey]) async throws {
+        try await writing { database in
+            for key in keys {
+                try database.execute(
+                    sql: "DELETE FROM stream WHERE pk = ? AND sk = ?",
+                    arguments: [key.partition.stored, key.sort.stored])
+            }
+        }
+        do {
+            try await database.vacuum()
+            // A log that a reader still holds keeps its old pages until that one is done.
+            _ = try? await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        } catch let error as DatabaseError {
+            throw TableError.unavailable("\(database.path): \(error.message ?? "\(error.resultCode)")")
+        }
     }
 }
 

@@ -3,11 +3,11 @@ import GRDB
 
 /// Texts as they lie in the table's columns. SQLite's texts end at a U+0000, so one that holds it is kept as its bytes.
 extension String {
-    var stored: DatabaseValue {
+    package var stored: DatabaseValue {
         utf8.contains(0) ? Data(utf8).databaseValue : databaseValue
     }
 
-    init(stored value: DatabaseValue) {
+    package init(stored value: DatabaseValue) {
         switch value.storage {
         case .string(let text): self = text
         case .blob(let bytes): self = String(decoding: bytes, as: UTF8.self)

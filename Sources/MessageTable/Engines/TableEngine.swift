@@ -23,10 +23,19 @@ public protocol TableEngine: Sendable {
     ///   conditions did not hold, `TableError.unavailable`.
     func transact(_ writes: [Write]) async throws
 
-    /// The whole table in an order of the engine's own, a page at a time.
+    /// Runs an access pattern; `nil` for those that only write.
+    ///
+    /// - Throws: `TableError`.
+    @discardableResult
+    func run(_ pattern: AccessPattern) async throws -> Page?
+
+    /// A part of the table in an order of the engine's own, a page at a time.
     ///
     /// - Throws: `TableError.unavailable`.
-    func scan(limit: Int, after: ItemKey?) async throws -> Page
+    func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page
+
+    /// How many may well read parts of the table side by side.
+    var scanSegments: Int { get }
 
     /// Writes all of `items`, in any order and without any condition; what is there is replaced.
     /// For filling a table: not atomic.
@@ -64,9 +73,13 @@ public enum TableError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TableEngine {
-    /// Runs an access pattern; `nil` for those that only write.
+    /// The whole table, a page at a time.
     ///
-    /// - Throws: what the engine throws.
+    /// - Throws: `TableError.unavailable`.
+    public func scan(limit: Int, after: ItemKey?) async throws -> Page {
+        try await scan(.whole, limit: limit, after: after)
+    }
+
     @discardableResult
     public func run(_ pattern: AccessPattern) async throws -> Page? {
         switch pattern.operation {

@@ -44,7 +44,6 @@ public struct GroupItem: Hashable, Sendable {
 
     /// The partition that holds the message groups of `user`.
     public static func partition(user: String) -> String { prefix + user }
-
     public var item: Item {
         var attributes = other.attributes
         attributes[Index.messageGroup.partitionAttribute] = .string(group)

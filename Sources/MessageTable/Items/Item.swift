@@ -58,6 +58,8 @@ public struct Item: Hashable, Sendable {
 public enum ItemError: Error, Equatable, CustomStringConvertible {
     case missing(attribute: String, key: ItemKey)
     case otherKind(key: ItemKey, expected: String)
+    /// Its sort key is not when it was sent.
+    case noTime(key: ItemKey)
 
     public var description: String {
         switch self {
@@ -65,6 +67,8 @@ public enum ItemError: Error, Equatable, CustomStringConvertible {
             "item \(key.partition) / \(key.sort) has no attribute \(attribute)"
         case .otherKind(let key, let expected):
             "item \(key.partition) / \(key.sort) is not one of \(expected)"
+        case .noTime(let key):
+            "item \(key.partition) / \(key.sort) stands at a sort key that is no time"
         }
     }
 }

@@ -17,6 +17,11 @@ public struct PairItem: Hashable, Sendable {
         PairItem(one, other, group: "").item.key
     }
 
+    /// The uuids that a pair's key names.
+    public static func members(_ key: ItemKey) -> [String] {
+        key.partition.split(separator: "#").dropFirst().map(String.init)
+    }
+
     /// - Throws: `ItemError.missing` when the item names no group.
     public static func group(_ item: Item) throws -> String {
         try item.required("group_uuid")

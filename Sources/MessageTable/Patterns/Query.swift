@@ -40,22 +40,45 @@ public struct Page: Hashable, Sendable {
     }
 }
 
-/// One change of a transaction.
+/// A part of the table for one of those who read it side by side: each item is in one part, and the items of one
+/// partition are in one part.
+public struct ScanSegment: Hashable, Sendable {
+    public let number: Int
+    /// How many parts there are.
+    public let count: Int
+
+    /// - Parameter number: from 0.
+    public init(_ number: Int, of count: Int) {
+        self.number = number
+        self.count = count
+    }
+
+    public static let whole = ScanSegment(0, of: 1)
+}
+
+/// One part of a transaction: a change, or a condition alone.
 public enum Write: Hashable, Sendable {
     case put(Item, Condition)
     case delete(ItemKey, Condition)
+    /// Changes nothing; the transaction is done only if it holds.
+    case check(ItemKey, Condition)
 
     public var key: ItemKey {
         switch self {
         case .put(let item, _): item.key
-        case .delete(let key, _): key
+        case .delete(let key, _), .check(let key, _): key
         }
     }
 
     public var condition: Condition {
         switch self {
-        case .put(_, let condition), .delete(_, let condition): condition
+        case .put(_, let condition), .delete(_, let condition), .check(_, let condition): condition
         }
+    }
+
+    /// Whether something is written.
+    var isChange: Bool {
+        if case .check = self { false } else { true }
     }
 }
 
@@ -66,4 +89,6 @@ public enum Condition: Hashable, Sendable {
     case itemDoesNotExist
     /// Neither the item nor one that comes after it in its partition.
     case itemIsNewest
+    /// The item is there, and each of its attributes is as it was read.
+    case itemIs(Item)
 }

@@ -21,17 +21,22 @@ public struct GroupProjector: Sendable {
     /// Moves the groups that `record` is about; records of other kinds are skipped.
     ///
     /// - Returns: whether anything moved.
-    /// - Throws: `ItemError` for an item that is not a message, `TableError`.
+    /// - Throws: `ItemError` for an item that is not a message, or whose sort key is no time: a row that goes there comes
+    ///   back from nowhere; `TableError`.
     @discardableResult
     public func project(_ record: StreamRecord) async throws -> Bool {
         guard record.event == .insert, record.key.partition.hasPrefix(MessageItem.prefix),
             let image = try record.newImage.map(MessageItem.init)
         else { return false }
+        guard Timestamp(image.createdAt) != nil else { throw ItemError.noTime(key: record.key) }
         var message = image
         for attempt in 0..<Self.attempts {
             // An index that lags shows what it was: wait 20 ms, then twice as long each time.
             if attempt > 0, !engine.hasExactIndex { try await time.sleep(for: .milliseconds(10 << attempt)) }
-            let members = try await engine.all(AccessPattern.members(group: message.group)).map(GroupItem.init)
+            // One that cannot be read holds up no other.
+            let members = try await engine.all(AccessPattern.members(group: message.group)).compactMap {
+                try? GroupItem($0)
+            }
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
             var behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
             let aside = members.filter {
@@ -65,16 +70,17 @@ public struct GroupProjector: Sendable {
     private func stepAside(_ message: MessageItem, _ groups: [GroupItem]) async throws -> MessageItem {
         for group in groups {
             let key = ItemKey(partition: group.item.key.partition, sort: message.createdAt)
-            guard let taken = try await engine.item(at: key), try GroupItem(taken).group != message.group
+            guard let taken = try await engine.item(at: key), (try? GroupItem(taken))?.group != message.group
             else { continue }
             return message.oneMicrosecondLater ?? message
         }
         return message
     }
 
-    /// By instant where both are times: deployments mix naive and aware ones.
+    /// By instant: deployments mix naive and aware ones. Where a row stands at no time, every message comes after it.
     private func isEarlier(_ one: String, than other: String) -> Bool {
-        if let one = Timestamp(one), let other = Timestamp(other) { return one < other }
+        guard let one = Timestamp(one) else { return Timestamp(other) != nil }
+        guard let other = Timestamp(other) else { return false }
         return one < other
     }
 }

@@ -22,12 +22,30 @@ package enum Output {
     /// A JSON document: texts exactly as they are, escaped to ASCII so that no terminal can be harmed.
     ///
     /// - Throws: `OutputFault`; `EncodingError`.
-    package static func json(_ value: some Encodable) throws {
+    package static func json(_ value: some Encodable) throws { try write(document(value)) }
+
+    /// What `json` prints, for a file.
+    ///
+    /// - Throws: `EncodingError`.
+    package static func document(_ value: some Encodable) throws -> PrintableText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        return PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
+    }
+
+    /// A JSON object on a line of its own, for programs that read line by line.
+    ///
+    /// - Throws: `OutputFault`; `EncodingError`.
+    package static func jsonLine(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         try line(PrintableText(json: String(decoding: try encoder.encode(value), as: UTF8.self)))
     }
+
+    /// Whether a person reads it, and no program.
+    package static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// What is wrong, or how far it is, for people: on standard error, after what was printed before.
     /// If that cannot be written, the program goes on.

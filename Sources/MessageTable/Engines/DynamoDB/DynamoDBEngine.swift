@@ -44,9 +44,16 @@ public struct DynamoDBEngine: TableEngine {
         return try answer.item.map { try Item($0) }
     }
 
-    public func scan(limit: Int, after: ItemKey?) async throws -> Page {
+    /// As many as a table on demand bears from its first day on.
+    public var scanSegments: Int { 4 }
+
+    public func scan(_ segment: ScanSegment, limit: Int, after: ItemKey?) async throws -> Page {
         let answer: PageAnswer = try await call(
-            "Scan", ScanRequest(tableName: table, limit: limit, exclusiveStartKey: after?.attributeValues))
+            "Scan",
+            ScanRequest(
+                tableName: table, limit: limit, exclusiveStartKey: after?.attributeValues,
+                segment: segment.count > 1 ? segment.number : nil,
+                totalSegments: segment.count > 1 ? segment.count : nil))
         return try answer.page()
     }
 
@@ -54,9 +61,11 @@ public struct DynamoDBEngine: TableEngine {
 
     public func put(_ item: Item, if condition: Condition) async throws {
         try await look([.put(item, condition)])
+        let clause = ConditionClause(condition)
         let request = PutRequest(
-            tableName: table, item: item.attributeValues, conditionExpression: condition.expression,
-            returnValuesOnConditionCheckFailure: condition.expression == nil ? nil : "ALL_OLD")
+            tableName: table, item: item.attributeValues, conditionExpression: clause.expression,
+            expressionAttributeNames: clause.names, expressionAttributeValues: clause.values,
+            returnValuesOnConditionCheckFailure: clause.expression == nil ? nil : "ALL_OLD")
         do {
             let _: WriteAnswer = try await call("PutItem", request)
         } catch let TableFault.aws(.service(fault)) where fault.type == "ConditionalCheckFailedException" {
@@ -75,7 +84,7 @@ public struct DynamoDBEngine: TableEngine {
         for attempt in 1... {
             do {
                 let _: WriteAnswer = try await call("TransactWriteItems", request)
-                return signal.send(writes.map(\.key.partition))
+                return signal.send(writes.filter(\.isChange).map(\.key.partition))
             } catch let TableFault.aws(.service(fault)) where fault.type == "TransactionCanceledException" {
                 let reasons = try DynamoDBJSON.decode(Cancellation.self, from: fault.body).reasons(in: fault.message)
                 let failed = reasons.indices.filter { reasons[$0] == "ConditionalCheckFailed" }

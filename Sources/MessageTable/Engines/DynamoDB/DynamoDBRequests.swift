@@ -55,6 +55,8 @@ struct ScanRequest: Encodable {
     let tableName: String
     let limit: Int
     let exclusiveStartKey: Item.Attributes?
+    let segment: Int?
+    let totalSegments: Int?
     let returnConsumedCapacity = "TOTAL"
 }
 
@@ -86,13 +88,26 @@ struct ItemAnswer: CapacityAnswer {
 
 // MARK: - Writing
 
-extension Condition {
-    var expression: String? {
-        switch self {
-        case .none: nil
-        case .itemExists: "attribute_exists(pk)"
+/// A condition as DynamoDB reads it.
+struct ConditionClause {
+    private(set) var expression: String?
+    private(set) var names: [String: String]?
+    private(set) var values: Item.Attributes?
+
+    init(_ condition: Condition) {
+        switch condition {
+        case .none: break
+        case .itemExists: expression = "attribute_exists(pk)"
         // That nothing comes after it was looked at before.
-        case .itemDoesNotExist, .itemIsNewest: "attribute_not_exists(pk)"
+        case .itemDoesNotExist, .itemIsNewest: expression = "attribute_not_exists(pk)"
+        case .itemIs(let item):
+            var parts = ["attribute_exists(pk)"]
+            for (number, attribute) in item.attributes.sorted(by: { $0.key < $1.key }).enumerated() {
+                parts.append("#a\(number) = :v\(number)")
+                names = (names ?? [:]).merging(["#a\(number)": attribute.key]) { $1 }
+                values = (values ?? [:]).merging([":v\(number)": attribute.value]) { $1 }
+            }
+            expression = parts.joined(separator: " AND ")
         }
     }
 }
@@ -101,6 +116,8 @@ struct PutRequest: Encodable {
     let tableName: String
     let item: Item.Attributes
     let conditionExpression: String?
+    let expressionAttributeNames: [String: String]?
+    let expressionAttributeValues: Item.Attributes?
     let returnValuesOnConditionCheckFailure: String?
     let returnConsumedCapacity = "TOTAL"
 }
@@ -120,11 +137,24 @@ struct TransactionRequest: Encodable {
         var item: Item.Attributes?
         var key: Item.Attributes?
         let conditionExpression: String?
+        let expressionAttributeNames: [String: String]?
+        let expressionAttributeValues: Item.Attributes?
+
+        init(_ table: String, _ condition: Condition, item: Item.Attributes? = nil, key: Item.Attributes? = nil) {
+            tableName = table
+            self.item = item
+            self.key = key
+            let clause = ConditionClause(condition)
+            conditionExpression = clause.expression
+            expressionAttributeNames = clause.names
+            expressionAttributeValues = clause.values
+        }
     }
 
     struct Entry: Encodable {
         var put: Action?
         var delete: Action?
+        var conditionCheck: Action?
     }
 
     let transactItems: [Entry]
@@ -134,12 +164,11 @@ struct TransactionRequest: Encodable {
     init(_ writes: [Write], table: String, token: String) {
         clientRequestToken = token
         transactItems = writes.map { write in
-            let condition = write.condition.expression
-            return switch write {
-            case .put(let item, _):
-                Entry(put: Action(tableName: table, item: item.attributeValues, conditionExpression: condition))
-            case .delete(let key, _):
-                Entry(delete: Action(tableName: table, key: key.attributeValues, conditionExpression: condition))
+            switch write {
+            case .put(let item, let condition): Entry(put: Action(table, condition, item: item.attributeValues))
+            case .delete(let key, let condition): Entry(delete: Action(table, condition, key: key.attributeValues))
+            case .check(let key, let condition):
+                Entry(conditionCheck: Action(table, condition, key: key.attributeValues))
             }
         }
     }

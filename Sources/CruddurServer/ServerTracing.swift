@@ -1,0 +1,36 @@
+import MessageTable
+import Timestamps
+import Traces
+
+/// What it takes to watch a server at work.
+public struct ServerTracing: Sendable {
+    public let tracer: RingTracer
+    private let table: String
+    private let origins = MessageOrigins()
+
+    /// - Parameter table: the name that calls are said to go to.
+    public init(tracer: RingTracer, table: String) {
+        self.tracer = tracer
+        self.table = table
+    }
+
+    /// `engine`, watched.
+    public func watching(_ engine: any TableEngine) -> any TableEngine {
+        TracedEngine(engine, table: table, tracer: tracer, origins: origins)
+    }
+
+    /// Pattern E on `engine`, watched if `tracing` is there.
+    public static func projection(
+        on engine: any TableEngine, _ tracing: ServerTracing?, now: @escaping @Sendable () -> Timestamp
+    ) -> Projection {
+        let groups = GroupProjector(engine: tracing?.watching(engine) ?? engine)
+        guard let tracing else { return { try await groups.project($0) } }
+        let projection = TracedProjection(tracer: tracing.tracer, origins: tracing.origins, now: now) {
+            try await groups.project($0)
+        }
+        return { try await projection.project($0) }
+    }
+
+    /// Does with a record what is to be done, and says whether anything moved.
+    public typealias Projection = @Sendable (StreamRecord) async throws -> Bool
+}

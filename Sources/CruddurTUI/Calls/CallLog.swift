@@ -1,0 +1,61 @@
+import Traces
+
+/// The newest calls, put together from steps as they come, in whatever order: this side's, the server's, and what
+/// the stream made of a message afterwards.
+struct CallLog: Sendable {
+    /// Traces that are kept.
+    private static let most = 400
+    /// Steps of one trace that are kept: a held call reads again and again.
+    private static let mostSteps = 200
+
+    private var steps: [String: [TraceSpan]] = [:]
+    private var order: [String] = []
+    /// For the trace of a stream's record, that of the call which wrote the message.
+    private var origins: [String: String] = [:]
+    /// Counts what has come.
+    private(set) var revision = 0
+    /// What has been consumed since the log began, also by calls that are kept no more.
+    private(set) var units: (read: Double, write: Double) = (0, 0)
+
+    mutating func take(_ spans: [TraceSpan]) {
+        revision += 1
+        for span in spans { take(span) }
+        while order.count > Self.most {
+            let oldest = order.removeFirst()
+            steps[oldest] = nil
+            origins[oldest] = nil
+        }
+    }
+
+    private mutating func take(_ span: TraceSpan) {
+        if steps[span.traceID] == nil { order.append(span.traceID) }
+        guard steps[span.traceID]?.contains(where: { $0.spanID == span.spanID }) != true else { return }
+        units.read += span.readUnits
+        units.write += span.writeUnits
+        guard steps[span.traceID, default: []].count < Self.mostSteps || !span.isOfTable else { return }
+        steps[span.traceID, default: []].append(span)
+        if span.kind == "consumer", let link = span.links.first { origins[span.traceID] = link.traceID }
+    }
+
+    /// The newest calls, oldest first.
+    ///
+    /// - Parameter limit: so many at most.
+    func calls(limit: Int) -> [InspectedCall] {
+        var records: [String: [[TraceSpan]]] = [:]
+        for (record, call) in origins { records[call, default: []].append(steps[record] ?? []) }
+        var calls: [InspectedCall] = []
+        for id in order.reversed() {
+            guard calls.count < limit else { break }
+            guard let call = InspectedCall(steps[id] ?? [], records: records[id] ?? []) else { continue }
+            calls.append(call)
+        }
+        return calls.reversed()
+    }
+}
+
+extension TraceSpan {
+    /// Whether it is a call of the table.
+    var isOfTable: Bool { attributes["db.system.name"] != nil }
+    var readUnits: Double { max(0, attributes["cruddur.read_units"]?.number ?? 0) }
+    var writeUnits: Double { max(0, attributes["cruddur.write_units"]?.number ?? 0) }
+}

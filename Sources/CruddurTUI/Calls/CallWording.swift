@@ -1,0 +1,114 @@
+import BoundedNumbers
+import TerminalText
+import Timestamps
+import Traces
+
+/// A line of the inspector.
+struct CallLine: Equatable, Sendable {
+    enum Kind: Equatable, Sendable { case call, failure, operation, record }
+
+    let kind: Kind
+    let text: String
+}
+
+/// Calls in words.
+enum CallWording {
+    static func lines(of call: InspectedCall, _ localTime: LocalTime) -> [CallLine] {
+        var lines = [head(of: call, localTime)]
+        lines += operations(call.operations)
+        for record in call.records {
+            lines.append(line(of: record.step))
+            lines += operations(record.operations)
+        }
+        return lines
+    }
+
+    /// `12:03:04 C POST /api/messages 200 12 ms 240 B`
+    private static func head(of call: InspectedCall, _ localTime: LocalTime) -> CallLine {
+        let step = call.call
+        let method = step.attributes["http.request.method"]?.text ?? ""
+        let path = step.attributes["url.path"]?.text ?? step.name
+        var words = [localTime.clockWithSeconds(call.start), call.pattern ?? "·", method, shortened(path)]
+        if let status = call.status { words.append("\(status)") }
+        words.append(time(step.duration))
+        if call.isHeld { words.append("held") }
+        if let bytes = step.attributes["http.response.body.size"]?.integer, bytes > 0 { words.append(size(bytes)) }
+        if let error = step.error { words.append(error) }
+        let hasFailed = step.error != nil || (call.status ?? 200) >= 400
+        return CallLine(kind: hasFailed ? .failure : .call, text: words.joined(separator: " "))
+    }
+
+    /// A held call reads the same again and again: said once, with how often.
+    private static func operations(_ steps: [TraceSpan]) -> [CallLine] {
+        var lines: [(text: String, isFailure: Bool, count: Int)] = []
+        for step in steps {
+            for text in texts(of: step) {
+                if let last = lines.last, last.text == text {
+                    lines[lines.count - 1].count += 1
+                } else {
+                    lines.append((text, step.error != nil, 1))
+                }
+            }
+        }
+        return lines.map {
+            CallLine(kind: $0.isFailure ? .failure : .operation, text: $0.text + ($0.count > 1 ? " ×\($0.count)" : ""))
+        }
+    }
+
+    private static func texts(of step: TraceSpan) -> [String] {
+        let name = step.attributes["db.operation.name"]?.text ?? step.name
+        var words = [name]
+        if let index = step.attributes["aws.dynamodb.index_name"]?.text { words.append(index) }
+        if let condition = step.attributes["cruddur.key_condition"]?.text { words.append(shortened(condition)) }
+        if step.attributes["aws.dynamodb.scan_forward"]?.flag == false { words.append("newest first") }
+        if let limit = step.attributes["aws.dynamodb.limit"]?.integer { words.append("limit \(limit)") }
+        if step.attributes["aws.dynamodb.consistent_read"]?.flag == true { words.append("consistent") }
+        if let count = step.attributes["aws.dynamodb.count"]?.integer { words.append("→ \(count)") }
+        if let error = step.error { words.append(error) }
+        words.append(units(step))
+        let writes = (step.attributes["cruddur.writes"]?.texts ?? []).map { "  " + shortened($0) }
+        return ["  " + words.filter { !$0.isEmpty }.joined(separator: " ")] + writes.map { "  " + $0 }
+    }
+
+    private static func line(of record: TraceSpan) -> CallLine {
+        let lag = record.attributes["cruddur.stream.lag_ms"]?.number ?? 0
+        let moved = record.attributes["cruddur.moved"]?.flag == true ? "" : ", nothing to move"
+        return CallLine(
+            kind: record.error == nil ? .record : .failure,
+            text: "  E stream, \(time(Int64(saturating: lag * 1000))) after the write\(moved)")
+    }
+
+    // MARK: Numbers
+
+    /// Microseconds in words.
+    static func time(_ microseconds: Int64) -> String {
+        switch microseconds {
+        case ..<1000: "\(max(0, microseconds)) µs"
+        case ..<10_000_000: "\(microseconds / 1000) ms"
+        default: "\(microseconds / 1_000_000) s"
+        }
+    }
+
+    static func size(_ bytes: Int64) -> String { bytes < 10_000 ? "\(bytes) B" : "\(bytes / 1000) kB" }
+
+    private static func units(_ step: TraceSpan) -> String {
+        let parts = [(step.readUnits, "RU"), (step.writeUnits, "WU")].filter { $0.0 > 0 }
+        return parts.map { "\(number($0.0)) \($0.1)" }.joined(separator: " ")
+    }
+
+    static func number(_ units: Double) -> String {
+        units == units.rounded() ? "\(Int64(saturating: units))" : "\((units * 10).rounded() / 10)"
+    }
+
+    /// Dollars, with as many digits as there is something to see.
+    static func dollars(_ amount: Double) -> String {
+        let digits = String(Int64(saturating: max(0, amount) * 10_000_000))
+        let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        return "$\(padded.dropLast(7)).\(padded.suffix(7))"
+    }
+
+    /// Identifiers by their first eight letters: what tells them apart at a glance.
+    static func shortened(_ text: String) -> String {
+        text.replacing(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/) { "\($0.1)…" }
+    }
+}

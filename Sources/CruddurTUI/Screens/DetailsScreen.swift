@@ -1,0 +1,44 @@
+import ChatClient
+import TerminalText
+import Timestamps
+
+/// All that is known of a message: who, when exactly, its uuid, and its text as code points.
+enum DetailsScreen {
+    static func draw(_ details: Overlay.Details, _ state: AppState, on canvas: inout Canvas) {
+        let width = max(1, min(canvas.width - 4, 76))
+        let rows = facts(details.entry, state).flatMap { Wrapping.rows(of: $0, width: width) }
+        let room = max(1, canvas.height - 3)
+        let first = max(0, min(details.scroll, rows.count - room))
+        OverlayBox.draw(
+            title: "A message\(first + room < rows.count ? "  PageDown: more" : "")  Esc: close",
+            rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0, on: &canvas)
+    }
+
+    private static func facts(_ entry: TranscriptEntry, _ state: AppState) -> [String] {
+        let mark = DeliveryMark(entry.delivery)
+        return [
+            "From: \(entry.displayName) @\(entry.handle)\(entry.isOwn ? " (you)" : "")",
+            "At: \(state.localTime.dayName(entry.at, now: state.now)), \(state.localTime.clockWithSeconds(entry.at))",
+            "    \(entry.at.description)", uuid(entry), entry.isOwn ? "\(mark.symbol) \(mark.means)" : nil,
+            "Code points: \(entry.text.unicodeScalars.count) of \(Message.maximumScalars)", "",
+            codePoints(entry.text),
+        ].compactMap { $0 }
+    }
+
+    private static func uuid(_ entry: TranscriptEntry) -> String? {
+        switch entry.id {
+        case .message(let id): "Uuid: \(id.uuid)"
+        case .outgoing(let id): "In the outbox: \(id.description)"
+        }
+    }
+
+    /// `U+0048 H  U+202E`: what draws nothing, or something else, has its number only.
+    private static func codePoints(_ text: String) -> String {
+        text.unicodeScalars.prefix(2 * Message.maximumScalars).map { scalar in
+            let number = String(scalar.value, radix: 16, uppercase: true)
+            let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+            let isSeen = scalar.properties.isAlphabetic || (0x21..<0x7F).contains(scalar.value)
+            return isSeen ? "U+\(padded) \(scalar)" : "U+\(padded)"
+        }.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,46 @@
+import TerminalText
+import Traces
+
+/// In place of the list: the calls as they happen, the newest at the bottom.
+enum InspectorScreen {
+    static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        let columns = layout.groups
+        guard columns.count > 1 else { return }
+        if !layout.title.isEmpty {
+            let titles = titles(state.calls)
+            let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " Calls"
+            canvas.put(Lines.single(title), x: columns.lowerBound, y: 0, style: Theme.strong, limit: columns.upperBound)
+        }
+        if layout.title.count == 2 {
+            canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+        }
+        let rows = layout.list.count
+        let lines = state.calls.calls(limit: rows).flatMap { CallWording.lines(of: $0, state.localTime) }.suffix(rows)
+        for (row, line) in lines.enumerated() {
+            canvas.put(
+                Lines.fit(Lines.single(line.text), width: columns.count - 1), x: columns.lowerBound,
+                y: layout.list.lowerBound + row, style: style(line.kind), limit: columns.upperBound)
+        }
+    }
+
+    /// From long to short: a price that is cut is another price.
+    private static func titles(_ calls: CallLog) -> [String] {
+        let units = calls.units
+        guard units.read + units.write > 0 else { return [] }
+        let cost = CallWording.dollars(CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write))
+        let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
+        return [
+            " Calls · \(read) read, \(write) write units · \(cost)", " Calls · \(read) RU, \(write) WU · \(cost)",
+            " Calls · \(cost)",
+        ]
+    }
+
+    private static func style(_ kind: CallLine.Kind) -> Style {
+        switch kind {
+        case .call: Theme.strong
+        case .failure: Theme.problem
+        case .operation: Theme.text
+        case .record: Theme.found
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import TerminalText
+
+/// The links of a message, each whole, before one of them is opened.
+enum LinksScreen {
+    static func draw(_ choice: Overlay.LinkChoice, on canvas: inout Canvas) {
+        let width = max(1, min(canvas.width - 4, 100))
+        var rows: [[Cluster]] = []
+        var places: [Range<Int>] = []
+        for (position, link) in choice.links.enumerated() {
+            let wrapped = Wrapping.rows(of: link, width: max(1, width - 2))
+            let pointer = position == choice.selected ? "› " : "  "
+            places.append(rows.count..<rows.count + wrapped.count)
+            rows += wrapped.enumerated().map { Lines.single($0.offset == 0 ? pointer : "  ") + $0.element }
+        }
+        let room = max(1, canvas.height - 4)
+        let place = places[choice.selected]
+        // The chosen one is seen to its end, as far as there is room.
+        let first = max(0, min(place.lowerBound, place.upperBound - room))
+        let shown =
+            Array(rows.dropFirst(first).prefix(room)) + [Lines.single("Enter opens it in your browser, Esc goes back.")]
+        OverlayBox.draw(title: "Links", rows: shown, cursor: 0, focus: place.lowerBound - first, on: &canvas)
+    }
+}

@@ -1,0 +1,101 @@
+import ChatClient
+
+/// Rows of a transcript, or of the help, for one notch of the wheel; and conversations of the list.
+private let notch = (rows: 3, conversations: 1)
+
+/// The mouse. With Shift or any other key held it is not meant for us.
+func updateMouse(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Target?) -> [Effect] {
+    guard mouse.modifiers.isEmpty else { return [] }
+    switch mouse.action {
+    case .wheelUp: return turnWheel(&state, at: mouse, by: -1)
+    case .wheelDown: return turnWheel(&state, at: mouse, by: 1)
+    case .press: return press(&state, mouse, on: target)
+    case .drag where state.movesDivider:
+        state.listWidth = mouse.x
+        return readEffects(&state)
+    case .release: state.movesDivider = false
+    case .drag, .other: break
+    }
+    return []
+}
+
+/// It turns what is under it.
+private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -> [Effect] {
+    guard !state.asksToQuit else { return [] }
+    let choice = step < 0 ? ChoiceCommand.up : .down
+    switch state.overlay {
+    case .help(let scroll):
+        state.overlay = .help(scroll: max(0, scroll + step * notch.rows))
+        return []
+    case .findGroup(let finder): return updateFinder(&state, choice, finder)
+    case .search(let search): return updateSearch(&state, choice, search)
+    case .links(let links): return updateLinks(&state, choice, links)
+    case .details(let details):
+        updateDetails(&state, choice, details)
+        return []
+    case .newConversation, .signIn: return []
+    case nil: break
+    }
+    let layout = state.layout
+    guard !state.showsCalls || !layout.groups.contains(mouse.x) else { return [] }
+    guard layout.groups.contains(mouse.x) else { return scroll(&state, by: step * notch.rows) }
+    let capacity = max(1, layout.list.count / AppState.rowsPerConversation)
+    let last = max(0, state.snapshot.conversations.count - capacity)
+    state.listTop = min(max(0, state.listedInView.startIndex + step * notch.conversations), last)
+    return []
+}
+
+private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Target?) -> [Effect] {
+    state.movesDivider = false
+    switch target {
+    case .key(let key): return updateTyped(&state, .key(key))
+    case .choice(let index): return take(&state, index)
+    case nil: break
+    }
+    guard state.overlay == nil, !state.asksToQuit else { return [] }
+    state.notice = nil
+    let layout = state.layout
+    if layout.showsBoth, mouse.x == layout.groups.upperBound {
+        state.movesDivider = true
+    } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), !state.showsCalls {
+        return pick(&state, row: mouse.y - layout.list.lowerBound)
+    } else if layout.conversation.contains(mouse.x), layout.compose.contains(mouse.y) {
+        placeCursor(&state, mouse, layout)
+    }
+    return []
+}
+
+/// One of those that were found.
+private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
+    switch state.overlay {
+    case .findGroup(var finder):
+        finder.selected = index
+        return updateFinder(&state, .take, finder)
+    case .search(var search):
+        search.selected = index
+        return updateSearch(&state, .take, search)
+    case .links(var links):
+        links.selected = index
+        return updateLinks(&state, .take, links)
+    case nil, .help, .newConversation, .details, .signIn:
+        return []
+    }
+}
+
+/// The list stays as it stands under the mouse.
+private func pick(_ state: inout AppState, row: Int) -> [Effect] {
+    let listed = state.listedInView
+    let index = listed.startIndex + row / AppState.rowsPerConversation
+    guard listed.indices.contains(index) else { return [] }
+    state.pane = .conversation
+    let effects = select(&state, listed[index].id)
+    state.listTop = listed.startIndex
+    return effects
+}
+
+private func placeCursor(_ state: inout AppState, _ mouse: Mouse, _ layout: Layout) {
+    let text = state.composeText(width: layout.composeWidth)
+    let row = text.firstRow(height: layout.compose.count) + mouse.y - layout.compose.lowerBound
+    let column = max(0, mouse.x - layout.conversation.lowerBound - Layout.gutter)
+    state.draft.move(toOffset: text.offset(row: row, column: column))
+}

@@ -1,0 +1,124 @@
+import ChatClient
+import TerminalText
+import Testing
+import Timestamps
+
+@testable import CruddurTUI
+
+/// One message is selected, and what can be done with it is told and done.
+struct SelectedMessageTests {
+    private func state(_ texts: String..., width: Int = 100) -> AppState {
+        Fixture.state(
+            width, 24,
+            entries: Fixture.entries(
+                texts.enumerated().map { Fixture.message($0.offset, $0.element, minutesAgo: 60 - Double($0.offset)) }))
+    }
+
+    @Test func altUpSelectsTheNewestInViewFirstAndGoesUpFromThere() {
+        var state = state("one", "two", "three")
+        state.press(Key(.up, .alt))
+        #expect(state.chosen?.text == "three")
+        state.press(Key(.up, .alt))
+        #expect(state.chosen?.text == "two")
+        let screen = Screen.draw(state)
+        let row = screen.lines.firstIndex { $0.contains("›two") } ?? 0
+        // Without colour too.
+        #expect(screen.rows[row].contains { $0.style == Theme.selection })
+        #expect(screen.lines.joined(separator: "\n").contains("Alt-C copy"))
+        state.press(Key(.escape))
+        #expect(state.chosen == nil)
+    }
+
+    @Test func theSelectedMessageIsAlwaysInView() {
+        let many = (0..<300).map { Fixture.message($0, "number \($0).", minutesAgo: Double(3000 - $0)) }
+        var state = Fixture.state(80, 24, entries: Fixture.entries(many))
+        for step in 0..<120 {
+            state.press(Key(.up, .alt))
+            #expect(Screen.draw(state).lines.contains { $0.contains("›number \(299 - step).") }, "\(step)")
+        }
+        for step in 1..<120 {
+            state.press(Key(.down, .alt))
+            #expect(Screen.draw(state).lines.contains { $0.contains("›number \(180 + step).") }, "\(step)")
+        }
+    }
+
+    @Test func itsTextIsCopiedExactly() {
+        var state = state("a\u{202E}b\nc\u{0}")
+        #expect(state.press(.alt("c")) == [.copy("a\u{202E}b\nc\u{0}")])
+    }
+
+    @Test func aLinkIsShownWholeBeforeItIsOpened() {
+        let link =
+            "https://example.org/a-very-long/path-with/hyphens-and/slashes?q=" + String(repeating: "x", count: 120)
+        var state = state("see \(link).", width: 60)
+        #expect(state.press(.alt("o")) == [])
+        let shown = Screen.draw(state).lines.joined().filter { !" │└┘─".contains($0) }
+        #expect(shown.contains(link))
+        #expect(state.press(Key(.enter)) == [.open(link)])
+        #expect(state.overlay == nil)
+    }
+
+    @Test func aMessageWithoutALinkSaysSo() {
+        var state = state("no link")
+        #expect(state.press(.alt("o")) == [])
+        #expect(state.overlay == nil && state.notice?.text.contains("No link") ?? false)
+    }
+
+    @Test(arguments: [
+        ("see https://a.example/b.", ["https://a.example/b"]),
+        ("(https://a.example/b_(c))", ["https://a.example/b_(c)"]),
+        ("<http://a.example>", ["http://a.example"]), ("HTTPS://A.example/x, and", ["HTTPS://A.example/x"]),
+        ("https://a.example https://a.example", ["https://a.example"]), ("nohttps://a.example", []),
+        ("https://", []), ("https://a\u{202E}b", ["https://a"]), ("見てhttps://例え.jp/道", ["https://例え.jp/道"]),
+        ("javascript:alert(1) file:///etc/passwd", []), ("https://a.example/\u{1B}[31m", ["https://a.example/"]),
+    ])
+    func linksAreWhatAPersonTakesForThem(text: String, links: [String]) {
+        #expect(Links.all(in: text) == links)
+    }
+
+    @Test func aQuoteStandsInTheComposeLineWithTheCursorBelow() {
+        var state = state("one\ntwo")
+        state.press(.alt("q"))
+        state.type("yes")
+        #expect(state.draft.text == "> one\n> two\nyes")
+    }
+
+    @Test func detailsTellWhatCannotBeSeen() {
+        var state = state("a\u{202E}b")
+        state.press(.alt("i"))
+        let screen = Screen.draw(state).lines.joined(separator: "\n")
+        for fact in ["U+0061 a", "U+202E", "2026-11-24T11:00:00", "m0", "@mei"] {
+            #expect(screen.contains(fact), "\(fact)")
+        }
+    }
+
+    @Test func whoWritesHasLetGo() {
+        var state = state("one")
+        state.press(Key(.up, .alt))
+        state.type("x")
+        #expect(state.chosen == nil && state.draft.text == "x")
+    }
+
+    @Test func theNextUnreadConversationIsGoneToAndIfThereIsNoneThatIsSaid() {
+        var state = Fixture.state(80, 24)
+        state.press(.alt("a"))
+        #expect(state.selected == Fixture.tomaszGroup)
+        state.press(.alt("a"))
+        #expect(state.selected == Fixture.longGroup)
+        state.press(.alt("a"))
+        #expect(state.selected == Fixture.tomaszGroup)
+        state.snapshot.conversations.removeSubrange(1...2)
+        state.press(.alt("a"))
+        #expect(state.notice?.text.contains("No other conversation") ?? false)
+    }
+
+    @Test func whoIsLookedForAtTheStartIsTheFirstToBeRead() {
+        var state = Fixture.starting()
+        #expect(update(&state, .open("@mei")).contains(.lookUp(handle: "mei")))
+        let known = Fixture.state(80, 24).snapshot
+        let effects = update(&state, .snapshot(known))
+        #expect(state.selected == nil && effects.allSatisfy { if case .showing = $0 { false } else { true } })
+        _ = update(&state, .person(handle: "mei", .success(.init(id: Fixture.meiGroup, title: Fixture.mei))))
+        #expect(state.selected == Fixture.meiGroup && state.overlay == nil)
+    }
+}

@@ -1,0 +1,84 @@
+"""The calls as they happen: F2 in the chat, and what a server records."""
+
+import json
+import os
+import re
+import subprocess
+
+from system import OPS, call, eventually
+
+
+def test_a_message_is_followed_from_its_call_to_the_rows_that_it_moves(demo):
+    terminal = demo(width=200, height=40)
+    terminal.type("\x1bOQ")
+    terminal.wait(lambda t: t.lines[0].startswith(" Calls"), "the calls")
+    terminal.type("seen from all sides\r")
+    terminal.wait_for_sent("seen from all sides")
+    terminal.wait(lambda t: re.search(r"C POST /api/messages 200 \d+ [µm]s", t.groups), "its call")
+    terminal.wait(lambda t: "E stream," in t.groups and "TransactWriteItems" in t.groups, "the rows it moved")
+    assert re.search(r"Calls · [\d.]+ read, [\d.]+ write units · \$0\.\d{7}", terminal.lines[0])
+    # Keys and numbers, never the text.
+    assert "seen from" not in terminal.groups
+    terminal.type("\x1bOQ")
+    terminal.wait(lambda t: "Conversations" in t.lines[0], "the list")
+    assert "@mei" in terminal.groups
+
+
+def test_a_backend_that_records_nothing_is_seen_from_our_side(chat, backend):
+    terminal = chat(width=160)
+    terminal.type("\x1bOQ")
+    terminal.type("hello\r")
+    terminal.wait_for_sent("hello")
+    terminal.wait(lambda t: re.search(r"C POST /api/messages 200 \d+ [µm]s", t.groups), "the call")
+    assert "PutItem" not in terminal.groups
+    # It is asked once whether it tells, and not again and again.
+    terminal.wait_for_polls(2)
+    assert len(backend.requests("/api/traces")) == 1
+
+
+def test_a_server_that_tells_lies_of_its_calls_neither_ends_the_chat_nor_keeps_it_busy(chat, backend):
+    def span(number, **changes):
+        return {"id": number, "trace_id": f"t{number}", "span_id": "s", "links": [], "name": "n", "kind": "server",
+                "start_us": 0, "duration_us": 0, "attributes": {}, **changes}
+
+    huge, low = 2**63 - 1, -2**63
+    lies = [
+        span(1, start_us=huge, duration_us=low), span(2, duration_us=huge), span(3, attributes={"cruddur.read_units": 1e300}),
+        span(4, kind="consumer", links=[{"trace_id": "t4", "span_id": "s"}], attributes={"cruddur.stream.lag_ms": 1e300}),
+        span(5, name="\x1b]0;x\x07", attributes={"url.path": "/\x00\n\u202eabc", "http.request.method": "GET\x1b[2J"}),
+        span(6, attributes={"db.system.name": "x", "cruddur.writes": ["\x1b[31m"] * 5000}), {"id": "x"}, None,
+        span(7, attributes={"url.path": "/the-good-one", "http.request.method": "GET"}),
+    ]
+    backend.rule("/api/traces", status=200, body=json.dumps({"spans": lies, "next": huge, "lost": False}).encode())
+    terminal = chat(width=160)
+    terminal.type("\x1bOQ")
+    terminal.wait(lambda t: "GET /the-good-one" in t.groups, "the one that can be read")
+    terminal.type("hello\r")
+    terminal.wait_for_sent("hello")
+    # The same again is no news.
+    asked = len(backend.requests("/api/traces"))
+    terminal.wait_for_polls(3)
+    assert len(backend.requests("/api/traces")) <= asked + 6
+    assert "crashed" not in terminal.text
+    terminal.type("\x11")
+    assert terminal.wait_for_exit() == 0
+
+
+def test_a_file_of_spans_is_for_its_owner_holds_no_text_and_is_refused_where_it_is_none(served, folder):
+    path = f"{folder}/spans.jsonl"
+    process, url = served.serve("--trace-file", path)
+    group = served.group(url)
+    call(f"{url}/api/messages", served.tokens[1], {"message": "a secret of u1", "message_group_uuid": group})
+    eventually(lambda: '"process stream record"' in open(path).read(), "the stream's part")
+    text = open(path).read()
+    spans = [json.loads(line) for line in text.splitlines()]
+    assert {"C", "D", "E"} <= {span["attributes"].get("cruddur.pattern") for span in spans}
+    assert "secret" not in text and all(token not in text for token in served.tokens)
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    os.mkfifo(f"{folder}/pipe")
+    os.symlink(path, f"{folder}/link")
+    for name, reason in (("pipe", "nobody reads"), ("link", "it is a link"), ("", "directory"), ("none/x", "No such file")):
+        done = subprocess.run(
+            [OPS, "serve", "--trace-file", f"{folder}/{name}", "--user-pool-id", "p_x", "--client-id", "c", "--port", "0", *served.where],
+            capture_output=True, text=True, timeout=120)
+        assert done.returncode == 1 and reason in done.stderr and "--trace-file" in done.stderr, done

@@ -1,0 +1,82 @@
+"""The same visit on every terminal, in every locale: start, read, send, resize, help, search, quit."""
+
+import os
+import re
+import subprocess
+
+import pytest
+from wcwidth import wcswidth
+
+# A terminal and its locale: each of both at least once.
+PLACES = [
+    ("xterm-256color", "C.UTF-8"), ("xterm-kitty", "C.UTF-8"), ("tmux-256color", "C"), ("screen", "en_US.ISO-8859-1"),
+    ("linux", "C.UTF-8"), ("vt100", "C"), ("vt220", "C.UTF-8"), ("ansi", "C.UTF-8"), ("rxvt-unicode-256color", "C"),
+    ("foot", "en_US.ISO-8859-1"), ("alacritty", "C.UTF-8"),
+]
+WITHOUT_OTHER_SCREEN = ["linux", "vt100", "vt220", "ansi"]
+
+
+def need(name):
+    if subprocess.run(["infocmp", name], capture_output=True).returncode != 0:
+        pytest.skip(f"terminfo does not know {name} here")
+
+
+def borders(terminal):
+    """The columns in which the line between the panes stands."""
+    return {wcswidth(line[: line.index("│")]) for line in terminal.lines if "│" in line}
+
+
+@pytest.mark.parametrize("name, locale", PLACES)
+def test_a_visit(chat, backend, name, locale):
+    need(name)
+    backend.say("bob", "I ❤️ 你好 👩‍💻 \U0001fa77 l\u200d🇨🇦 end")
+    terminal = chat(env={"TERM": name, "LANG": locale, "LC_ALL": locale})
+    terminal.wait(lambda t: "你好" in t.transcript and "end" in t.transcript, "the message")
+    assert len(borders(terminal)) == 1
+    terminal.type("hello from here\r")
+    terminal.wait_for_sent("hello from here")
+    terminal.resize(80, 24)
+    terminal.wait(lambda t: "F1 help" in t.lines[-1] and "hello from here" in t.transcript, "the smaller screen")
+    terminal.wait(lambda t: len(borders(t)) == 1, "one border")
+    terminal.type("\x1bOP")
+    terminal.wait_for("Esc: close")
+    terminal.type("\x0c")
+    terminal.type("\x1b")
+    terminal.wait(lambda t: "Esc: close" not in t.text, "the chat again")
+    terminal.type("\x13hello")
+    terminal.wait(lambda t: re.search(r"› .*hello from here", t.text), "what was found")
+    terminal.type("\r")
+    terminal.wait(lambda t: "Search all" not in t.text, "the message that was found")
+    terminal.type("\x11")
+    assert os.WEXITSTATUS(terminal.wait_for_exit()) == 0
+    assert terminal.raw.count(b"\x1b[?1000l") >= 2, "the mouse is off before and after"
+    if name in WITHOUT_OTHER_SCREEN:
+        # What was ours is gone, and a prompt would have a line of its own.
+        assert not terminal.text.strip()
+        assert terminal.screen.cursor.x == 0
+
+
+def test_no_color_means_none_anywhere(chat, backend):
+    # Names and the selection have colours; a name of clusters at their own place too.
+    backend.names["bob"] = "Bob 👩‍💻 Example"
+    backend.say("bob", "👩‍💻 end")
+    for env, colours in [({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "vt220"}, False), ({}, True)]:
+        terminal = chat(env=env)
+        terminal.wait(lambda t: "end" in t.transcript, "the message")
+        terminal.type("hello\r")
+        terminal.wait_for_sent("hello")
+        sgr = set(re.findall(rb"\x1b\[([\d;]*)m", terminal.raw))
+        used = {code for codes in sgr for code in codes.split(b";") if re.fullmatch(rb"[349]\d|10\d", code)}
+        assert bool(used - {b"39", b"49"}) == colours, (env, used)
+        terminal.type("\x11")
+        terminal.wait_for_exit()
+
+
+def test_a_terminal_without_utf8_is_told_so(start, folder, backend):
+    terminal = start("--config", backend.configuration(folder, "config"))
+    # A terminal that shows two letters for two bytes.
+    terminal.screen.answer = lambda text: os.write(terminal.fd, re.sub(r";2R", ";3R", text).encode())
+    status = terminal.wait_for_exit()
+    assert os.WEXITSTATUS(status) == 1
+    after = terminal.raw[terminal.raw.rindex(b"\x1b[?1049l"):].decode()
+    assert "this terminal does not show UTF-8" in after and after.count("\n") <= 2
