@@ -36,7 +36,7 @@ struct SignInFormTests {
         var state = signedOut()
         #expect(screen(state).contains("Your sign-in has ended: it was revoked."))
         state.type("Passw0rd!")
-        #expect(!screen(state).contains("Passw") && screen(state).contains("•••••••••"))
+        #expect(!screen(state).contains("Passw0rd") && screen(state).contains("•••••••••"))
         let effects = state.press(Key(.enter))
         #expect(effects == [.signing(.begin("nia@cruddur.example", password: "Passw0rd!"))])
         #expect(screen(state).contains("Signing in…"))

@@ -102,7 +102,8 @@ enum Settings {
         "tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
     static let tokenCommand = Setting(
         "tokens.command", .text, example: "my-vault read cruddur", scope: .backend)
-    static let keepsInKeyring = Setting("tokens.keyring", .yesOrNo, standard: "false", example: "true")
+    static let keepsInKeyring = Setting(
+        "tokens.keyring", .yesOrNo, standard: "false", example: "true", scope: .backend)
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
