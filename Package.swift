@@ -101,9 +101,11 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
         .target(
+            name: "LocalPool", dependencies: ["SecureRemotePassword", "Timestamps", crypto], swiftSettings: strict),
+        .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras, grdb,
+                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras, grdb,
                 httpTypes,
                 hummingbird,
                 hummingbirdCore,
@@ -117,8 +119,8 @@ let package = Package(
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Traces", "Users",
-                logging,
+                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Traces",
+                "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CStreams"),
         .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
@@ -126,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "Programs", "TerminalText",
-                "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
+                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "LocalPool", "Programs",
+                "TerminalText", "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
@@ -192,6 +194,12 @@ let package = Package(
             name: "CruddurOpsTests",
             dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", grdb],
             exclude: ["Recorded"], swiftSettings: strict),
+        .testTarget(
+            name: "LocalPoolTests",
+            dependencies: [
+                "ChatClient", "LocalPool", "SecureRemotePassword", "TestSupport", "Timestamps", httpTypes, hummingbird,
+                nioCore,
+            ], swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests",
             dependencies: [

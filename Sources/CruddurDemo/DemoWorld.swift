@@ -1,5 +1,6 @@
 import CruddurServer
 import Foundation
+import LocalPool
 import Logging
 import MessageTable
 import PrivateFiles
@@ -20,6 +21,7 @@ public struct DemoWorld: Sendable {
     ]
 
     public let issuer: LocalIssuer
+    private let pool: LocalPool
     private let engine: EmbeddedEngine
     private let directory: EmbeddedUsers
     private let logger: Logger
@@ -27,15 +29,26 @@ public struct DemoWorld: Sendable {
 
     /// Opens the world in `folder`, or makes it there.
     ///
+    /// - Parameter deliver: brings a code of the pool to whom it is for.
     /// - Throws: when the folder's files cannot be used.
-    public init(folder: String, logger: Logger, now: @escaping @Sendable () -> Timestamp) async throws {
+    public init(
+        folder: String, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+        deliver: @escaping @Sendable (LocalPool.SentCode) -> Void = { _ in }
+    ) async throws {
         self.logger = logger
         self.now = now
         try PrivateFile.prepareFolder(folder)
         engine = try EmbeddedEngine(path: folder + "/" + Self.tableFile, now: now)
         directory = try EmbeddedUsers(path: folder + "/" + Self.usersFile)
         issuer = try await LocalIssuer(keyPath: folder + "/" + Self.keyFile, now: now)
-        for user in Self.users { try await directory.add(user) }
+        pool = Self.pool(issuer, directory, now, deliver)
+        for user in Self.users {
+            try await directory.add(user)
+            // They have a seat, and no password.
+            await pool.add(
+                user.email, subject: user.cognitoUserID, password: nil,
+                attributes: ["email": user.email, "name": user.displayName, "preferred_username": user.handle])
+        }
         try await seedIfEmpty()
     }
 
@@ -49,6 +62,40 @@ public struct DemoWorld: Sendable {
     /// Every file that a fresh start removes.
     public static let files = [tableFile, usersFile].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [keyFile]
 
+    private static func pool(
+        _ issuer: LocalIssuer, _ directory: EmbeddedUsers, _ now: @escaping @Sendable () -> Timestamp,
+        _ deliver: @escaping @Sendable (LocalPool.SentCode) -> Void
+    ) -> LocalPool {
+        let name = issuer.userPoolID.split(separator: "_").last.map(String.init) ?? ""
+        var settings = PoolSettings(poolName: name, clientID: issuer.clientID)
+        settings.flows = [.srp, .password, .refresh]
+        (settings.requiresAuthenticator, settings.remembersDevices, settings.rotates) = (true, true, true)
+        return LocalPool(
+            settings, mint: issuer, now: now, deliver: deliver,
+            admit: { attributes in
+                let handle = attributes["preferred_username"] ?? ""
+                guard !handle.isEmpty else { throw DemoPoolError.noHandle }
+                guard try await directory.user(handle: handle) == nil else { throw DemoPoolError.taken(handle) }
+            },
+            welcome: { user in
+                try await directory.add(
+                    User(
+                        uuid: user.subject, displayName: user.attributes["name"] ?? user.name,
+                        email: user.attributes["email"] ?? "", handle: user.attributes["preferred_username"] ?? "",
+                        cognitoUserID: user.subject))
+            })
+    }
+
+    /// A seat's tokens, without signing in.
+    ///
+    /// - Throws: when signing fails.
+    public func tokens(for user: User) async throws -> IssuedTokens {
+        let tokens = try await issuer.tokens(for: user)
+        return IssuedTokens(
+            access: tokens.access, identity: tokens.identity,
+            refresh: await pool.refreshToken(for: user.cognitoUserID))
+    }
+
     /// The server of this world.
     ///
     /// - Parameter port: 0 for a free one; `onListening` is told which.
@@ -61,7 +108,7 @@ public struct DemoWorld: Sendable {
         options.port = port
         options.limits = .none
         return try MessagingServer(
-            options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer,
+            options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer, pool: pool,
             tracing: tracing,
             workers: [
                 MessagingServer.projector(on: engine, lag: streamLag, tracing: tracing, now: now, logger: logger)
@@ -143,5 +190,18 @@ private struct DemoLine {
         let line = startsDay ? written.dropFirst() : written
         speaker = line.first ?? " "
         text = String(line.dropFirst(3)).replacing("\\n", with: "\n")
+    }
+}
+
+/// Why the demo's pool does not take somebody.
+private enum DemoPoolError: Error, CustomStringConvertible {
+    case noHandle
+    case taken(String)
+
+    var description: String {
+        switch self {
+        case .noHandle: "a handle is needed"
+        case .taken(let handle): "the handle @\(handle) is somebody's already"
+        }
     }
 }

@@ -88,7 +88,7 @@ struct StalledAnswerTests {
             flags: ["backend_url": server.url, "tokens.access_token": "t", "cognito.endpoint": server.url],
             environment: ["HOME": "/nowhere"])
         let http = HTTPConnector(limit: .milliseconds(100))
-        let tokens = TokenStore(configuration, keptAt: nil, http: http, time: HeldTime())
+        let tokens = TokenStore(configuration, http: http, time: HeldTime())
         let api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         let calls: [() async throws -> Void] = [
             { _ = try await api.groups(PollTicket()) }, { _ = try await api.messages(in: "g", PollTicket()) },

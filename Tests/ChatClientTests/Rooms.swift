@@ -53,7 +53,7 @@ struct Rooms: Sendable {
         _ scope: Sending.Scope, _ http: HTTPConnector
     ) {
         let clock = HeldTime()
-        let tokens = TokenStore(configuration, keptAt: nil, http: http, time: clock)
+        let tokens = TokenStore(configuration, http: http, time: clock)
         let api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
         self.backend = backend
         self.clock = clock

@@ -54,6 +54,14 @@ struct TokenStoreTests {
         }
     }
 
+    private static func date(_ time: Timestamp) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(identifier: "GMT")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.string(from: Date(timeIntervalSince1970: time.seconds))
+    }
+
     private static func jwt(_ subject: String, issued: Double? = nil, expires: Any? = nil) -> String {
         var claims: [String: Any] = ["sub": subject]
         claims["iat"] = issued
@@ -73,25 +81,30 @@ struct TokenStoreTests {
         try await LoopbackServer.run(router, body)
     }
 
+    private func configuration(_ flags: [String: String]) throws -> ClientConfiguration {
+        try .load(flags: flags, environment: ["HOME": folder.path, "PATH": "\(folder.path):/usr/bin:/bin"])
+    }
+
+    private var place: String { folder.path + "/.local/state/cruddur/sign-ins" }
+
+    private func kept() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: place).filter { $0.hasSuffix(".json") }
+    }
+
     /// A store as a program makes it at its start.
-    private func store(_ url: String, access: String = "a0", refresh: String? = "r0", keeps: Bool = true) throws -> (
-        TokenStore, HTTPConnector
-    ) {
+    private func store(_ url: String, access: String = "a0", refresh: String? = "r0", _ more: [String: String] = [:])
+        throws -> (
+            TokenStore, HTTPConnector
+        )
+    {
         var flags = [
             "backend_url": "https://api.example", "tokens.access_token": access, "cognito.endpoint": url,
-            "cognito.client_id": "c", "handle": "mei", "history.path": folder.path + "/h.sqlite",
-            "history.enabled": "\(keeps)",
+            "cognito.client_id": "c", "handle": "mei",
         ]
         flags["tokens.refresh_token"] = refresh
         // The exchanges go by the machine's clock: the pool does answer.
         let http = HTTPConnector()
-        let configuration = try ClientConfiguration.load(flags: flags, environment: ["HOME": folder.path])
-        return (
-            TokenStore(
-                configuration,
-                keptAt: configuration.keepsHistory ? HistoryFile(configuration, in: folder.path).path + ".tokens" : nil,
-                http: http, time: time), http
-        )
+        return (TokenStore(try configuration(flags.merging(more) { $1 }), http: http, time: time), http)
     }
 
     @Test func aRefreshedTokenAndARotatedRefreshTokenAreThereTheNextTime() async throws {
@@ -131,11 +144,11 @@ struct TokenStoreTests {
             let (store, http) = try store(url)
             _ = try await store.replacement(for: "a0")
             await http.shutdown()
-            let path = folder.path + "/h.sqlite.tokens"
+            let path = try place + "/" + #require(kept().first)
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            #expect(names == ["h.sqlite.tokens", "h.sqlite.tokens.lock"])
+            #expect(try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int == 0o700)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: place).count == 2)
             #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("r0"))
         }
     }
@@ -154,15 +167,6 @@ struct TokenStoreTests {
             let (third, last) = try store(url, access: newer)
             #expect(await third.accessToken() == newer)
             await last.shutdown()
-        }
-    }
-
-    @Test func withoutAHistoryNothingIsKept() async throws {
-        try await serving(Pool()) { url in
-            let (store, http) = try store(url, keeps: false)
-            _ = try await store.replacement(for: "a0")
-            await http.shutdown()
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
         }
     }
 
@@ -187,7 +191,12 @@ struct TokenStoreTests {
         "a kept file that is damaged is as if there were none",
         arguments: ["", "{", "[]", "{\"from\":\"x\"}", "\u{0}", "{\"from\":1,\"tokens\":{\"access_token\":\"a b\"}}"])
     func damaged(_ content: String) async throws {
-        try content.write(toFile: folder.path + "/h.sqlite.tokens", atomically: true, encoding: .utf8)
+        try await serving(Pool()) { url in
+            let (first, other) = try store(url)
+            _ = try await first.replacement(for: "a0")
+            await other.shutdown()
+            try content.write(toFile: place + "/" + #require(kept().first), atomically: true, encoding: .utf8)
+        }
         try await serving(Pool()) { url in
             let (store, http) = try store(url)
             #expect(await store.accessToken() == "a0")
@@ -198,8 +207,10 @@ struct TokenStoreTests {
 
     @Test func aFileThatCannotBeWrittenDoesNotStopTheRefresh() async throws {
         let pool = Pool()
+        // A file stands where the folder would be.
         try FileManager.default.createDirectory(
-            atPath: folder.path + "/h.sqlite.tokens", withIntermediateDirectories: false)
+            atPath: folder.path + "/.local/state", withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/.local/state/cruddur"))
         try await serving(pool) { url in
             let (store, http) = try store(url)
             #expect(try await store.replacement(for: "a0") != "a0")
@@ -207,7 +218,143 @@ struct TokenStoreTests {
         }
     }
 
+    // MARK: Others
+
+    @Test func whatSomebodyKeepsInAnotherTerminalIsTakenUpWhileItRuns() async throws {
+        let (store, http) = try store("http://127.0.0.1:1", access: Self.jwt("mei"), refresh: nil)
+        let running = Task { await store.run() }
+        let login = try configuration(["backend_url": "https://api.example", "tokens.access_token": Self.jwt("mei")])
+        let fresh = Self.jwt("mei", issued: 1, expires: 2)
+        try login.signIn.write(
+            .init(tokens: .init(access: fresh, identity: nil, refresh: nil), handle: "mei", username: nil))
+        for await event in store.events where event == .renewed { break }
+        #expect(await store.accessToken() == fresh)
+        // Somebody else's are not: what is on its way would go in their name.
+        try login.signIn.write(
+            .init(tokens: .init(access: Self.jwt("bob"), identity: nil, refresh: nil), handle: "bob", username: nil))
+        for await event in store.events {
+            #expect(event == .anothers("bob"))
+            break
+        }
+        #expect(await store.accessToken() == fresh)
+        running.cancel()
+        await http.shutdown()
+    }
+
+    @Test func tokensThatAreTakenOutOfTheConfigurationAreKept() async throws {
+        try await serving(Pool()) { url in
+            let path = folder.path + "/config.json"
+            let tokens = #""tokens": {"access_token": "a0", "refresh_token": "r0"}, "#
+            func load(_ tokens: String) throws -> ClientConfiguration {
+                try
+                    #"{\#(tokens)"backend_url": "https://a.example", "cognito": {"client_id": "c", "endpoint": "\#(url)"}}"#
+                    .write(toFile: path, atomically: true, encoding: .utf8)
+                return try .load(path: path, tokens: .optional, environment: ["HOME": folder.path])
+            }
+            let http = HTTPConnector()
+            let store = TokenStore(try load(tokens), http: http, time: time)
+            let fresh = try await store.replacement(for: "a0")
+            for await event in store.events {
+                #expect(event == .imported(path: try load("").signIn.path))
+                break
+            }
+            #expect(try load("").tokens.access == fresh)
+            await http.shutdown()
+        }
+    }
+
+    @Test func aProgramThatPrintsTokensIsAskedAgainWhenOneIsRefused() async throws {
+        try Data("a1".utf8).write(to: URL(fileURLWithPath: folder.path + "/token"))
+        let command = "cat \(folder.path)/token; env > \(folder.path)/environment"
+        let configuration = try ClientConfiguration.load(
+            flags: ["backend_url": "https://api.example", "tokens.command": command],
+            environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin", "CRUDDUR_PASSWORD": "secret"])
+        let http = HTTPConnector()
+        let store = TokenStore(configuration, http: http, time: time)
+        #expect(await store.accessToken() == "a1")
+        await #expect(throws: APIError.unauthorized) { try await store.replacement(for: "a1") }
+        #expect(await store.refusal?.contains("tokens.command") == true)
+        try Data(#"{"access_token": "a2"}"#.utf8).write(to: URL(fileURLWithPath: folder.path + "/token"))
+        #expect(try await store.replacement(for: "a1") == "a2")
+        #expect(try !String(contentsOfFile: folder.path + "/environment", encoding: .utf8).contains("secret"))
+        #expect(!FileManager.default.fileExists(atPath: place))
+        await http.shutdown()
+    }
+
+    @Test(arguments: [("exit 3", "failed (3)"), ("true", "printed neither"), ("echo a b", "printed neither")])
+    func aProgramThatPrintsNoTokenIsSaidToBeThat(command: String, words: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration(["backend_url": "https://api.example", "tokens.command": command])
+        }
+        #expect(error?.description.contains(words) == true)
+    }
+
+    @Test func inTheKeyringNoTokenIsOnDiskAndOthersAreTold() throws {
+        let tool = """
+            #!/bin/sh
+            case $1 in
+            store) cat > '\(folder.path)/ring' ;;
+            lookup) cat '\(folder.path)/ring' ;;
+            clear) rm '\(folder.path)/ring' ;;
+            esac
+            """
+        try tool.write(toFile: folder.path + "/secret-tool", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path + "/secret-tool")
+        func load(_ isOn: Bool) throws -> ClientConfiguration {
+            try .load(
+                flags: ["backend_url": "https://api.example", "tokens.keyring": "\(isOn)"], tokens: .optional,
+                environment: ["HOME": folder.path, "PATH": "\(folder.path):/usr/bin:/bin"])
+        }
+        let tokens = ClientConfiguration.Tokens(access: "a1", identity: nil, refresh: "r1")
+        try load(true).signIn.write(.init(tokens: tokens, handle: "mei", username: nil))
+        let path = try load(true).signIn.path
+        #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("a1"))
+        // Where it is says the file, whatever the setting says now.
+        for isOn in [true, false] { #expect(try load(isOn).tokens == tokens && load(isOn).handle == "mei") }
+        try load(false).signIn.remove()
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/ring"))
+        try FileManager.default.removeItem(atPath: folder.path + "/secret-tool")
+        let error = #expect(throws: ConfigurationError.self) {
+            try load(true).signIn.write(.init(tokens: tokens, handle: nil, username: nil))
+        }
+        #expect(error?.description.contains("libsecret-tools") == true)
+    }
+
+    @Test func aFileWithTokensThatOthersCanReadIsSaidWithWhatMendsIt() throws {
+        let path = folder.path + "/config.json"
+        func load(_ tokens: String, _ mode: Int) throws -> [ExposedFile] {
+            try #"{\#(tokens)"backend_url": "https://a.example"}"#.write(
+                toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            return try ClientConfiguration.load(path: path, tokens: .optional, environment: ["HOME": folder.path])
+                .exposed
+        }
+        let tokens = #""tokens": {"refresh_token": "r0"}, "#
+        #expect(try load(tokens, 0o600) == [])
+        #expect(try load("", 0o644) == [])
+        let found = try #require(try load(tokens, 0o644).first)
+        #expect(found.warning(found.path).contains("(644): chmod 600 \(path)"))
+    }
+
     // MARK: Clocks
+
+    @Test func aTokenEndsByTheServersClockWhateverOursSays() async throws {
+        let pool = Pool()
+        try await serving(pool) { url in
+            let (store, http) = try store(url, access: Self.jwt("old", expires: time.now().seconds + 90))
+            #expect(await TokenClaims(unverified: store.accessToken())?.subject == "old")
+            // The server's clock is a minute ahead of ours: by it, the token is about to end.
+            await store.note(date: Self.date(time.now().advanced(bySeconds: 60)))
+            #expect(await TokenClaims(unverified: store.accessToken())?.subject == "a1")
+            // A date that is none, or that says that all is over, does not make every call a refresh.
+            for date in ["", "soon", Self.date(time.now().advanced(bySeconds: 9e6))] {
+                await store.note(date: date)
+                #expect(await TokenClaims(unverified: store.accessToken())?.subject == "a1")
+            }
+            #expect(pool.calls.withLock(\.self) == 1)
+            await http.shutdown()
+        }
+    }
 
     @Test func aClockThatIsWrongDoesNotMakeEveryCallARefresh() async throws {
         for seconds in [-7200.0, 7200, 1e9] {
@@ -216,12 +363,12 @@ struct TokenStoreTests {
             let theirs = HeldTime(time.now().advanced(bySeconds: seconds))
             try await serving(pool, clock: theirs) { url in
                 let (store, http) = try store(
-                    url, access: Self.jwt("old", expires: time.now().seconds - 10), keeps: false)
+                    url, access: Self.jwt("old \(seconds)", expires: time.now().seconds - 10))
                 let fresh = await store.accessToken()
                 for _ in 0..<5 { #expect(await store.accessToken() == fresh) }
                 #expect(pool.calls.withLock(\.self) == 1)
                 // Near its end by what its issuer meant, it is refreshed.
-                time.step(bySeconds: 3590)
+                time.advance(by: .seconds(3590))
                 #expect(await store.accessToken() != fresh)
                 await http.shutdown()
             }

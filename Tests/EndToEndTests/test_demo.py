@@ -1,5 +1,6 @@
 """How demos begin, go on and end."""
 
+import re
 import json
 import os
 import signal
@@ -110,3 +111,37 @@ def test_a_damaged_demo_is_named_and_not_overwritten(run, start, folder):
     assert open(folder + "/table.sqlite").read() == damaged
     terminal = start("demo", "--data", folder, "--fresh", width=120)
     terminal.wait_for("this terminal is open")
+
+
+def test_the_whole_way_in_at_the_demos_own_pool(start, folder):
+    terminal = start("demo", "--sign-in", "--data", folder + "/own", width=120, height=40)
+    for question, answer in [
+        ("E-mail:", "grace@cruddur.example"), ("Your name, as others shall see it:", "Grace Hopper"),
+        ("Your handle:", "nia"), ("New password:", "Passw0rd!"), ("The same once more:", "Passw0rd!"),
+    ]:
+        terminal.wait_for(question)
+        terminal.type(answer + "\r")
+    # The handle is somebody's already; nothing was made.
+    terminal.wait_for("@nia is somebody's already")
+    assert terminal.wait_for_exit() == 1
+    terminal = start("demo", "--sign-in", "--data", folder + "/own", width=120, height=40)
+    for question, answer in [
+        ("E-mail:", "grace@cruddur.example"), ("Your name, as others shall see it:", "Grace Hopper"),
+        ("Your handle:", "grace"), ("New password:", "Passw0rd!"), ("The same once more:", "Passw0rd!"),
+    ]:
+        terminal.wait_for(question)
+        terminal.type(answer + "\r")
+    terminal.wait_for("(Enter: send another):")
+    code = re.search(r"\[mail to grace@cruddur.example: (\d{6}) confirms", terminal.text).group(1)
+    terminal.type(code + "\r")
+    terminal.wait_for("The code that it shows:")
+    code = re.search(r"\[your authenticator shows (\d{6})", terminal.text).group(1)
+    terminal.type(code + "\r")
+    terminal.wait(lambda t: "connected · @grace" in t.lines[-1], "the chat")
+    terminal.type("\x0emei\r")
+    terminal.wait_for_partner("mei")
+    terminal.type("hello\r")
+    terminal.wait(lambda t: "✓" in t.text, "the message")
+    assert b"assw0rd" not in terminal.raw
+    terminal.type("\x11")
+    assert terminal.wait_for_exit() == 0

@@ -184,3 +184,86 @@ def test_from_nobody_to_the_first_sign_in_and_a_forgotten_password(cruddur, syst
 def test_what_cannot_be_is_refused_before_anybody_is_asked(cruddur, arguments, words):
     done = cruddur(*arguments, "--set", "cognito.endpoint=http://127.0.0.1:1", CRUDDUR_PASSWORD=PASSWORD)
     assert done.returncode == 64 and words in done.stderr, done.stderr
+
+
+@pytest.fixture
+def ended(cruddur, config, folder, system):
+    """Ada has signed in, has talked with Bob, and her tokens are good no more."""
+    assert cruddur("login", "--username", "ada", "--flow", "password", input=PASSWORD + "\n").returncode == 0
+    assert cruddur("send", "@bob", "before the end").returncode == 0
+    path, = kept(folder)
+    content = json.load(open(path))
+    content["access_token"] = content["access_token"][:-4] + "AAAA"
+    content["refresh_token"] = "spent"
+    with open(path, "w") as file:
+        json.dump(content, file)
+    return config
+
+
+def test_signed_out_is_a_form_in_front_of_the_chat_and_all_that_was_written_stays(start, ended, cruddur):
+    terminal = start("--config", ended, width=120)
+    terminal.wait_for("Sign in")
+    terminal.wait_for("before the end")
+    terminal.type("\x1b")
+    terminal.wait(lambda t: "Password:" not in t.text, "the chat")
+    terminal.type("written while signed out\r")
+    terminal.wait_for("1 message waits")
+    terminal.type("\x0f")
+    terminal.wait_for("Password:")
+    assert "ada" in terminal.text
+    terminal.type(PASSWORD + "\r")
+    terminal.wait(lambda t: "Password:" not in t.text and "waits" not in t.text and "connected" in t.lines[-1], "the message", 180)
+    assert b"w0rd" not in terminal.raw
+    terminal.type("\x11")
+    assert terminal.wait_for_exit() == 0
+    told = cruddur("messages", "@bob")
+    assert "written while signed out" in told.stdout, told.stderr
+
+
+def test_a_running_chat_takes_up_what_login_keeps_in_another_terminal(start, ended, cruddur):
+    terminal = start("--config", ended, width=120)
+    terminal.wait_for("Password:")
+    terminal.type("half a passw")
+    assert cruddur("login", "--username", "ada", "--flow", "password", input=PASSWORD + "\n").returncode == 0
+    terminal.wait_for("You are signed in again")
+    terminal.type("ord\r")
+    terminal.wait(lambda t: "Sign in" not in t.text and "connected" in t.lines[-1], "the chat")
+    assert "ord" not in terminal.lines[-2]
+
+
+def test_somebody_elses_tokens_are_not_taken_up(start, ended, cruddur):
+    terminal = start("--config", ended, width=120)
+    terminal.wait_for("Password:")
+    assert cruddur("login", "--username", "bob", "--flow", "password", input=PASSWORD + "\n").returncode == 0
+    terminal.type("\x1b")
+    terminal.wait_for("@bob has signed in here")
+    assert "@ada" in terminal.lines[-1]
+
+
+def test_without_a_token_the_chat_asks_before_its_first_screen(start, config):
+    terminal = start("--config", config, width=120)
+    terminal.wait_for("You are signed out, at")
+    terminal.wait_for("E-mail or user name:")
+    terminal.type("ada\r")
+    terminal.wait_for("Password:")
+    terminal.type(PASSWORD + "\r")
+    terminal.wait(lambda t: "connected" in t.lines[-1], "the chat", 180)
+
+
+def test_tokens_that_others_can_read_are_warned_of_and_a_command_may_print_them(cruddur, config, system, folder):
+    settings = json.load(open(config))
+    tokens = system.tokens("ada")
+    with open(folder + "/token", "w") as file:
+        file.write(tokens["AccessToken"])
+    settings["tokens"] = {"command": f"cat {folder}/token"}
+    with open(config, "w") as file:
+        json.dump(settings, file)
+    os.chmod(config, 0o644)
+    plain = cruddur("groups")
+    assert plain.returncode == 0 and "chmod" not in plain.stderr, plain.stderr
+    assert "tokens.command" in cruddur("login", "--username", "ada", input=PASSWORD + "\n").stderr
+    settings["tokens"] = {"access_token": tokens["AccessToken"]}
+    with open(config, "w") as file:
+        json.dump(settings, file)
+    warned = cruddur("groups")
+    assert warned.returncode == 0 and "chmod 600 ~/config.json" in warned.stderr

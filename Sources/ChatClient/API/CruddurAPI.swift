@@ -148,6 +148,7 @@ struct CruddurAPI: Sendable {
     private func authorized(_ call: HTTPCall) async throws -> HTTPAnswer {
         let token = await tokens.accessToken()
         let answer = try await http.send(call.authorized(token))
+        await tokens.note(date: answer[header: "Date"])
         guard answer.status == 401 else { return answer }
         return try await http.send(call.authorized(tokens.replacement(for: token)))
     }

@@ -18,6 +18,16 @@ public struct ClientConfiguration: Sendable, Equatable {
         public let access: String
         public let identity: String?
         public let refresh: String?
+        /// Of a pool that remembers devices: a refresh needs it, and the next sign-in is shorter with it.
+        public var device: Device?
+    }
+
+    /// What a pool remembers this machine by.
+    public struct Device: Sendable, Equatable, Codable {
+        public let key: String
+        public let groupKey: String
+        /// A secret, made here.
+        public let password: String
     }
 
     /// Seconds between polls.
@@ -45,7 +55,15 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let backend: BackendURL
     public let network: NetworkSettings
     public let cognito: Cognito
-    public let tokens: Tokens
+    public private(set) var tokens: Tokens
+    /// As the person wrote them, whatever is kept since; `nil`: there are none.
+    let configuredTokens: Tokens?
+    /// The program that tokens come from; `nil`: they are kept here.
+    let tokenCommand: TokenCommand?
+    /// What was typed to sign in the last time.
+    public let signInName: String?
+    /// Files with secrets that others can read.
+    public let exposed: [ExposedFile]
     /// What `cruddur login` keeps for this backend and profile, be it there or not.
     public let signIn: KeptSignIn
     /// Who you are, where the tokens do not say it: who has signed in, else who is configured.
@@ -77,7 +95,26 @@ extension ClientConfiguration {
         tokens: TokenNeed = .required, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(ConfigurationError) -> ClientConfiguration {
         let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
-        return try source.configuration(of: source.chosenProfile(), tokens: tokens)
+        var configuration = try source.configuration(of: source.chosenProfile(), tokens: tokens)
+        // Before anything is on screen: it may ask for a passphrase.
+        if tokens == .required { try configuration.fetchTokens(mayAsk: true) }
+        return configuration
+    }
+
+    /// Tokens come from a program, and none are kept here.
+    public var hasTokenCommand: Bool { tokenCommand != nil }
+
+    /// There is a pool to get tokens from, and they are kept here.
+    public var canSignIn: Bool { tokenCommand == nil && cognito.clientID != nil && cognito.userPoolID != nil }
+
+    /// There are no tokens, and there is a pool to get some from.
+    public var mustSignIn: Bool { tokens.access.isEmpty && canSignIn }
+
+    /// Those that the program of `tokens.command` prints, where there is one.
+    ///
+    /// - Throws: `ConfigurationError.tokenCommand`.
+    mutating func fetchTokens(mayAsk: Bool) throws(ConfigurationError) {
+        if let tokenCommand { tokens = try tokenCommand.run(mayAsk: mayAsk) }
     }
 
     /// Every setting, as `polling.groups_seconds`.
@@ -85,7 +122,8 @@ extension ClientConfiguration {
 
     /// - Parameter tokens: whether there has to be one; else an empty text stands for it.
     init(
-        _ layers: SettingLayers, _ folders: XDGFolders, tokens need: TokenNeed = .required
+        _ layers: SettingLayers, _ folders: XDGFolders, environment: [String: String],
+        tokens need: TokenNeed = .required
     ) throws(ConfigurationError) {
         profile = layers.profile?.profile
         isProduction = try layers.required(Settings.isProduction)
@@ -93,16 +131,33 @@ extension ClientConfiguration {
         network = try NetworkSettings(layers, folders)
         cognito = try Cognito(layers)
         let (access, refresh) = (try layers.value(Settings.accessToken), try layers.value(Settings.refreshToken))
+        let identity = try layers.value(Settings.idToken)
+        configuredTokens =
+            access == nil && refresh == nil ? nil : Tokens(access: access ?? "", identity: identity, refresh: refresh)
+        tokenCommand = try layers.value(Settings.tokenCommand).map { TokenCommand(line: $0, environment: environment) }
+        if tokenCommand != nil, configuredTokens != nil {
+            throw .contradiction(
+                "\(Settings.tokenCommand.name) says where tokens come from, and there are tokens beside it. "
+                    + "Take one of them out.")
+        }
         signIn = KeptSignIn(
-            in: folders, profile: layers.profile?.profile, backend: backend, insteadOf: access, refresh)
-        let kept = signIn.read()
+            in: folders,
+            .init(
+                configuration: layers.file.path, profile: layers.profile?.profile, backend: backend, access: access,
+                refresh: refresh,
+                isPassing: !layers.isOfFile(Settings.accessToken) || !layers.isOfFile(Settings.refreshToken)),
+            isForKeyring: try layers.required(Settings.keepsInKeyring), environment: environment)
+        let kept = tokenCommand == nil ? signIn.read() : nil
+        exposed = ([signIn.path] + (layers.file.holdsSecrets ? [layers.file.path] : [])).compactMap(ExposedFile.init)
         if let kept {
             tokens = kept.tokens
         } else {
+            let isNeeded = need == .required && tokenCommand == nil
             tokens = Tokens(
-                access: need == .required ? try layers.required(Settings.accessToken) : access ?? "",
-                identity: try layers.value(Settings.idToken), refresh: refresh)
+                access: isNeeded ? try layers.required(Settings.accessToken) : access ?? "", identity: identity,
+                refresh: refresh)
         }
+        signInName = kept?.username
         // Who signed in is known better than who was expected to.
         let configured = try layers.value(Settings.handle)
         handle = kept?.handle ?? configured

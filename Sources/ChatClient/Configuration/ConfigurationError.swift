@@ -16,6 +16,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unknownProfile(origin: String, name: String, path: String, known: [String])
     /// Nothing says which of several profiles is meant.
     case noProfileChosen(path: String, known: [String])
+    /// `tokens.command`, and what became of it.
+    case tokenCommand(String)
     case plainHTTP(key: String, url: String)
     /// Two settings that cannot both be right.
     case contradiction(String)
@@ -53,6 +55,9 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .plainHTTP(let key, let url):
             "\(key) \(url) would send your tokens readable for everyone on the way. "
                 + "Use https, or set allow_plain_http to true."
+        case .tokenCommand(let what):
+            "tokens.command \(what). Try it in a shell: it must print an access token, or JSON with access_token and, "
+                + "if there are, id_token and refresh_token."
         case .contradiction(let what):
             what
         }

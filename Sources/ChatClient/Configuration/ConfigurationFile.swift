@@ -43,6 +43,13 @@ struct ConfigurationFile {
         }
     }
 
+    /// Whoever can read it can do what its owner can.
+    var holdsSecrets: Bool {
+        ([top] + profiles).contains { section in
+            Settings.all.contains { $0.isSecret && !(section.values[$0.name] ?? "").isEmpty }
+        }
+    }
+
     /// `nil`: there is none of this name.
     func profile(_ name: String) -> FileSection? { profiles.first { $0.profile == name } }
 

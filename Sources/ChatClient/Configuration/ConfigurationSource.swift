@@ -5,10 +5,12 @@ struct ConfigurationSource {
     let file: ConfigurationFile
     let folders: XDGFolders
     private let layers: SettingLayers
+    private let environment: [String: String]
 
     /// - Throws: `ConfigurationError`.
     init(path: String?, flags: [String: String], environment: [String: String]) throws(ConfigurationError) {
         folders = XDGFolders(environment)
+        self.environment = environment
         file = try Self.read(path, environment, folders)
         layers = SettingLayers(flags: flags, environment: environment, file: file)
         let names = ClientConfiguration.settingNames
@@ -63,6 +65,6 @@ struct ConfigurationSource {
     func configuration(
         of profile: FileSection?, tokens: ClientConfiguration.TokenNeed = .required
     ) throws(ConfigurationError) -> ClientConfiguration {
-        try ClientConfiguration(layers.using(profile), folders, tokens: tokens)
+        try ClientConfiguration(layers.using(profile), folders, environment: environment, tokens: tokens)
     }
 }

@@ -55,6 +55,8 @@ protocol SettingDeclaration: Sendable {
     var scope: SettingScope { get }
     /// The option of its own that commands have for it; the others are given with `--set`.
     var option: String? { get }
+    /// Whoever reads it can do what its owner can.
+    var isSecret: Bool { get }
     /// What is wrong with `text`; `nil` if nothing is.
     func complaint(about text: String) -> String?
 }
@@ -98,6 +100,10 @@ enum Settings {
     static let idToken = Setting("tokens.id_token", .token, example: "eyJraWQi...", isSecret: true, scope: .backend)
     static let refreshToken = Setting(
         "tokens.refresh_token", .token, example: "eyJjdHki...", isSecret: true, scope: .backend)
+    static let tokenCommand = Setting(
+        "tokens.command", .text, example: "my-vault read cruddur", scope: .backend)
+    static let keepsInKeyring = Setting(
+        "tokens.keyring", .yesOrNo, standard: "false", example: "true", scope: .backend)
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
@@ -122,7 +128,7 @@ enum Settings {
 
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
-        clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken,
+        clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
         handle, isReadOnly, reportsMouse, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
         logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]

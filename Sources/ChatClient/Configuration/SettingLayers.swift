@@ -45,6 +45,11 @@ struct SettingLayers {
     /// Whether somebody says, be it the default.
     func isSet(_ setting: some SettingDeclaration) -> Bool { text(setting).map { !$0.isEmpty } ?? false }
 
+    /// Whether it is set, if at all, in the file.
+    func isOfFile(_ setting: some SettingDeclaration) -> Bool {
+        flags[setting.name] == nil && environment[setting.environmentName] == nil
+    }
+
     /// Who says it: the flag, the variable, or file and line.
     func origin(of setting: some SettingDeclaration) -> String {
         if flags[setting.name] != nil { return setting.flagName }

@@ -53,10 +53,9 @@ enum PermissionsCheck {
             guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             checked += 1
             let shown = folders.abbreviating(path)
-            if status.st_mode & 0o077 != 0 {
-                let mode = String(status.st_mode & 0o777, radix: 8)
+            if let exposed = ExposedFile(path) {
                 return Check(
-                    .permissions, .warning, "\(shown) can be read or written by others (\(mode))",
+                    .permissions, .warning, "\(shown) can be read or written by others (\(exposed.mode))",
                     advice: "chmod 600 \(shown)")
             }
             if status.st_uid != geteuid() {

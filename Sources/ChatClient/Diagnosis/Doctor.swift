@@ -95,7 +95,8 @@ public struct Doctor: Sendable {
     private func load() -> Result<Loaded, any Error> {
         Result {
             let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
-            let configuration = try source.configuration(of: source.chosenProfile(), tokens: .optional)
+            var configuration = try source.configuration(of: source.chosenProfile(), tokens: .optional)
+            try configuration.fetchTokens(mayAsk: false)
             return Loaded(configuration: configuration, log: try openLog(configuration.log))
         }
     }

@@ -43,7 +43,9 @@ public struct ProfileSummary: Sendable {
             backend = configuration.backend
             handle = configuration.ownHandle
             isProduction = configuration.isProduction
-            isSignedIn = !configuration.tokens.access.isEmpty || configuration.tokens.refresh != nil
+            isSignedIn =
+                !configuration.tokens.access.isEmpty || configuration.tokens.refresh != nil
+                || configuration.tokenCommand != nil
             problem = nil
         } catch {
             (backend, handle, isProduction, isSignedIn) = (nil, nil, false, false)

@@ -24,9 +24,8 @@ actor Visit {
         self.time = time
         http = HTTPConnector(limit: .seconds(9), network: configuration.network, time: time, log: log)
         let history = configuration.keepsHistory ? HistoryFile(configuration, in: dataFolder).path : nil
-        let kept = configuration.refreshedTokensPath(in: dataFolder)
-        files = [configuration.signIn.path, history, kept].compactMap(\.self)
-        let tokens = TokenStore(configuration, keptAt: kept, http: http, time: time, log: log)
+        files = [configuration.signIn.path, history].compactMap(\.self)
+        let tokens = TokenStore(configuration, http: http, time: time, log: log)
         api = CruddurAPI(http: http, tokens: tokens, backend: configuration.backend, paths: configuration.paths)
     }
 

@@ -27,6 +27,8 @@ struct CognitoClient: Sendable {
         let identity: String?
         /// Only where the pool rotates refresh tokens.
         let refresh: String?
+        /// The answer's `Date`.
+        let date: String?
     }
 
     /// What a client with a secret proves itself with; `nil`: it has none.
@@ -37,10 +39,10 @@ struct CognitoClient: Sendable {
 
     /// New tokens for a refresh token.
     ///
-    /// - Parameter access: the access token that came with it.
-    /// - Throws: `APIError.unauthorized` when the refresh token is no longer good; `APIError.signIn` when
+    /// - Parameter tokens: those that came with it.
+    /// - Throws: `SignInEnded` when the refresh token is no longer good; `APIError.signIn` when
     ///   Cognito cannot be asked; `CancellationError`.
-    func refresh(_ token: String, with access: String) async throws -> Refreshed {
+    func refresh(_ token: String, with tokens: ClientConfiguration.Tokens) async throws -> Refreshed {
         struct Request: Encodable {
             let authFlow = "REFRESH_TOKEN_AUTH"
             let clientId: String
@@ -54,17 +56,20 @@ struct CognitoClient: Sendable {
             }
             let authenticationResult: Result
         }
-        guard let clientID else { throw APIError.unauthorized }
+        guard let clientID else {
+            throw SignInEnded(fault: CognitoFault(type: "", message: "\(Settings.clientID.name) is not set"))
+        }
         var parameters = ["REFRESH_TOKEN": token]
         // Of a refresh, Cognito takes the hash for the user's sub.
-        if let user = TokenClaims(unverified: access)?.subject { parameters["SECRET_HASH"] = hash(of: user) }
-        let answer: Answer = try await call(
+        if let user = TokenClaims(unverified: tokens.access)?.subject { parameters["SECRET_HASH"] = hash(of: user) }
+        parameters["DEVICE_KEY"] = tokens.device?.key
+        let (answer, date): (Answer, String?) = try await call(
             "InitiateAuth", Request(clientId: clientID, authParameters: parameters))
         let result = answer.authenticationResult
         guard Token.trimmed(result.accessToken) == result.accessToken else {
             throw APIError.signIn(.unexpectedAnswer("AccessToken"))
         }
-        return Refreshed(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken)
+        return Refreshed(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken, date: date)
     }
 
     /// The `preferred_username` of the token's user; `nil` if the user has none.
@@ -79,7 +84,7 @@ struct CognitoClient: Sendable {
             let userAttributes: [Attribute]
         }
         struct GetUserRequest: Encodable { let accessToken: String }
-        let answer: Answer = try await call("GetUser", GetUserRequest(accessToken: accessToken))
+        let (answer, _): (Answer, String?) = try await call("GetUser", GetUserRequest(accessToken: accessToken))
         return answer.userAttributes.first { $0.name == "preferred_username" }?.value
     }
 
@@ -121,24 +126,43 @@ struct CognitoClient: Sendable {
         return clientID
     }
 
-    private func call<Answer: Decodable>(_ action: String, _ body: some Encodable) async throws -> Answer {
+    private func call<Answer: Decodable>(
+        _ action: String, _ body: some Encodable
+    ) async throws -> (value: Answer, date: String?) {
         do {
             let answer = try await exchange(action, body)
             if answer.status == 400 { throw Self.refusal(answer) }
-            return try answer.decode(with: CognitoJSON.decoder)
-        } catch let error as APIError where error != .unauthorized {
+            return (try answer.decode(with: CognitoJSON.decoder), answer[header: "Date"])
+        } catch let error as APIError {
             throw APIError.signIn(error)
         }
     }
 
-    private static func refusal(_ answer: HTTPAnswer) -> APIError {
-        let type = CognitoFault(answer).type
-        return switch type {
-        case "TooManyRequestsException", "LimitExceededException": .rateLimited(retryAfter: answer.retryAfter)
-        case "InternalErrorException": .server(status: answer.status, retryAfter: answer.retryAfter)
+    private static func refusal(_ answer: HTTPAnswer) -> any Error {
+        let fault = CognitoFault(answer)
+        switch fault.type {
+        case "TooManyRequestsException", "LimitExceededException":
+            return APIError.rateLimited(retryAfter: answer.retryAfter)
+        case "InternalErrorException": return APIError.server(status: answer.status, retryAfter: answer.retryAfter)
         // The client, or the pool, is not there: no token would help.
-        case "ResourceNotFoundException", "InvalidParameterException": .rejected([type])
-        default: .unauthorized
+        case "ResourceNotFoundException", "InvalidParameterException": return APIError.rejected([fault.type])
+        default: return SignInEnded(fault: fault)
+        }
+    }
+}
+
+/// Cognito gives no token more for what is kept: why.
+struct SignInEnded: Error {
+    let fault: CognitoFault
+
+    /// To stand behind "your sign-in has ended: ".
+    var words: String {
+        switch fault.message {
+        case let message where message.contains("revoked"): "it was revoked"
+        case let message where message.contains("expired"): "it was too long ago"
+        case let message where message.contains("secret"): "cognito.client_secret is missing, or another's"
+        case "Invalid Refresh Token": "the refresh token is none of this app client's, or was used up"
+        default: fault.message.isEmpty ? fault.type : fault.message
         }
     }
 }
@@ -148,6 +172,8 @@ struct CognitoFault: Sendable {
     /// `NotAuthorizedException`; empty where the answer says none.
     let type: String
     let message: String
+
+    init(type: String, message: String) { (self.type, self.message) = (type, message) }
 
     init(_ answer: HTTPAnswer) {
         struct Body: Decodable {

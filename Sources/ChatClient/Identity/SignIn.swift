@@ -19,7 +19,12 @@ public actor SignIn {
     private let cognito: CognitoClient
     private let time: any TimeSource
     private var username = ""
+    /// What the person typed; the pool may know them by another name.
+    public private(set) var typedName = ""
     private var asked: Asked?
+    private var proof: SRPClient?
+    /// What the pool remembers this machine by, and for whom.
+    private var device: (key: ClientConfiguration.Device, of: String)?
 
     /// The challenge that waits for an answer.
     private struct Asked {
@@ -30,6 +35,7 @@ public actor SignIn {
     public init(_ configuration: ClientConfiguration, time: any TimeSource = SystemTime()) {
         http = HTTPConnector(network: configuration.network, time: time)
         cognito = CognitoClient(http: http, configuration: configuration.cognito)
+        if let key = configuration.tokens.device, let name = configuration.signInName { device = (key, name) }
         self.time = time
     }
 
@@ -40,10 +46,21 @@ public actor SignIn {
 
     /// - Parameter name: the e-mail address, or whatever the pool knows users by.
     /// - Throws: `SignInError`; `CancellationError`.
-    public func begin(_ name: String, password: String, by flow: SignInFlow) async throws -> SignInStep {
-        (username, asked) = (name, nil)
+    public func begin(_ name: String, password: String, by flow: SignInFlow = .srp) async throws -> SignInStep {
+        do {
+            return try await beginOnce(name, password, flow)
+        } catch SignInError.refused("ResourceNotFoundException", let message) where message.contains("Device") {
+            // The pool has forgotten this machine.
+            device = nil
+            return try await beginOnce(name, password, flow)
+        }
+    }
+
+    private func beginOnce(_ name: String, _ password: String, _ flow: SignInFlow) async throws -> SignInStep {
+        (username, typedName, asked) = (name, name, nil)
         var parameters = ["USERNAME": name]
         parameters["SECRET_HASH"] = cognito.hash(of: name)
+        parameters["DEVICE_KEY"] = knownDevice?.key
         switch flow {
         case .password:
             parameters["PASSWORD"] = password
@@ -53,6 +70,7 @@ public actor SignIn {
                 throw SignInError.missing(setting: Settings.userPoolID.name)
             }
             let client = SRPClient()
+            proof = client
             parameters["SRP_A"] = client.publicValue
             let (answer, offset) = try await initiate("USER_SRP_AUTH", parameters)
             guard answer.challengeName == "PASSWORD_VERIFIER" else { return try await step(answer) }
@@ -91,13 +109,16 @@ public actor SignIn {
             guard Token.trimmed(result.accessToken) == result.accessToken else {
                 throw SignInError.notAnswered(.unexpectedAnswer("AccessToken"))
             }
-            return .signedIn(.init(access: result.accessToken, identity: result.idToken, refresh: result.refreshToken))
+            let tokens = ClientConfiguration.Tokens(
+                access: result.accessToken, identity: result.idToken, refresh: result.refreshToken)
+            return .signedIn(await remembered(tokens, by: result.newDeviceMetadata))
         }
         guard let name = answer.challengeName else { throw SignInError.notAnswered(.unexpectedAnswer("no challenge")) }
         let parameters = answer.challengeParameters ?? [:]
         let challenge = Asked(name: name, session: answer.session)
         if let user = parameters["USER_ID_FOR_SRP"] { username = user }
         switch name {
+        case "DEVICE_SRP_AUTH": return try await step(proveDevice(challenge))
         case "NEW_PASSWORD_REQUIRED":
             asked = challenge
             let prefix = "userAttributes."
@@ -148,6 +169,69 @@ public actor SignIn {
             ["PASSWORD_CLAIM_SIGNATURE": claim, "PASSWORD_CLAIM_SECRET_BLOCK": block, "TIMESTAMP": timestamp])
     }
 
+    // MARK: This machine
+
+    private var knownDevice: ClientConfiguration.Device? {
+        device.flatMap { $0.of == typedName && !$0.key.password.isEmpty ? $0.key : nil }
+    }
+
+    /// Who signs in from a machine that the pool remembers proves the machine's own password as well.
+    private func proveDevice(_ challenge: Asked) async throws -> Answer {
+        guard let device = knownDevice else { throw SignInError.unknownChallenge(challenge.name) }
+        let client = proof ?? SRPClient()
+        let (answer, offset) = try await answered(
+            challenge, ["SRP_A": client.publicValue, "DEVICE_KEY": device.key])
+        let parameters = answer.challengeParameters ?? [:]
+        guard answer.challengeName == "DEVICE_PASSWORD_VERIFIER", let salt = parameters["SALT"],
+            let value = parameters["SRP_B"], let block = parameters["SECRET_BLOCK"]
+        else { throw SignInError.badChallenge("it lacks SALT, SRP_B or SECRET_BLOCK of the device") }
+        let timestamp = SRPClient.timestamp(time.now().advanced(bySeconds: offset))
+        let claim: String
+        do {
+            claim = try client.deviceClaim(
+                deviceGroupKey: device.groupKey, deviceKey: device.key, devicePassword: device.password, salt: salt,
+                serverValue: value, secretBlock: block, timestamp: timestamp)
+        } catch {
+            throw SignInError.badChallenge("\(error)")
+        }
+        return try await call(
+            Asked(name: "DEVICE_PASSWORD_VERIFIER", session: answer.session),
+            [
+                "PASSWORD_CLAIM_SIGNATURE": claim, "PASSWORD_CLAIM_SECRET_BLOCK": block, "TIMESTAMP": timestamp,
+                "DEVICE_KEY": device.key,
+            ])
+    }
+
+    /// A pool that remembers devices names this one; it is confirmed, or its refresh token would be good for nothing.
+    private func remembered(
+        _ tokens: ClientConfiguration.Tokens, by metadata: Answer.Result.Device?
+    ) async -> ClientConfiguration.Tokens {
+        struct Request: Encodable {
+            struct Configuration: Encodable {
+                let salt: String
+                let passwordVerifier: String
+            }
+            let accessToken: String
+            let deviceKey: String
+            let deviceName = "cruddur"
+            let deviceSecretVerifierConfig: Configuration
+        }
+        struct Confirmed: Decodable {}
+        var tokens = tokens
+        guard let key = metadata?.deviceKey, let group = metadata?.deviceGroupKey else {
+            tokens.device = knownDevice
+            return tokens
+        }
+        let verifier = DeviceVerifier(deviceGroupKey: group, deviceKey: key)
+        let request = Request(
+            accessToken: tokens.access, deviceKey: key,
+            deviceSecretVerifierConfig: .init(salt: verifier.salt, passwordVerifier: verifier.passwordVerifier))
+        let confirmed: (value: Confirmed, offset: Double)? = try? await ask("ConfirmDevice", request)
+        // The refresh needs its key also where it could not be confirmed.
+        tokens.device = .init(key: key, groupKey: group, password: confirmed == nil ? "" : verifier.password)
+        return tokens
+    }
+
     // MARK: A new authenticator
 
     private func setUpAuthenticator(_ challenge: Asked) async throws -> SignInStep {
@@ -192,6 +276,12 @@ public actor SignIn {
             let accessToken: String
             let idToken: String?
             let refreshToken: String?
+            let newDeviceMetadata: Device?
+
+            struct Device: Decodable, Sendable {
+                let deviceKey: String?
+                let deviceGroupKey: String?
+            }
         }
         let authenticationResult: Result?
         let challengeName: String?
@@ -218,6 +308,12 @@ public actor SignIn {
     }
 
     private func call(_ challenge: Asked, _ responses: [String: String]) async throws -> Answer {
+        try await answered(challenge, responses).value
+    }
+
+    private func answered(
+        _ challenge: Asked, _ responses: [String: String]
+    ) async throws -> (value: Answer, offset: Double) {
         struct Request: Encodable {
             let challengeName: String
             let clientId: String
@@ -227,12 +323,12 @@ public actor SignIn {
         var responses = responses
         responses["USERNAME"] = username
         responses["SECRET_HASH"] = cognito.hash(of: username)
+        responses["DEVICE_KEY"] = responses["DEVICE_KEY"] ?? knownDevice?.key
         return try await ask(
             "RespondToAuthChallenge",
             Request(
                 challengeName: challenge.name, clientId: try cognito.requiredClientID(), session: challenge.session,
-                challengeResponses: responses)
-        ).value
+                challengeResponses: responses))
     }
 
     private func ask<Value: Decodable>(

@@ -43,6 +43,10 @@ public enum SignInError: Error, Equatable, Sendable {
     /// The pool's challenge is none that may be answered: why.
     case badChallenge(String)
     case notAnswered(APIError)
+    /// Somebody else has signed in than whose chat it is: whose handle it is, where that is known.
+    case anothers(String?)
+    /// `tokens.command` says where tokens come from.
+    case notOurs
     /// An answer was given that nobody has asked for.
     case outOfTurn
 
@@ -74,6 +78,9 @@ extension SignInError: CustomStringConvertible {
                 + "configuration"
         case .badChallenge(let reason): "the pool's challenge may not be answered: \(reason)"
         case .notAnswered(let error): "\(APIError.signIn(error))"
+        case .anothers(let handle):
+            "that is \(handle.map { "@\($0)" } ?? "somebody else"), and this chat is another's: quit, then cruddur login"
+        case .notOurs: "tokens come from tokens.command: take it out of the configuration to sign in here"
         case .outOfTurn: "nobody has asked for that"
         }
     }

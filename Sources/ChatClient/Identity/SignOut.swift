@@ -5,13 +5,10 @@ import Timestamps
 /// The way out: what was given is taken back at Cognito, here or on every machine.
 public struct SignOut: Sendable {
     private let configuration: ClientConfiguration
-    private let keptAt: String?
     private let time: any TimeSource
 
-    /// - Parameter keptAt: where tokens are that were got since the sign-in.
-    public init(_ configuration: ClientConfiguration, keptAt: String?, time: any TimeSource = SystemTime()) {
+    public init(_ configuration: ClientConfiguration, time: any TimeSource = SystemTime()) {
         self.configuration = configuration
-        self.keptAt = keptAt
         self.time = time
     }
 
@@ -20,17 +17,9 @@ public struct SignOut: Sendable {
     /// - Throws: `ConfigurationError.unwritable`.
     public func forget() throws(ConfigurationError) {
         try configuration.signIn.remove()
-        if let keptAt { unlink(keptAt) }
     }
 
-    /// As they are now: a pool may rotate them.
-    private var tokens: (access: String, refresh: String?) {
-        let (written, path) = (configuration.tokens, keptAt)
-        let kept = path.flatMap { path in
-            written.refresh.flatMap { TokenFile(path: path, successorsOf: $0).read() }
-        }
-        return (kept?.access ?? written.access, kept?.refresh ?? written.refresh)
-    }
+    private var tokens: ClientConfiguration.Tokens { configuration.tokens }
 
     /// - Parameter everywhere: on every machine that this user is signed in on.
     /// - Returns: why the tokens go on being good until they end; `nil` where they do not.

@@ -9,7 +9,8 @@ public struct Connection: Sendable, Equatable {
         /// is known.
         case offline(reason: String, since: Timestamp, nextTry: Timestamp?)
         /// The token is not accepted and cannot be refreshed.
-        case signedOut(expired: Timestamp?)
+        /// `reason`, where it is known, stands behind "your sign-in has ended: "; it may be a pool's text.
+        case signedOut(expired: Timestamp?, reason: String? = nil)
     }
 
     public var state: State

@@ -48,6 +48,7 @@ actor Poller {
     private var answered: [PollSchedule.Resource: Duration] = [:]
     private(set) var lastAnswer: Timestamp?
     private var tokenExpired: Timestamp?
+    private var refusal: String?
     /// Counts how often all that was known was wiped: what was asked before tells nothing of it.
     private var era = 0
     /// What the list shall show of ours, and when the server took it.
@@ -213,7 +214,7 @@ actor Poller {
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
         schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
         note(.failed(LoggedFault(error)), of: resource)
-        if error == .unauthorized { tokenExpired = await api.tokens.expires }
+        if error == .unauthorized { (tokenExpired, refusal) = (await api.tokens.expires, await api.tokens.refusal) }
         faults[resource] = PollFault(error: error, since: faults[resource]?.since ?? clock.now())
         telling.yield(.connection)
     }
@@ -455,7 +456,7 @@ extension Poller {
         for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
             guard let fault = faults[resource] else { continue }
             if fault.error == .unauthorized {
-                return Connection(state: .signedOut(expired: tokenExpired), lastRefresh: lastAnswer)
+                return Connection(state: .signedOut(expired: tokenExpired, reason: refusal), lastRefresh: lastAnswer)
             }
             let wait = schedule.next(of: resource).map { ($0 - clock.elapsed()) / .seconds(1) }
             let next = wait.map { clock.now().advanced(bySeconds: max(0, $0)) }

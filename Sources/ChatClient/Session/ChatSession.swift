@@ -23,6 +23,7 @@ public actor ChatSession {
     public nonisolated let updates: AsyncStream<ChatSnapshot>
     private let publisher: AsyncStream<ChatSnapshot>.Continuation
 
+    nonisolated let configuration: ClientConfiguration
     private let http: HTTPConnector
     private let api: CruddurAPI
     /// The newest calls; `nil`: nobody will look.
@@ -48,6 +49,7 @@ public actor ChatSession {
     /// Messages of all conversations that are not known to be stored anywhere but here.
     private var unsent = 0
     private var handleNotice: String?
+    private var tokenNotice: String?
     private var isPublishing = false
     private var mustPublish = false
 
@@ -62,12 +64,12 @@ public actor ChatSession {
         clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil, lockPatience: Double = 5,
         log: ClientLog = .none, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
+        self.configuration = configuration
         let me = configuration.ownHandle
         http = HTTPConnector(network: configuration.network, log: log)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
-        let tokens = TokenStore(
-            configuration, keptAt: configuration.refreshedTokensPath(in: dataFolder), http: http, time: clock, log: log)
+        let tokens = TokenStore(configuration, http: http, time: clock, log: log)
         let tracer = purpose == .chat ? RingTracer(ring: TraceRing(size: 512), time: clock) : nil
         ring = tracer?.ring
         api = CruddurAPI(
@@ -86,6 +88,8 @@ public actor ChatSession {
         snapshot = ChatSnapshot(
             me: me, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
+        snapshot.signInName = configuration.signInName
+        snapshot.canSignIn = configuration.canSignIn
         (updates, publisher) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -106,6 +110,8 @@ public actor ChatSession {
             group.addTask { for await event in self.polling.events { await self.take(event) } }
             group.addTask { for await event in self.sending.events { await self.take(event) } }
             group.addTask { for await wake in self.wakes { await self.take(wake) } }
+            group.addTask { await self.api.tokens.run() }
+            group.addTask { for await event in self.api.tokens.events { await self.take(event) } }
             group.addTask { await self.learnHandle() }
         }
         await Task { await api.tokens.finish(within: Self.patience) }.value
@@ -150,6 +156,25 @@ public actor ChatSession {
         case .machine: await refresh()
         case .network: await polling.refreshIfFaulty()
         }
+    }
+
+    private func take(_ event: TokenStore.Event) async {
+        switch event {
+        case .renewed: return await polling.refreshIfFaulty()
+        case .imported(let path):
+            tokenNotice = "your tokens are kept in \(path) now; those of the configuration are needed no more"
+        case .anothers(let handle):
+            tokenNotice = "\(handle.map { "@\($0)" } ?? "somebody else") has signed in here; restart to be them"
+        }
+        await publish()
+    }
+
+    /// - Returns: whether they are the same user's.
+    func take(_ fresh: KeptSignIn.Kept) async -> Bool {
+        guard await api.tokens.accept(fresh) else { return false }
+        snapshot.signInName = fresh.username ?? snapshot.signInName
+        await refresh()
+        return true
     }
 
     private func learnHandle() async {
@@ -252,7 +277,7 @@ public actor ChatSession {
         snapshot.conversations = list.rows
         snapshot.unsent = unsent
         snapshot.keeping = keeping
-        snapshot.notice = notice ?? handleNotice
+        snapshot.notice = notice ?? tokenNotice ?? handleNotice
     }
 }
 

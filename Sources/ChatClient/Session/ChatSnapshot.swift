@@ -5,6 +5,10 @@ import Timestamps
 public struct ChatSnapshot: Sendable, Equatable {
     /// Your handle, once it is known.
     public var me: String?
+    /// What the pool knows you by, where that is known: for who signs in again.
+    public var signInName: String?
+    /// Whether there is a pool to sign in at.
+    public var canSignIn = false
     /// The backend's host.
     public var backend: String
     /// The profile in use, if any.

@@ -6,8 +6,7 @@ import Timestamps
 import Users
 
 /// A user pool of our own on one machine: mints and refreshes real RS256 tokens, and
-/// publishes the key that verifies them. Speaks as much of the Cognito API as a chat
-/// client needs; signing in is not part of it.
+/// publishes the key that verifies them. Who has an account, and how one signs in, is `LocalPool`'s.
 public struct LocalIssuer: Sendable {
     /// Seconds that an access or id token is good for; Cognito's default.
     static let tokenLifetime = 3600.0
@@ -74,9 +73,15 @@ public struct LocalIssuer: Sendable {
     ///
     /// - Throws: when it is not such a token.
     func subject(of token: String, use: String) async throws -> String {
+        try await claims(of: token, use: use).subject
+    }
+
+    /// - Returns: with the `sub`, when it was issued, in seconds since 1970.
+    /// - Throws: as `subject`.
+    func claims(of token: String, use: String) async throws -> (subject: String, issued: Double) {
         let claims = try await keys.verify(token, as: LocalClaims.self)
         guard claims.tokenUse == use, claims.issuer == issuer else { throw TokenVerifier.Refusal.tokenUse }
-        return claims.subject
+        return (claims.subject, claims.issuedAt.value.timeIntervalSince1970)
     }
 
     private func sign(_ user: User, use: String, lifetime: Double) async throws -> String {
@@ -109,6 +114,10 @@ public struct IssuedTokens: Sendable {
     public let access: String
     public let identity: String
     public let refresh: String
+
+    public init(access: String, identity: String, refresh: String) {
+        (self.access, self.identity, self.refresh) = (access, identity, refresh)
+    }
 }
 
 /// The claims of all three kinds; a pool's refresh tokens are opaque, ours need not be.

@@ -1,15 +1,17 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import LocalPool
 import Users
 
-/// The part of the Cognito API that a signed-in client calls, answered by the local
-/// issuer: `GetUser`, `InitiateAuth` with `REFRESH_TOKEN_AUTH`, and the pool's JWKS.
+/// Cognito's API, answered by a pool of our own; without one, the part of it that a signed-in client calls, answered by
+/// the local issuer: `GetUser`, `InitiateAuth` with `REFRESH_TOKEN_AUTH`, and the pool's JWKS.
 struct CognitoRoutes {
     private static let target = HTTPField.Name("X-Amz-Target")!
     private static let prefix = "AWSCognitoIdentityProviderService."
 
     let issuer: LocalIssuer
+    let pool: LocalPool?
     let users: any UserDirectory
 
     func add(to router: Router<CruddurRequestContext>) {
@@ -23,6 +25,13 @@ struct CognitoRoutes {
 
     private func call(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
         let body = try await request.body.collect(upTo: context.maxUploadSize)
+        if let pool {
+            let action = request.headers[Self.target].map { $0.replacingOccurrences(of: Self.prefix, with: "") } ?? ""
+            let (status, json) = await pool.answer(action, Data(body.readableBytesView))
+            return Response(
+                status: .init(code: status), headers: [.contentType: "application/x-amz-json-1.1"],
+                body: .init(byteBuffer: ByteBuffer(bytes: json)))
+        }
         let parameters = try? JSONDecoder().decode(CognitoRequest.self, from: Data(body.readableBytesView))
         switch request.headers[Self.target] {
         case Self.prefix + "InitiateAuth":

@@ -23,41 +23,34 @@ struct SignUpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let entrance = try Entrance(settings, proof)
-        let person = try NewPerson(self, entrance.interview)
-        let (password, signedUp) = try await entrance.withAccount {
-            try await $0.signUp(person.username, person.attributes)
-        }
-        if case .unconfirmed(let sent) = signedUp {
-            do {
-                entrance.interview.say("The account is made; it is confirmed with a code.")
-                try await entrance.withAccount { try await $0.confirm(person.username, sent: sent) }
-            } catch Interview.Fault.ended {
-                return try Output.line(
-                    "Signed up. With the code that was sent\(sent.map(\.words) ?? ""): "
-                        + "cruddur confirm --username \(person.username)")
-            }
-        }
-        try await entrance.enter(person.username, password: password)
+        try await entrance.signUp(
+            NewPerson(
+                email: email, name: name, handle: settings.handle, username: proof.username, entrance.interview))
     }
 }
 
 /// What the web page asks a new user for as well.
-private struct NewPerson {
+struct NewPerson {
     let username: String
     let attributes: [String: String]
 
+    /// What is `nil` is asked for.
+    ///
     /// - Throws: `Interview.Fault`, `ValidationError`.
-    init(_ command: SignUpCommand, _ interview: Interview) throws {
-        let email = try Self.value(command.email, "--email", "E-mail", interview) {
+    init(
+        email: String? = nil, name: String? = nil, handle: String? = nil, username: String? = nil,
+        _ interview: Interview
+    ) throws {
+        let email = try Self.value(email, "--email", "E-mail", interview) {
             let parts = $0.split(separator: "@", omittingEmptySubsequences: false)
             return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !$0.contains(" ")
                 ? nil : "is no e-mail address"
         }
-        let name = try Self.value(command.name, "--name", "Your name, as others shall see it", interview) { _ in nil }
-        let handle = try Self.value(command.settings.handle, "--handle", "Your handle", interview) {
+        let name = try Self.value(name, "--name", "Your name, as others shall see it", interview) { _ in nil }
+        let handle = try Self.value(handle, "--handle", "Your handle", interview) {
             $0.contains(where: \.isWhitespace) || $0 == "@" ? "is no handle" : nil
         }
-        username = command.proof.username ?? email
+        self.username = username ?? email
         attributes = [
             "email": email, "name": name,
             "preferred_username": handle.hasPrefix("@") ? String(handle.dropFirst()) : handle,

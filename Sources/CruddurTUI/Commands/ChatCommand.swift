@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 
 /// `cruddur`: the chat.
 struct ChatCommand: AsyncParsableCommand {
@@ -10,6 +11,19 @@ struct ChatCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingOptions
 
     func run() async throws {
+        try await signInFirst()
         try await ChatInterface(configuration: settings.load()).run()
+    }
+
+    /// Without a token nobody knows whose history to show: who one is comes before the first screen.
+    private func signInFirst() async throws {
+        let configuration = try ClientConfiguration.load(
+            path: settings.config, flags: settings.flags(), tokens: .optional)
+        guard configuration.mustSignIn, SecretPrompt.isPossible else { return }
+        let entrance = try Entrance(settings, ProofOptions.parse([]))
+        entrance.interview.say("You are signed out, at \(configuration.backend.description).")
+        let name = try entrance.interview.ask(
+            "E-mail or user name", standard: configuration.signInName, complaint: { _ in nil })
+        try await entrance.enter(name, password: entrance.secrets.password())
     }
 }

@@ -30,6 +30,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Forget what was written and start anew.")
     var fresh = false
 
+    @Flag(help: "Sign up and in first, at a user pool on this machine: with codes, as at a real one.")
+    var signIn = false
+
     @Option(help: ArgumentHelp("How long the stream takes to move a group, in seconds.", valueName: "seconds"))
     var streamLag = 0.4
 
@@ -39,13 +42,16 @@ struct DemoCommand: AsyncParsableCommand {
             throw ValidationError("--as \(handle): the users of the demo are \(known).")
         }
         guard (0...60).contains(streamLag) else { throw ValidationError("--stream-lag is between 0 and 60 seconds.") }
+        if handle != nil, signIn {
+            throw ValidationError("--sign-in makes an account of your own; --as takes a seat. Take one of them.")
+        }
         if handle != nil, fresh {
             throw ValidationError("--fresh starts a demo anew; --as joins one. Take one of them.")
         }
     }
 
     func run() async throws {
-        let folder = try DemoFolder(data ?? XDGFolders.current.data + "/demo")
+        let folder = try DemoFolder(data ?? XDGFolders.current.data + (signIn ? "/demo-sign-in" : "/demo"))
         if let handle {
             try await join(folder, as: name(handle))
         } else {
@@ -62,13 +68,16 @@ struct DemoCommand: AsyncParsableCommand {
     private func host(_ folder: DemoFolder) async throws {
         guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path) }
         defer { lock.release() }
-        if fresh { try folder.clear() }
+        // Accounts are gone with the demo, so what they wrote goes as well.
+        if fresh || signIn { try folder.clear() }
         let clock = SystemTime()
         let log = try folder.logger()
+        let codes = DemoCodes(log: log)
         let you = DemoWorld.users[0]
         let world: DemoWorld
         do {
-            world = try await DemoWorld(folder: folder.path, logger: log) { clock.now() }
+            world = try await DemoWorld(
+                folder: folder.path, logger: log, now: { clock.now() }, deliver: { codes.tell($0) })
         } catch {
             throw DemoError.damaged(folder.path, "\(error)")
         }
@@ -87,19 +96,20 @@ struct DemoCommand: AsyncParsableCommand {
         }
         for user in DemoWorld.users {
             try folder.writeConfiguration(
-                for: user.handle, port: port, issuer: world.issuer, tokens: try await world.issuer.tokens(for: user))
-        }
-        let companion = Task {
-            try await world.runCompanion(for: you.handle) { folder.isHeld(DemoFolder.seat($0)) }
+                for: user.handle, port: port, issuer: world.issuer, tokens: try await world.tokens(for: user))
         }
         let ended: Result<Void, any Error>
         do {
-            ended = .success(try await chat(folder, as: you.handle))
+            let seat = signIn ? DemoSignIn.seat : you.handle
+            if signIn {
+                try folder.writeConfiguration(for: seat, port: port, issuer: world.issuer, tokens: nil)
+                try await DemoSignIn(folder: folder).run()
+            }
+            codes.beSilent()
+            ended = .success(try await chat(folder, as: seat, world))
         } catch {
             ended = .failure(error)
         }
-        companion.cancel()
-        _ = try? await companion.value
         await services.triggerGracefulShutdown()
         await watching.value
         try ended.get()
@@ -116,8 +126,20 @@ struct DemoCommand: AsyncParsableCommand {
         try await interface.run()
     }
 
-    private func chat(_ folder: DemoFolder, as handle: String) async throws {
-        try await ChatInterface(configuration: folder.configuration(of: handle)).run()
+    private func chat(_ folder: DemoFolder, as seat: String, _ world: DemoWorld) async throws {
+        let configuration = try folder.configuration(of: seat)
+        let companion = Task {
+            try await world.runCompanion(for: configuration.ownHandle ?? seat) { folder.isHeld(DemoFolder.seat($0)) }
+        }
+        let ended: Result<Void, any Error>
+        do {
+            ended = .success(try await ChatInterface(configuration: configuration).run())
+        } catch {
+            ended = .failure(error)
+        }
+        companion.cancel()
+        _ = try? await companion.value
+        try ended.get()
     }
 }
 

@@ -15,7 +15,8 @@ struct DemoFolder: Sendable {
 
     /// - Throws: `DemoError.folder`.
     init(_ path: String) throws {
-        self.path = path
+        // What is kept of tokens is kept here as well, and that wants a whole path.
+        self.path = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -32,7 +33,7 @@ struct DemoFolder: Sendable {
     ///
     /// - Throws: `DemoError.folder`.
     func clear() throws {
-        for file in DemoWorld.files + ["history"] {
+        for file in DemoWorld.files + ["history", "cruddur"] {
             let target = path + "/" + file
             guard FileManager.default.fileExists(atPath: target) else { continue }
             do {
@@ -45,21 +46,24 @@ struct DemoFolder: Sendable {
 
     // MARK: Configurations
 
+    /// - Parameter tokens: `nil`: whoever it is for signs in.
     /// - Throws: `DemoError.folder`.
-    func writeConfiguration(for handle: String, port: Int, issuer: LocalIssuer, tokens: IssuedTokens) throws {
+    func writeConfiguration(for handle: String, port: Int, issuer: LocalIssuer, tokens: IssuedTokens?) throws {
         let url = "http://127.0.0.1:\(port)"
-        let settings: [String: Any] = [
+        var settings: [String: Any] = [
             "backend_url": url,
             "cognito": [
                 "region": issuer.region, "user_pool_id": issuer.userPoolID, "client_id": issuer.clientID,
                 "endpoint": url,
             ],
-            "tokens": [
-                "access_token": tokens.access, "id_token": tokens.identity, "refresh_token": tokens.refresh,
-            ],
             // The port is another each time; the conversations are the same.
             "history": ["path": "\(path)/history/\(handle).sqlite"],
         ]
+        if let tokens {
+            settings["tokens"] = [
+                "access_token": tokens.access, "id_token": tokens.identity, "refresh_token": tokens.refresh,
+            ]
+        }
         let file = configurationPath(handle)
         let json = try JSONSerialization.data(
             withJSONObject: settings, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
@@ -74,9 +78,12 @@ struct DemoFolder: Sendable {
     /// Through the same door as any other backend's.
     ///
     /// - Throws: `ConfigurationError`.
-    func configuration(of handle: String) throws -> ClientConfiguration {
+    func configuration(
+        of handle: String, tokens: ClientConfiguration.TokenNeed = .required
+    ) throws -> ClientConfiguration {
         // The demo's own file alone decides: settings for another backend do not apply.
-        try ClientConfiguration.load(path: configurationPath(handle), environment: [:])
+        try ClientConfiguration.load(
+            path: configurationPath(handle), tokens: tokens, environment: ["XDG_STATE_HOME": path])
     }
 
     private func configurationPath(_ handle: String) -> String { path + "/config-\(handle).json" }

@@ -5,16 +5,41 @@ import TerminalText
 struct Entrance {
     let interview = Interview()
     let secrets: SecretSource
-    private let settings: SettingOptions
+    /// The configuration as it is now.
+    private let load: () throws -> ClientConfiguration
     private let configuration: ClientConfiguration
     private let flow: SignInFlow
 
     /// - Throws: `ConfigurationError`, `ValidationError`.
     init(_ settings: SettingOptions, _ proof: ProofOptions) throws {
-        self.settings = settings
-        configuration = try settings.load(tokens: .optional)
+        try self.init(proof) { try settings.load(tokens: .optional) }
+    }
+
+    /// - Throws: as `load`.
+    init(_ proof: ProofOptions, load: @escaping () throws -> ClientConfiguration) throws {
+        self.load = load
+        configuration = try load()
+        guard !configuration.hasTokenCommand else { throw SignInError.notOurs }
         flow = proof.flow
         secrets = SecretSource(interview: interview, command: proof.passwordCommand)
+    }
+
+    /// Makes an account, has it confirmed, and signs in.
+    ///
+    /// - Throws: as `enter`.
+    func signUp(_ person: NewPerson) async throws {
+        let (password, signedUp) = try await withAccount { try await $0.signUp(person.username, person.attributes) }
+        if case .unconfirmed(let sent) = signedUp {
+            do {
+                interview.say("The account is made; it is confirmed with a code.")
+                try await withAccount { try await $0.confirm(person.username, sent: sent) }
+            } catch Interview.Fault.ended {
+                return try Output.line(
+                    "Signed up. With the code that was sent\(sent.map(\.words) ?? ""): "
+                        + "cruddur confirm --username \(person.username)")
+            }
+        }
+        try await enter(person.username, password: password)
     }
 
     /// Signs in, and keeps that. Who is not confirmed, or must set another password, is led to that first.
@@ -26,13 +51,14 @@ struct Entrance {
             let begun = try await begin(signIn, name, password)
             let dialogue = SignInDialogue(signIn: signIn, interview: interview, secrets: secrets)
             let tokens = try await dialogue.walk(from: begun)
-            try configuration.signIn.write(tokens, of: await signIn.handle(of: tokens))
+            try configuration.signIn.write(
+                .init(tokens: tokens, handle: await signIn.handle(of: tokens), username: name))
         } catch {
             await signIn.close()
             throw error
         }
         await signIn.close()
-        let now = try settings.load()
+        let now = try load()
         try Output.line(
             "Signed in\(now.ownHandle.map { " as @\($0)" } ?? ""), at \(now.backend.description). "
                 + "It is kept in \(XDGFolders.current.abbreviating(now.signIn.path)).")

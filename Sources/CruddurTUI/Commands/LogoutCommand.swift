@@ -17,7 +17,7 @@ struct LogoutCommand: AsyncParsableCommand {
             return try Output.line("You are signed out already, at \(configuration.backend.description).")
         }
         let isKept = configuration.signIn.exists
-        let signOut = SignOut(configuration, keptAt: configuration.refreshedTokensPath(in: XDGFolders.current.data))
+        let signOut = SignOut(configuration)
         let fault = await signOut.revoke(everywhere: everywhere)
         try signOut.forget()
         if let fault {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import TerminalText
 
 /// The options by which every command finds its configuration.
 struct SettingOptions: ParsableArguments {
@@ -33,7 +34,11 @@ struct SettingOptions: ParsableArguments {
 
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load(tokens: ClientConfiguration.TokenNeed = .required) throws -> ClientConfiguration {
-        try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
+        let configuration = try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
+        for file in configuration.exposed {
+            Output.complain("cruddur: \(file.warning(XDGFolders.current.abbreviating(file.path)))")
+        }
+        return configuration
     }
 
     /// Setting names to values.

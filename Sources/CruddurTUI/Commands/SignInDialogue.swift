@@ -15,7 +15,9 @@ struct SignInDialogue {
             switch step {
             case .signedIn(let tokens): return tokens
             case .code(let method, let destination):
-                step = try await answered { try interview.ask(question(method, destination), complaint: { _ in nil }) }
+                step = try await answered {
+                    try interview.ask("\(String(method.question(destination).dropLast()))", complaint: { _ in nil })
+                }
             case .authenticator(let secret, let uri):
                 interview.say("Give this secret to your authenticator: \(secret)")
                 interview.say("  or as a link: \(uri)")
@@ -23,15 +25,6 @@ struct SignInDialogue {
             case .choice(let methods): step = try await signIn.answer(chosen(from: methods).rawValue)
             case .newPassword(let attributes): step = try await newPassword(attributes)
             }
-        }
-    }
-
-    private func question(_ method: SignInMethod, _ destination: String?) -> PrintableText {
-        let place: PrintableText = destination.map { " to \($0)" } ?? ""
-        return switch method {
-        case .authenticator: "The code that your authenticator shows"
-        case .sms: "The code that was sent as a text message\(place)"
-        case .email: "The code that was sent by e-mail\(place)"
         }
     }
 
@@ -61,16 +54,5 @@ struct SignInDialogue {
             }
         }
         return try await signIn.answer(ask(), attributes: attributes)
-    }
-}
-
-extension SignInMethod {
-    /// As people call it.
-    fileprivate var name: String {
-        switch self {
-        case .authenticator: "authenticator"
-        case .sms: "sms"
-        case .email: "email"
-        }
     }
 }

@@ -12,6 +12,8 @@ enum Command: Hashable, Sendable {
 
 enum ProgramCommand: Hashable, Sendable {
     case quit, help, refresh, redraw, suspend
+    /// Where one is signed out.
+    case signIn
     /// The calls as they happen, and the list again.
     case calls
     /// Whoever is used to Ctrl-C must neither lose a draft nor be stuck.

@@ -1,7 +1,7 @@
 private let anywhere = Set(KeyContext.allCases)
-private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search]
+private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
 private let questions: Set<KeyContext> = [.prompt, .finder, .search]
-private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .quit]
+private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .form, .quit]
 
 extension Keymap {
     static let sections = [writing, conversations, reading, message, unsent, editing, front, list, program]
@@ -97,7 +97,7 @@ extension Keymap {
                 ], "a word back, forward", in: lines),
             KeyRow(
                 [.control("a"): .edit(.lineStart), .control("e"): .edit(.lineEnd)], "start, end of the line", in: lines),
-            KeyRow([Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: questions),
+            KeyRow([Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: questions.union([.form])),
             KeyRow(
                 [.alt("<"): .edit(.textStart), .alt(">"): .edit(.textEnd)], "start, end of all that is written",
                 in: lines),
@@ -150,7 +150,13 @@ extension Keymap {
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
                 "scroll what is shown", in: [.help, .details]),
+            KeyRow(
+                [
+                    Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
+                    Key(.tab, .shift): .choice(.up),
+                ], "", in: [.form]),
             KeyRow([Key(.enter): .choice(.take)], "go there", in: questions.union([.links])),
+            KeyRow([Key(.enter): .choice(.take)], "", in: [.form]),
             KeyRow(
                 [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],
                 "close what is in front", in: inFront),
@@ -170,6 +176,7 @@ extension Keymap {
         rows: [
             KeyRow(
                 [.control("r"): .program(.refresh)], "refresh now; try again when offline", in: [.chat, .list]),
+            KeyRow([.control("o"): .program(.signIn)], "sign in, where you are signed out", in: [.chat, .list]),
             KeyRow(
                 [Key(.escape): .program(.back)],
                 "let go of the selected message; in a narrow terminal: to the conversations",

@@ -9,6 +9,8 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case prompt
     case finder
     case search
+    /// The form of a sign-in.
+    case form
     /// A choice among the links of a message.
     case links
     /// All that is known of a message.
@@ -62,7 +64,7 @@ enum Keymap {
     }
 
     /// Where a character is written as it is. In the list, whoever types wants to write.
-    private static let writable: Set<KeyContext> = [.chat, .list, .prompt, .finder, .search]
+    private static let writable: Set<KeyContext> = [.chat, .list, .prompt, .finder, .search, .form]
 
     private static let commands: [KeyContext: [Key: Command]] = {
         var commands: [KeyContext: [Key: Command]] = [:]

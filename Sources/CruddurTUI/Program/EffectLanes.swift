@@ -8,6 +8,7 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let signing = AsyncStream.makeStream(of: SigningEffect.self)
     private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let links = AsyncStream.makeStream(of: String.self)
     // Only the last wish counts.
@@ -25,6 +26,7 @@ struct EffectLanes: Sendable {
         case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
         case .asking(.open(let link)): links.continuation.yield(link)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
+        case .signing(let effect): signing.continuation.yield(effect)
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
         case .terminal: break  // The loop's own.
         }
@@ -37,6 +39,7 @@ struct EffectLanes: Sendable {
         older.continuation.finish()
         watching.continuation.finish()
         searches.continuation.finish()
+        signing.continuation.finish()
         readBacks.continuation.finish()
         links.continuation.finish()
         lookUps.continuation.finish()
@@ -55,6 +58,7 @@ struct EffectLanes: Sendable {
             group.addTask { await search(session, mailbox) }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
+            group.addTask { await signIn(session, mailbox) }
             group.addTask { await readBack(session) }
             group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
         }
@@ -134,6 +138,29 @@ struct EffectLanes: Sendable {
                 }
             }
         }
+    }
+
+    /// A step at a time. What was begun before counts no more once another is begun.
+    private func signIn(_ session: ChatSession, _ mailbox: Mailbox) async {
+        var current: SignIn?
+        for await effect in signing.stream {
+            switch effect {
+            case .giveUp:
+                await current?.close()
+                current = nil
+            case .begin(let name, let password):
+                await current?.close()
+                let signIn = session.signIn()
+                current = signIn
+                mailbox.post(
+                    .signing(await session.answer(of: signIn) { try await $0.begin(name, password: password) }))
+            case .answer(let text, let attributes):
+                guard let signIn = current else { continue }
+                mailbox.post(
+                    .signing(await session.answer(of: signIn) { try await $0.answer(text, attributes: attributes) }))
+            }
+        }
+        await current?.close()
     }
 
     private static func ask(_ handle: String, _ session: ChatSession) async -> Result<FoundConversation?, APIError> {

@@ -9,6 +9,7 @@ enum OverlayScreen {
         case .newConversation(let prompt): PromptScreen.draw(prompt, state.typeAhead, on: &canvas)
         case .findGroup(let finder): FinderScreen.draw(finder, state, on: &canvas)
         case .search(let search): SearchScreen.draw(search, state, on: &canvas)
+        case .signIn(let form): SignInScreen.draw(form, on: &canvas)
         case .links(let choice): LinksScreen.draw(choice, on: &canvas)
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
         }

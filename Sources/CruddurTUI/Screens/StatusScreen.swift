@@ -68,6 +68,8 @@ enum StatusScreen {
         case .prompt, .finder, .search, .links:
             return [hint(.choice(.take), "go there"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
                 .compactMap { $0 }
+        case .form:
+            return [hint(.choice(.take), "go on"), hint(.choice(.close), "close")].compactMap { $0 }
         case .help, .details:
             return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
         case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }
@@ -114,14 +116,19 @@ enum StatusScreen {
             let long = "\(reason); offline since \(state.localTime.clock(since))"
             let next = nextTry.map { "\(long), next try \(state.localTime.clockWithSeconds($0))" }
             return [next, long, "offline: \(reason)", reason].compactMap { $0 }
-        case .signedOut(let expired):
+        case .signedOut(let expired, let reason):
             let what =
-                if let expired, expired < state.now {
+                if let reason {
+                    "your sign-in has ended: \(reason)"
+                } else if let expired, expired < state.now {
                     "your access token expired at \(state.localTime.clock(expired))"
                 } else {
                     "the server does not accept your access token"
                 }
-            return ["\(what); sign in: cruddur login", what, "access token refused", "signed out"]
+            return [
+                "\(what); \(state.snapshot.canSignIn ? "Ctrl-O signs in" : "sign in: cruddur login")", what,
+                "access token refused", "signed out",
+            ]
         }
     }
 

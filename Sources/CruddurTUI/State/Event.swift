@@ -24,6 +24,8 @@ enum Event: Sendable {
     case notAccepted(Submission.ID, in: ConversationID)
     /// The text of a message that was taken back for editing.
     case takenBack(String, of: Outgoing.ID, in: ConversationID)
+    /// The answer to `Effect.signing`.
+    case signing(Result<SignInStep, SignInError>)
     /// The answer to `Effect.discard`: its text; `nil`: it was on its way.
     case discarded(String?, in: ConversationID)
     /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
@@ -41,6 +43,7 @@ enum Effect: Equatable, Sendable {
     case writing(WritingEffect)
     case showing(ShowingEffect)
     case asking(AskingEffect)
+    case signing(SigningEffect)
     case terminal(TerminalEffect)
 }
 
@@ -78,6 +81,14 @@ enum AskingEffect: Equatable, Sendable {
     /// Opens a link in the person's browser.
     case open(String)
     case loadOlder(ConversationID)
+}
+
+/// What is said to the user pool. One after the other.
+enum SigningEffect: Equatable, Sendable {
+    case begin(String, password: String)
+    case answer(String, attributes: [String: String])
+    /// The form is closed.
+    case giveUp
 }
 
 /// What the terminal itself is to do.

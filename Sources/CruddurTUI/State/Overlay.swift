@@ -6,6 +6,7 @@ enum Overlay: Equatable, Sendable {
     case newConversation(Prompt)
     case findGroup(Finder)
     case search(Search)
+    case signIn(SignInForm)
     case links(LinkChoice)
     case details(Details)
 

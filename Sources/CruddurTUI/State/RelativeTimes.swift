@@ -49,7 +49,7 @@ extension AppState {
     }
 
     private var expiry: Timestamp? {
-        if case .signedOut(let expired) = snapshot.connection.state { return expired }
+        if case .signedOut(let expired, _) = snapshot.connection.state { return expired }
         return nil
     }
 

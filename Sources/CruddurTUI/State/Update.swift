@@ -36,6 +36,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeSubmissionBack(&state, submission, in: id)
     case .takenBack(let text, _, let id):
         takeMessageBack(&state, text, in: id)
+    case .signing(let result):
+        return updateSigning(&state, result)
     case .discarded(let text, let id):
         updateDiscarded(&state, text, in: id)
     case .opened(let link, let reason):

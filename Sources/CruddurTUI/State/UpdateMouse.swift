@@ -33,7 +33,7 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case .details(let details):
         updateDetails(&state, choice, details)
         return []
-    case .newConversation: return []
+    case .newConversation, .signIn: return []
     case nil: break
     }
     let layout = state.layout
@@ -77,7 +77,7 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .links(var links):
         links.selected = index
         return updateLinks(&state, .take, links)
-    case nil, .help, .newConversation, .details:
+    case nil, .help, .newConversation, .details, .signIn:
         return []
     }
 }

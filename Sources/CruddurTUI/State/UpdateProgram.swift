@@ -18,6 +18,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         return [.watchCalls(state.showsCalls)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
+    case .signIn:
+        openSignIn(&state)
     case .refresh:
         state.notice = .init(text: "Refreshing…")
         state.refreshing = .init(connection: state.snapshot.connection)

@@ -2,9 +2,10 @@ import ChatClient
 
 /// What the session tells. It never moves the person.
 func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
-    let notice = state.snapshot.notice
+    let (notice, connection) = (state.snapshot.notice, state.snapshot.connection.state)
     let reach = state.snapshot.reach
     state.snapshot = snapshot
+    updateSignedOut(&state, was: connection)
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
     if let outcome = state.refreshing?.outcome(snapshot.connection) {
         state.refreshing = nil

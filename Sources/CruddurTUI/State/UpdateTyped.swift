@@ -9,6 +9,7 @@ extension AppState {
         case .newConversation: return .prompt
         case .findGroup: return .finder
         case .search: return .search
+        case .signIn: return .form
         case .links: return .links
         case .details: return .details
         case nil: return layout.conversation.isEmpty ? .list : .chat
@@ -67,7 +68,7 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     switch context {
     case .quit: state.asksToQuit = false
     case .help, .details, .links: state.overlay = nil
-    case .chat, .list, .prompt, .finder, .search: return []
+    case .chat, .list, .prompt, .finder, .search, .form: return []
     }
     guard case .edit(.insert)? = Keymap.command(for: key, in: .chat) else { return [] }
     return updateKey(&state, key)
@@ -83,6 +84,8 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         editFinder(&state, finder, command)
     case .search(let search):
         return editSearch(&state, search, command)
+    case .signIn(let form):
+        editSignIn(&state, form, command)
     case nil, .help, .links, .details:
         return editDraft(&state, command, context)
     }
@@ -95,14 +98,16 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
         return []
     }
     if command == .close {
+        let wasSigningIn = context == .form
         closeOverlay(&state)
-        return []
+        return wasSigningIn ? [.signing(.giveUp)] : []
     }
     switch state.overlay {
     case .help(let scroll): scrollHelp(&state, command, scroll)
     case .newConversation(let prompt): return lookUp(&state, prompt)
     case .findGroup(let finder): return updateFinder(&state, command, finder)
     case .search(let search): return updateSearch(&state, command, search)
+    case .signIn(let form): return updateSignIn(&state, command, form)
     case .links(let links): return updateLinks(&state, command, links)
     case .details(let details): updateDetails(&state, command, details)
     case nil: return updateList(&state, command)
@@ -123,6 +128,8 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         search.input.insert(LineBreaks.asSpaces(text))
         state.overlay = .search(search)
         return [.search(search.input.text)]
+    case .signIn(let form):
+        pasteIntoSignIn(&state, form, text)
     case nil, .help, .links, .details:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))

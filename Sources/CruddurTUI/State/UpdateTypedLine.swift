@@ -39,7 +39,7 @@ func give(_ state: inout AppState, _ argument: String) -> [Effect] {
         search.input.insert(argument)
         state.overlay = .search(search)
         return [.search(argument)]
-    case .help, .details, .links, nil:
+    case .help, .details, .links, .signIn, nil:
         return []
     }
 }

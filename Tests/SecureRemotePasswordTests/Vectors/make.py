@@ -1,4 +1,5 @@
 """Writes pycognito.json beside this: what PyPI's pycognito makes of the same values. `pip install pycognito==2024.5.1`
+`make.py 1000 FILE` writes as many into another file, for SRP_VECTORS.
 
 Among them: public values, salts, hashes and secrets that begin with a zero byte, or with a high bit.
 """
@@ -10,6 +11,7 @@ import hmac
 import json
 import os
 import random
+import sys
 
 from pycognito import aws_srp as srp
 
@@ -44,10 +46,11 @@ def one(salt=None, b_bits=3071):
 # Few: in a debug build each takes seconds.
 found = [one(salt="00" + "ab" * 15), one(salt="abc", b_bits=8)]
 wanted = {"A", "u", "x", "S"}
-while wanted:
+count, *place = sys.argv[1:] or [0]
+while wanted or len(found) < int(count):
     candidate = one()
-    if wanted & set(candidate["zero"]):
+    if wanted & set(candidate["zero"]) or len(found) < int(count):
         wanted -= set(candidate["zero"])
         found.append(candidate)
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pycognito.json")
+path = place[0] if place else os.path.join(os.path.dirname(os.path.abspath(__file__)), "pycognito.json")
 json.dump(found, open(path, "w"), indent=1, ensure_ascii=False)

@@ -1,0 +1,88 @@
+import Foundation
+
+/// A program that is run for what it prints. What is secret in our environment is not handed on.
+package struct ChildProgram {
+    /// Why nothing came of it.
+    package enum Fault: Error, Equatable, CustomStringConvertible {
+        case notStarted
+        case tooSlow
+
+        package var description: String {
+            switch self {
+            case .notStarted: "cannot be started"
+            case .tooSlow: "did not end in time"
+            }
+        }
+    }
+
+    package struct Answer {
+        package let output: Data
+        package let isSuccess: Bool
+        /// `failed (3)`
+        package let outcome: String
+    }
+
+    /// Bytes that are read; access, id and refresh token are under 10 kB.
+    private static let limit = 1 << 18
+
+    let path: String
+    let arguments: [String]
+    let environment: [String: String]
+    /// Whether it may ask at the terminal, as for a passphrase; else it has none and says nothing there.
+    var mayAsk = false
+
+    /// A line for the shell.
+    package static func shell(_ line: String, _ environment: [String: String], mayAsk: Bool) -> ChildProgram {
+        ChildProgram(path: "/bin/sh", arguments: ["-c", line], environment: environment, mayAsk: mayAsk)
+    }
+
+    /// - Parameters:
+    ///   - input: what it reads, of less than a pipe's 64 kB.
+    ///   - limit: after that it is ended; `nil`: as long as it takes.
+    /// - Throws: `Fault`.
+    package func run(input: Data? = nil, within limit: Duration? = nil) throws(Fault) -> Answer {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = environment.filter { name, _ in !Self.isSecret(name) }
+        let (output, source) = (Pipe(), Pipe())
+        process.standardOutput = output
+        if input != nil { process.standardInput = source } else if !mayAsk { process.standardInput = nil }
+        if !mayAsk { process.standardError = nil }
+        do { try process.run() } catch { throw .notStarted }
+        let ending = limit.map { Self.end(process, after: $0) }
+        if let input { try? source.fileHandleForWriting.write(contentsOf: input) }
+        if input != nil { try? source.fileHandleForWriting.close() }
+        let data = Self.read(output.fileHandleForReading)
+        // Whoever goes on writing is told that nobody reads.
+        try? output.fileHandleForReading.close()
+        process.waitUntilExit()
+        if let ending {
+            ending.cancel()
+            if process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL { throw .tooSlow }
+        }
+        let isSuccess = process.terminationReason == .exit && process.terminationStatus == 0
+        return Answer(output: data, isSuccess: isSuccess, outcome: "failed (\(process.terminationStatus))")
+    }
+
+    private static func read(_ handle: FileHandle) -> Data {
+        var data = Data()
+        while data.count < limit, let more = try? handle.read(upToCount: limit - data.count), !more.isEmpty {
+            data += more
+        }
+        return data
+    }
+
+    private static func end(_ process: Process, after limit: Duration) -> DispatchWorkItem {
+        let number = process.processIdentifier
+        let item = DispatchWorkItem { kill(number, SIGKILL) }
+        let seconds = limit / .seconds(1)
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds, execute: item)
+        return item
+    }
+
+    private static func isSecret(_ variable: String) -> Bool {
+        variable == "CRUDDUR_PASSWORD" || variable == "CRUDDUR_COGNITO_CLIENT_SECRET"
+            || variable.hasPrefix("CRUDDUR_TOKENS_")
+    }
+}
