@@ -132,7 +132,7 @@ struct SignInTests {
                 environment: ["HOME": folder.path])
         }
         let old = ["tokens.access_token": "old", "tokens.refresh_token": "r"]
-        try load(old).signIn.write(.init(tokens: Self.tokens, handle: nil, username: nil))
+        try await load(old).signIn.write(.init(tokens: Self.tokens, handle: nil, username: nil))
         #expect(try load(old).tokens == Self.tokens)
         // Who puts others there is obeyed; and another backend gets none of these.
         #expect(try load(["tokens.access_token": "new", "tokens.refresh_token": "r"]).tokens.access == "new")
@@ -142,7 +142,7 @@ struct SignInTests {
         let path = try load(old).signIn.path
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
         // Who has signed in is known better than who was expected to.
-        try load(old).signIn.write(.init(tokens: Self.tokens, handle: "bob", username: nil))
+        try await load(old).signIn.write(.init(tokens: Self.tokens, handle: "bob", username: nil))
         #expect(try load(old.merging(["handle": "ada"]) { $1 }).ownHandle == "bob")
         #expect(try load(["handle": "ada"]).ownHandle == "ada")
         try load(old).signIn.remove()

@@ -225,12 +225,12 @@ struct TokenStoreTests {
         let running = Task { await store.run() }
         let login = try configuration(["backend_url": "https://api.example", "tokens.access_token": Self.jwt("mei")])
         let fresh = Self.jwt("mei", issued: 1, expires: 2)
-        try login.signIn.write(
+        try await login.signIn.write(
             .init(tokens: .init(access: fresh, identity: nil, refresh: nil), handle: "mei", username: nil))
         for await event in store.events where event == .renewed { break }
         #expect(await store.accessToken() == fresh)
         // Somebody else's are not: what is on its way would go in their name.
-        try login.signIn.write(
+        try await login.signIn.write(
             .init(tokens: .init(access: Self.jwt("bob"), identity: nil, refresh: nil), handle: "bob", username: nil))
         for await event in store.events {
             #expect(event == .anothers("bob"))
@@ -306,7 +306,7 @@ struct TokenStoreTests {
                 environment: ["HOME": folder.path, "PATH": "\(folder.path):/usr/bin:/bin"])
         }
         let tokens = ClientConfiguration.Tokens(access: "a1", identity: nil, refresh: "r1")
-        try load(true).signIn.write(.init(tokens: tokens, handle: "mei", username: nil))
+        try await load(true).signIn.write(.init(tokens: tokens, handle: "mei", username: nil))
         let path = try load(true).signIn.path
         #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("a1"))
         // Where it is says the file, whatever the setting says now.
@@ -315,7 +315,7 @@ struct TokenStoreTests {
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/ring"))
         try FileManager.default.removeItem(atPath: folder.path + "/secret-tool")
         let error = #expect(throws: ConfigurationError.self) {
-            try load(true).signIn.write(.init(tokens: tokens, handle: nil, username: nil))
+            try await load(true).signIn.write(.init(tokens: tokens, handle: nil, username: nil))
         }
         #expect(error?.description.contains("libsecret-tools") == true)
     }

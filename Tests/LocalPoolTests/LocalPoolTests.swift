@@ -21,8 +21,8 @@ struct LocalPoolTests {
         return try result.get()
     }
 
-    private func keep(_ tokens: ClientConfiguration.Tokens, _ url: String) throws {
-        try PoolFixture.configuration(url, in: folder).signIn.write(
+    private func keep(_ tokens: ClientConfiguration.Tokens, _ url: String) async throws {
+        try await PoolFixture.configuration(url, in: folder).signIn.write(
             .init(tokens: tokens, handle: "grace", username: PoolFixture.name))
     }
 
@@ -64,12 +64,12 @@ struct LocalPoolTests {
                 guard case .authenticator(let secret, _) = begun else { return begun }
                 let wrong = await #expect(throws: SignInError.self) { try await signIn.answer("000000x") }
                 #expect(wrong?.isWrongAnswer == true)
-                let code = try #require(OneTimeCode(base32: secret)).digits(at: fixture.time.now().seconds)
+                let code = try #require(OneTimeCode(base32: secret)).digits(at: fixture.now().seconds)
                 return try await signIn.answer(code)
             }
             guard case .signedIn(let tokens) = step else { return #expect(step == .outOfReach) }
             #expect(tokens.device != nil)
-            try keep(tokens, url)
+            try await keep(tokens, url)
             // The machine proves itself: no code is asked for.
             let next = try await with(url, fixture.time) {
                 try await $0.begin(PoolFixture.name, password: PoolFixture.password)

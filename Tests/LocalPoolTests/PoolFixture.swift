@@ -15,7 +15,8 @@ final class PoolFixture: Sendable {
     static let name = "grace@cruddur.example"
     static let password = "Passw0rd!"
 
-    let time = HeldTime()
+    /// The client's clock. It starts as the servers' of this machine, whose `Date` corrects it.
+    let time = HeldTime(SystemTime().now())
     private let sent = Mutex<[LocalPool.SentCode]>([])
     private let settings: PoolSettings
 
@@ -26,12 +27,17 @@ final class PoolFixture: Sendable {
         self.settings = settings
     }
 
+    /// The pool's clock.
+    func now() -> Timestamp {
+        let ahead = time.elapsed().components
+        return SystemTime().now().advanced(bySeconds: Double(ahead.seconds) + Double(ahead.attoseconds) * 1e-18)
+    }
+
     var lastCode: String? { sent.withLock { $0.last?.digits } }
 
     /// - Parameter body: is told where the pool is.
     func serve(_ body: (LocalPool, String) async throws -> Void) async throws {
-        let time = time
-        let pool = LocalPool(settings, mint: PlainMint(time: time), now: { time.now() }) { code in
+        let pool = LocalPool(settings, mint: PlainMint(now: now), now: now) { code in
             self.sent.withLock { $0.append(code) }
         }
         let router = Router()
@@ -59,7 +65,7 @@ final class PoolFixture: Sendable {
 
 /// Tokens that nobody signs.
 private struct PlainMint: TokenMint {
-    let time: HeldTime
+    let now: @Sendable () -> Timestamp
 
     func mint(for user: PoolUser) async throws -> MintedTokens {
         MintedTokens(access: try token(user, "access"), identity: try token(user, "id"), lifetime: 3600)
@@ -67,7 +73,7 @@ private struct PlainMint: TokenMint {
 
     private func token(_ user: PoolUser, _ use: String) throws -> String {
         let claims: [String: Any] = [
-            "sub": user.subject, "iat": time.now().seconds, "exp": time.now().seconds + 3600, "jti": UUID().uuidString,
+            "sub": user.subject, "iat": now().seconds, "exp": now().seconds + 3600, "jti": UUID().uuidString,
             "token_use": use, "preferred_username": user.attributes["preferred_username"] ?? "",
         ]
         let data = try JSONSerialization.data(withJSONObject: claims)
@@ -78,7 +84,7 @@ private struct PlainMint: TokenMint {
 
     func owner(ofAccess token: String) async -> (subject: String, issued: Double)? {
         guard let claims = TokenClaims(unverified: token), let subject = claims.subject, let issued = claims.issued,
-            let end = claims.expires, end > time.now()
+            let end = claims.expires, end > now()
         else { return nil }
         return (subject, issued.seconds)
     }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Timestamps
 
 /// Where a sign-in is kept: `sign-ins/NAME.json` in the XDG state folder, one for each configuration file, profile and
 /// backend, 0600 in 0700, replaced at one moment; or, if that is wanted, in the desktop's keyring, and the file says so.
@@ -99,9 +100,9 @@ public struct KeptSignIn: Sendable, Equatable {
     public var exists: Bool { read() != nil }
 
     /// - Throws: `ConfigurationError.unwritable`.
-    public func write(_ kept: Kept) throws(ConfigurationError) {
+    public func write(_ kept: Kept, time: any TimeSource = SystemTime()) async throws(ConfigurationError) {
         // Who refreshes meanwhile would write over it. Somebody who stands still holds nobody up for good.
-        let lock = patientLock()
+        let lock = await patientLock(time)
         defer { lock?.release() }
         try writeAlone(kept)
     }
@@ -163,12 +164,12 @@ public struct KeptSignIn: Sendable, Equatable {
         return FileLock(path: path + ".lock").map { .held($0) } ?? .busy
     }
 
-    private func patientLock() -> FileLock? {
+    private func patientLock(_ time: any TimeSource) async -> FileLock? {
         for _ in 0..<400 {
             switch lock() {
             case .held(let lock): return lock
             case .impossible: return nil
-            case .busy: usleep(50_000)
+            case .busy: do { try await time.sleep(for: .milliseconds(50)) } catch { return nil }
             }
         }
         return nil

@@ -51,7 +51,7 @@ struct Entrance {
             let begun = try await begin(signIn, name, password)
             let dialogue = SignInDialogue(signIn: signIn, interview: interview, secrets: secrets)
             let tokens = try await dialogue.walk(from: begun)
-            try configuration.signIn.write(
+            try await configuration.signIn.write(
                 .init(tokens: tokens, handle: await signIn.handle(of: tokens), username: name))
         } catch {
             await signIn.close()
