@@ -128,7 +128,7 @@ struct LocalPoolTests {
             await #expect(throws: SignInEnded.self) {
                 try await cognito.refresh(try #require(second.refresh), with: elsewhere)
             }
-            try keep(
+            try await keep(
                 .init(access: first.access, identity: nil, refresh: second.refresh, device: first.device), url)
             #expect(
                 await SignOut(try PoolFixture.configuration(url, in: folder), time: fixture.time)
