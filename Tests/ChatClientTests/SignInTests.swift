@@ -124,7 +124,7 @@ struct SignInTests {
 
     // MARK: What is kept
 
-    @Test func aSignInStandsInForTheTokensThatWereThereAndForNoOthers() throws {
+    @Test func aSignInStandsInForTheTokensThatWereThereAndForNoOthers() async throws {
         let folder = try TemporaryFolder()
         func load(_ flags: [String: String] = [:]) throws -> ClientConfiguration {
             try .load(

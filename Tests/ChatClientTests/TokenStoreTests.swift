@@ -289,7 +289,7 @@ struct TokenStoreTests {
         #expect(error?.description.contains(words) == true)
     }
 
-    @Test func inTheKeyringNoTokenIsOnDiskAndOthersAreTold() throws {
+    @Test func inTheKeyringNoTokenIsOnDiskAndOthersAreTold() async throws {
         let tool = """
             #!/bin/sh
             case $1 in
@@ -314,7 +314,7 @@ struct TokenStoreTests {
         try load(false).signIn.remove()
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/ring"))
         try FileManager.default.removeItem(atPath: folder.path + "/secret-tool")
-        let error = #expect(throws: ConfigurationError.self) {
+        let error = await #expect(throws: ConfigurationError.self) {
             try await load(true).signIn.write(.init(tokens: tokens, handle: nil, username: nil))
         }
         #expect(error?.description.contains("libsecret-tools") == true)
