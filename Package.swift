@@ -105,7 +105,8 @@ let package = Package(
         .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras, grdb,
+                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras,
+                grdb,
                 httpTypes,
                 hummingbird,
                 hummingbirdCore,
@@ -119,7 +120,8 @@ let package = Package(
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps", "Traces",
+                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps",
+                "Traces",
                 "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CStreams"),
