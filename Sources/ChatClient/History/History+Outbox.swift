@@ -292,7 +292,8 @@ extension History {
             // Its answer is still to come.
             if candidate.state == .sending { continue }
             // From now on it is nobody else's.
-            try database.execute(sql: "UPDATE message SET merged = -merged, unread = 0 WHERE id = ?", arguments: [listed])
+            try database.execute(
+                sql: "UPDATE message SET merged = -merged, unread = 0 WHERE id = ?", arguments: [listed])
             try database.execute(sql: "DELETE FROM outgoing WHERE id = ?", arguments: [candidate.id.number])
             confirmed += 1
         }

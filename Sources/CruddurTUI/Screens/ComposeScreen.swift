@@ -47,7 +47,8 @@ enum ComposeScreen {
 
     /// On the rule, and above it as far as its words need room: half a sentence does not tell what to do.
     private static func notice(_ state: AppState, _ layout: Layout, room: Int, on canvas: inout Canvas) {
-        guard let y = layout.rule.first, let notice = state.notice ?? choices(state, room: room - 2) ?? streamLag(state) else { return }
+        guard let y = layout.rule.first, let notice = state.notice ?? choices(state, room: room - 2) ?? streamLag(state)
+        else { return }
         let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
         let all = Wrapping.rows(of: notice.text, width: max(1, room - 2))
         let count = max(1, min(all.count, mostNoticeRows, layout.transcript.count / 2 + 1))
