@@ -24,6 +24,16 @@ struct FindingTests {
         #expect(found("") == Fixture.conversations.map(\.title.handle))
     }
 
+    @Test func whomOnlyScatteredLettersTellIsSeenBeforeAnythingGoesThere() {
+        var state = Fixture.state(80, 24)
+        let before = state.selected
+        state.press(.control("f"))
+        state.type("tmz")
+        #expect(state.press(Key(.enter)) == [] && state.selected == before)
+        state.press(Key(.enter))
+        #expect(state.selected == Fixture.tomaszGroup && state.overlay == nil)
+    }
+
     @Test func whatIsUnreadAgainStaysSoUntilOneLeaves() {
         var state = Fixture.state(80, 24)
         let effects = state.press(.alt("u"))

@@ -8,6 +8,13 @@ func updateFinder(_ state: inout AppState, _ command: ChoiceCommand, _ finder: O
     case .take:
         // Nobody is meant: what is typed next must not go to whoever is selected.
         guard found.indices.contains(finder.selected) else { return [] }
+        // Scattered letters are a guess: it is seen before it is taken, also by whoever types ahead.
+        if !finder.isChoosing, FuzzyMatch(finder.input.text, found[finder.selected].title) == .scattered {
+            finder.isChoosing = true
+            state.overlay = .findGroup(finder)
+            state.notice = .init(text: "Enter again goes to @\(found[finder.selected].title.handle).")
+            return []
+        }
         state.overlay = nil
         state.pane = .conversation
         return select(&state, found[finder.selected].id)
