@@ -10,6 +10,7 @@
 
 import base64
 import json
+import os
 import re
 import select
 import socket
@@ -221,6 +222,7 @@ class Backend:
         path = f"{folder}/{name}.json"
         with open(path, "w") as file:
             json.dump(settings, file)
+        os.chmod(path, 0o600)
         return path
 
     def rule(self, pattern, **options):

@@ -24,6 +24,12 @@ def rows_of(output):
     return [json.loads(line) for line in output.splitlines()]
 
 
+def kept_under(home):
+    """The files of sign-ins."""
+    place = home + "/.local/state/cruddur/sign-ins"
+    return [f"{place}/{name}" for name in os.listdir(place)] if os.path.exists(place) else []
+
+
 class AnsweringScreen(pyte.Screen):
     """Answers what terminals are asked, such as where the cursor is."""
 

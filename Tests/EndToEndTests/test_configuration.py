@@ -4,7 +4,7 @@ import json
 import os
 import socket
 
-from terminal import rows_of
+from terminal import kept_under, rows_of
 
 
 def free_port():
@@ -100,7 +100,7 @@ def test_refreshed_tokens_are_there_the_next_time_and_the_configuration_is_never
     path = write(folder, settings)
     written = open(path).read()
     assert run("groups", "--config", path).returncode == 0
-    kept = folder + "/own.sqlite.tokens"
+    kept, = (path for path in kept_under(folder) if path.endswith(".json"))
     assert os.stat(kept).st_mode & 0o777 == 0o600
     first = open(kept).read()
     # Without Cognito: what was kept is enough.

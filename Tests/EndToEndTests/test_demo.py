@@ -123,7 +123,7 @@ def test_the_whole_way_in_at_the_demos_own_pool(start, folder):
         terminal.type(answer + "\r")
     # The handle is somebody's already; nothing was made.
     terminal.wait_for("@nia is somebody's already")
-    assert terminal.wait_for_exit() == 1
+    assert os.WEXITSTATUS(terminal.wait_for_exit()) == 1
     terminal = start("demo", "--sign-in", "--data", folder + "/own", width=120, height=40)
     for question, answer in [
         ("E-mail:", "grace@cruddur.example"), ("Your name, as others shall see it:", "Grace Hopper"),

@@ -10,7 +10,7 @@ import termios
 import pytest
 
 from system import System
-from terminal import BINARY
+from terminal import BINARY, kept_under
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 PASSWORD = "Passw0rd!"
@@ -54,8 +54,7 @@ def cruddur(config):
 
 
 def kept(folder):
-    return [
-        os.path.join(place, name) for place, _, names in os.walk(folder + "/.local/state/cruddur") for name in names]
+    return [path for path in kept_under(folder) if path.endswith(".json")]
 
 
 @pytest.mark.parametrize("flow", ["srp", "password"])

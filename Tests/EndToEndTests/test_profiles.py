@@ -7,7 +7,7 @@ import stat
 import pytest
 
 from hostile import Backend, token
-from terminal import BINARY
+from terminal import BINARY, kept_under
 
 
 @pytest.fixture
@@ -196,7 +196,8 @@ def test_a_refreshed_and_a_refused_token_are_logged_and_not_shown(run, folder, t
     written = lines(log)
     assert any(line["message"] == "token refreshed" for line in written)
     assert any(line.get("action") == "InitiateAuth" and line["status"] == "200" for line in written)
-    os.unlink(folder + "/h.sqlite.tokens")
+    for kept in kept_under(folder):
+        os.unlink(kept)
     backend.rule("^POST /$", status=400, body=b'{"__type": "NotAuthorizedException", "message": "secret words"}')
     run("groups", "--config", path, "--log", log, "--set", "log.level=debug")
     assert any(line["message"] == "token not refreshed" and line["level"] == "warning" for line in lines(log))

@@ -26,6 +26,8 @@ actor TokenStore {
     private let telling: AsyncStream<Event>.Continuation
     private let kept: KeptSignIn
     private let command: TokenCommand?
+    /// Somebody may come to keep tokens here.
+    private let isShared: Bool
     private let configured: ClientConfiguration.Tokens?
     private let cognito: CognitoClient
     private let time: any TimeSource
@@ -62,6 +64,7 @@ actor TokenStore {
         (events, telling) = AsyncStream.makeStream()
         kept = configuration.signIn
         command = configuration.tokenCommand
+        isShared = configuration.sharesSignIn
         configured = configuration.configuredTokens
         cognito = CognitoClient(http: http, configuration: configuration.cognito)
         self.time = time
@@ -74,6 +77,7 @@ actor TokenStore {
     /// Takes up what others keep, until the task is cancelled.
     func run() async {
         takeUp()
+        guard isShared else { return }
         for await _ in kept.changes() { takeUp() }
     }
 
