@@ -124,9 +124,9 @@ let package = Package(
                 "Traces",
                 "Users", logging,
             ], swiftSettings: strict),
-        .target(name: "CStreams"),
-        .target(name: "TerminalText", dependencies: ["CStreams", "Timestamps"], swiftSettings: strict),
-        .target(name: "Programs", dependencies: ["TerminalText", argumentParser], swiftSettings: strict),
+        .target(name: "CProcess"),
+        .target(name: "TerminalText", dependencies: ["CProcess", "Timestamps"], swiftSettings: strict),
+        .target(name: "Programs", dependencies: ["CProcess", "TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
@@ -154,6 +154,9 @@ let package = Package(
         .executableTarget(
             name: "PollingBenchmark", dependencies: ["ChatClient"], path: "Benchmarks/PollingBenchmark",
             swiftSettings: strict),
+        .executableTarget(
+            name: "PoolStub", dependencies: ["LocalPool", "Timestamps", hummingbird, httpTypes, logging, nioCore],
+            path: "Benchmarks/PoolStub", swiftSettings: strict),
         .executableTarget(
             name: "TableStub", dependencies: [hummingbird, httpTypes, logging, nioCore], path: "Benchmarks/TableStub",
             swiftSettings: strict),

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -398,8 +397,6 @@ void cn_crashes(const char *farewell) {
     last_words = strdup(farewell);
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) handle(fatal[i], on_crash, (int)SA_RESETHAND);
 }
-
-void cn_keep_secrets(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 void cn_signals(int pipe) {
     static const int told[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Foundation
 import TerminalText
 
@@ -14,6 +15,7 @@ extension AsyncParsableCommand {
     /// said, help and errors too, goes through the door for remote text, and output that could not be
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
     package static func runProgram() async -> Never {
+        process_keep_secrets()
         var code: Int32 = 0
         do {
             var command = try await asyncParseAsRoot(nil)

@@ -71,8 +71,6 @@ void cn_signals(int pipe);
 /// Makes fatal signals give the terminal back first, and leave `farewell` on stderr instead of
 /// a stack trace.
 void cn_crashes(const char *farewell);
-// No core dump and no debugger of another user gets at tokens and passwords.
-void cn_keep_secrets(void);
 /// Stops this process as Ctrl-Z does; returns when it is continued.
 void cn_stop_process(void);
 /// The signal that CN_QUIT was last sent for; 0 for none.

@@ -44,7 +44,7 @@ package struct ChildProgram {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.environment = environment.filter { name, _ in !Self.isSecret(name) }
+        process.environment = Self.withoutSecrets(environment)
         let (output, source) = (Pipe(), Pipe())
         process.standardOutput = output
         if input != nil { process.standardInput = source } else if !mayAsk { process.standardInput = nil }
@@ -79,6 +79,11 @@ package struct ChildProgram {
         let seconds = limit / .seconds(1)
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds, execute: item)
         return item
+    }
+
+    /// What any program of another's may see of our environment.
+    package static func withoutSecrets(_ environment: [String: String]) -> [String: String] {
+        environment.filter { name, _ in !isSecret(name) }
     }
 
     private static func isSecret(_ variable: String) -> Bool {

@@ -108,7 +108,7 @@ extension ClientConfiguration {
     public var canSignIn: Bool { tokenCommand == nil && cognito.clientID != nil && cognito.userPoolID != nil }
 
     /// Somebody may come to keep tokens here.
-    var sharesSignIn: Bool { canSignIn || (tokenCommand == nil && tokens.refresh != nil) }
+    var sharesSignIn: Bool { tokenCommand == nil && (cognito.clientID != nil || tokens.refresh != nil) }
 
     /// There are no tokens, and there is a pool to get some from.
     public var mustSignIn: Bool { tokens.access.isEmpty && canSignIn }

@@ -98,6 +98,11 @@ struct Browse: AsyncParsableCommand {
         throw OpsError.noProgram(name)
     }
 
+    /// The settings of whoever calls are for another backend, and the chat asks neither AWS nor PostgreSQL.
+    private static func isOurs(_ variable: String) -> Bool {
+        ["CRUDDUR_", "AWS_", "PG"].contains { variable.hasPrefix($0) } || variable.hasSuffix("CONNECTION_URL")
+    }
+
     /// On this terminal, in our own process group: another one may not read from it.
     ///
     /// - Returns: its exit code; 128 and the signal's number if one ended it.
@@ -105,9 +110,8 @@ struct Browse: AsyncParsableCommand {
         var child: pid_t = 0
         var pointers = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
-        // The settings of whoever calls are for another backend.
         var environment =
-            ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("CRUDDUR_") }
+            ProcessInfo.processInfo.environment.filter { !isOurs($0.key) }
             .map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in environment { free(pointer) } }
         // What ends the chat ends us after it: there is something to clean up. The chat itself begins

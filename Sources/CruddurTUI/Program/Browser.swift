@@ -1,3 +1,4 @@
+import ChatClient
 import Foundation
 
 /// Whatever opens links on this machine.
@@ -9,6 +10,7 @@ enum Browser {
         let program = Process()
         program.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         program.arguments = [opener, link]
+        program.environment = ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment)
         program.standardInput = FileHandle.nullDevice
         program.standardOutput = FileHandle.nullDevice
         program.standardError = FileHandle.nullDevice

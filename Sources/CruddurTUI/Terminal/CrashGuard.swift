@@ -1,6 +1,6 @@
 import CNcurses
 
-/// What a crash does: it gives the terminal back and leaves a sentence, no stack trace, and no memory with tokens in it.
+/// What a crash does: it gives the terminal back and leaves a sentence, no stack trace.
 enum CrashGuard {
     private static let farewell =
         "cruddur has crashed. Your drafts are kept. Please report what you did.\r\n"
@@ -8,6 +8,5 @@ enum CrashGuard {
     /// For the whole program, from its start.
     static func install() {
         cn_crashes(farewell)
-        cn_keep_secrets()
     }
 }
