@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "HTTPExchange", "SecureRemotePassword", "Timestamps", "Traces", crypto,
+                "BoundedNumbers", "CLinux", "ChildProcesses", "HTTPExchange", "SecureRemotePassword", "Timestamps",
+                "Traces", crypto,
                 grdb,
                 jwtKit, logging, tracing,
             ],
@@ -125,18 +126,22 @@ let package = Package(
                 "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CProcess"),
+        .target(name: "ChildProcesses", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "TerminalText", dependencies: ["CProcess", "Timestamps"], swiftSettings: strict),
         .target(name: "Programs", dependencies: ["CProcess", "TerminalText", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "BoundedNumbers", "ChatClient", "CNcurses", "CruddurDemo", "CruddurServer", "LocalPool", "Programs",
+                "BoundedNumbers", "ChatClient", "ChildProcesses", "CNcurses", "CruddurDemo", "CruddurServer",
+                "LocalPool",
+                "Programs",
                 "TerminalText", "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "CruddurServer", "HTTPExchange", "MessageTable", "PostgresUsers",
+                "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "HTTPExchange", "MessageTable",
+                "PostgresUsers",
                 "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Traces", "Users",
                 argumentParser, crypto, grdb, hummingbird, logging, nioCore,
                 serviceLifecycle,
@@ -162,7 +167,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["Timestamps", hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle],
+            dependencies: [
+                "ChildProcesses", "Timestamps", hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle,
+            ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
@@ -173,7 +181,8 @@ let package = Package(
             dependencies: ["GroupProjectorFunction", "HTTPExchange", "Timestamps"],
             swiftSettings: strict),
         .testTarget(
-            name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "TestSupport", "Timestamps", nioCore, nioHTTP1],
+            name: "HTTPExchangeTests",
+            dependencies: ["ChildProcesses", "HTTPExchange", "TestSupport", "Timestamps", nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(
             name: "SecureRemotePasswordTests",

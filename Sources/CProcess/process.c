@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CProcess.h"
 
 #include <fcntl.h>
@@ -16,3 +17,5 @@ __attribute__((constructor)) static void keep_places(void) {
 }
 
 void process_keep_secrets(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int process_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -83,6 +83,7 @@ def test_no_answer_log_or_file_holds_one(pool, folder):
 SNOOP = """#!/bin/sh
 tr '\\0' '\\n' < /proc/self/environ > {0}.environ
 tr '\\0' ' ' < /proc/self/cmdline > {0}.cmdline
+ls -l /proc/self/fd > {0}.files
 ps -eo args > {0}.ps
 {1}
 """
@@ -132,6 +133,9 @@ def test_no_child_sees_one(backend, folder, start):
     terminal.type("\r")
     eventually(lambda: os.path.exists(opener + ".ps"), "the browser")
     for path in (printed, asked, opener):
+        # The streams, and what ls looks into.
+        files = re.findall(r" (\d+) -> (.*)", open(f"{path}.files").read())
+        assert [name for number, name in files if int(number) > 2 and not name.startswith("/proc/")] == []
         for text in seen_by(path):
             assert not secrets_in(text.replace(f"echo {PASSWORD}", "").replace(f"echo {ACCESS}", "")), path
 

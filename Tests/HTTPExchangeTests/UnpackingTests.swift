@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import NIOCore
 import TestSupport
@@ -12,17 +13,9 @@ struct UnpackingTests {
 
     /// What another program makes of a text.
     private static func python(_ expression: String) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [
-            "-c", "import sys, zlib, gzip\nt = sys.argv[1].encode()\nsys.stdout.buffer.write(\(expression))", text,
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let program = "import sys, zlib, gzip\nt = sys.argv[1].encode()\nsys.stdout.buffer.write(\(expression))"
+        let (ending, bytes) = try outcome(of: "/usr/bin/python3", ["-c", program, text])
+        try #require(ending == .exit(0))
         return Array(bytes)
     }
 

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// Certificates made by the openssl program, in a folder of a test's own.
@@ -75,16 +76,8 @@ public struct OpenSSL: Sendable {
     }
 
     private func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let (ending, said) = try outcome(of: "/usr/bin/openssl", arguments, errors: true)
+        guard ending == .exit(0) else {
             throw OpenSSLError(description: "openssl \(arguments[0]): \(String(decoding: said, as: UTF8.self))")
         }
     }

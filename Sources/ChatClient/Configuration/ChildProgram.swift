@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// A program that is run for what it prints. What is secret in our environment is not handed on.
@@ -41,28 +42,28 @@ package struct ChildProgram {
     ///   - limit: after that it is ended; `nil`: as long as it takes.
     /// - Throws: `Fault`.
     package func run(input: Data? = nil, within limit: Duration? = nil) throws(Fault) -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = Self.withoutSecrets(environment)
-        let (output, source) = (Pipe(), Pipe())
-        process.standardOutput = output
-        if input != nil { process.standardInput = source } else if !mayAsk { process.standardInput = nil }
-        if !mayAsk { process.standardError = nil }
-        do { try process.run() } catch { throw .notStarted }
-        let ending = limit.map { Self.end(process, after: $0) }
-        if let input { try? source.fileHandleForWriting.write(contentsOf: input) }
-        if input != nil { try? source.fileHandleForWriting.close() }
-        let data = Self.read(output.fileHandleForReading)
-        // Whoever goes on writing is told that nobody reads.
-        try? output.fileHandleForReading.close()
-        process.waitUntilExit()
-        if let ending {
-            ending.cancel()
-            if process.terminationReason == .uncaughtSignal, process.terminationStatus == SIGKILL { throw .tooSlow }
+        guard let output = ChildPipe(), let source = ChildPipe() else { throw .notStarted }
+        let process: ChildProcess
+        do throws(ChildProcess.NotStarted) {
+            process = try ChildProcess(
+                path, arguments, environment: Self.withoutSecrets(environment),
+                input: input != nil ? .file(descriptor: source.reading.fileDescriptor) : mayAsk ? .inherited : .nothing,
+                output: .file(descriptor: output.writing.fileDescriptor), errors: mayAsk ? .inherited : .nothing)
+        } catch {
+            throw .notStarted
         }
-        let isSuccess = process.terminationReason == .exit && process.terminationStatus == 0
-        return Answer(output: data, isSuccess: isSuccess, outcome: "failed (\(process.terminationStatus))")
+        let watch = limit.map { Self.end(process, after: $0) }
+        try? output.writing.close()
+        try? source.reading.close()
+        if let input { try? source.writing.write(contentsOf: input) }
+        try? source.writing.close()
+        let data = Self.read(output.reading)
+        // Whoever goes on writing is told that nobody reads.
+        try? output.reading.close()
+        let ending = process.wait()
+        watch?.cancel()
+        if watch != nil, ending == .signal(SIGKILL) { throw .tooSlow }
+        return Answer(output: data, isSuccess: ending == .exit(0), outcome: "failed (\(ending.code))")
     }
 
     private static func read(_ handle: FileHandle) -> Data {
@@ -73,8 +74,8 @@ package struct ChildProgram {
         return data
     }
 
-    private static func end(_ process: Process, after limit: Duration) -> DispatchWorkItem {
-        let number = process.processIdentifier
+    private static func end(_ process: ChildProcess, after limit: Duration) -> DispatchWorkItem {
+        let number = process.number
         let item = DispatchWorkItem { kill(number, SIGKILL) }
         let seconds = limit / .seconds(1)
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + seconds, execute: item)

@@ -11,6 +11,8 @@ struct ConfigurationFile {
     private(set) var profiles: [FileSection] = []
     /// The whole of it, as it was read; `nil`: there is no file.
     let root: [PositionedJSON.Member]?
+    /// Whoever can read it can do what its owner can.
+    private(set) var holdsSecrets = false
 
     /// No file: no values.
     init(missing path: String) {
@@ -41,12 +43,9 @@ struct ConfigurationFile {
                 try read(member, under: [], into: &top)
             }
         }
-    }
-
-    /// Whoever can read it can do what its owner can.
-    var holdsSecrets: Bool {
-        ([top] + profiles).contains { section in
-            Settings.all.contains { $0.isSecret && !(section.values[$0.name] ?? "").isEmpty }
+        let secrets = Settings.all.filter(\.isSecret).map(\.name)
+        holdsSecrets = ([top] + profiles).contains { section in
+            secrets.contains { !(section.values[$0] ?? "").isEmpty }
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChildProcesses
 import CruddurServer
 @preconcurrency import Dispatch
 import Foundation
@@ -107,42 +108,22 @@ struct Browse: AsyncParsableCommand {
     ///
     /// - Returns: its exit code; 128 and the signal's number if one ended it.
     private static func run(_ program: String, _ arguments: [String]) async throws -> Int32 {
-        var child: pid_t = 0
-        var pointers = ([program] + arguments).map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        var environment =
-            ProcessInfo.processInfo.environment.filter { !isOurs($0.key) }
-            .map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in environment { free(pointer) } }
-        // What ends the chat ends us after it: there is something to clean up. The chat itself begins
-        // with the usual answers to these signals.
-        let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var usual = sigset_t()
-        sigemptyset(&usual)
-        for ending in endings { signal(ending, SIG_IGN) }
-        for ending in endings + [SIGPIPE] { sigaddset(&usual, ending) }
-        posix_spawnattr_setsigdefault(&attributes, &usual)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        guard posix_spawn(&child, program, nil, &attributes, &pointers, &environment) == 0 else {
+        // What ends the chat ends us after it: there is something to clean up.
+        for ending in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { signal(ending, SIG_IGN) }
+        let environment = ProcessInfo.processInfo.environment.filter { !isOurs($0.key) }
+        let child: ChildProcess
+        do {
+            child = try ChildProcess(
+                program, arguments, environment: environment, input: .inherited, output: .inherited, errors: .inherited)
+        } catch {
             throw OpsError.noProgram(program)
         }
-        let pid = child
         // Those of the terminal reach both of us; this one is for us alone.
         let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
-        termination.setEventHandler { kill(pid, SIGTERM) }
+        termination.setEventHandler { kill(child.number, SIGTERM) }
         termination.activate()
         defer { termination.cancel() }
-        return await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-                let signal = status & 0x7F
-                continuation.resume(returning: signal == 0 ? status >> 8 & 0xFF : 128 + signal)
-            }
-        }
+        return await child.end().code
     }
 }
 

@@ -1,4 +1,5 @@
 import ChatClient
+import ChildProcesses
 import Foundation
 
 /// Whatever opens links on this machine.
@@ -7,18 +8,13 @@ enum Browser {
     static func open(_ link: String) async -> String? {
         // No option, no other kind of address: it is what a message said.
         guard link.hasPrefix("https://") || link.hasPrefix("http://") else { return "that is no web page" }
-        let program = Process()
-        program.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        program.arguments = [opener, link]
-        program.environment = ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment)
-        program.standardInput = FileHandle.nullDevice
-        program.standardOutput = FileHandle.nullDevice
-        program.standardError = FileHandle.nullDevice
-        return await withCheckedContinuation { answer in
-            program.terminationHandler = { ended in
-                answer.resume(returning: ended.terminationStatus == 127 ? "there is no \(opener) here" : nil)
-            }
-            do { try program.run() } catch { answer.resume(returning: "\(error.localizedDescription)") }
+        do {
+            let program = try ChildProcess(
+                "/usr/bin/env", [opener, link],
+                environment: ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment))
+            return await program.end() == .exit(127) ? "there is no \(opener) here" : nil
+        } catch {
+            return "\(error)"
         }
     }
 
