@@ -19,3 +19,7 @@ __attribute__((constructor)) static void keep_places(void) {
 void process_keep_secrets(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 int process_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int process_closes(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

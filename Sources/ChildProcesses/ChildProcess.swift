@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 
 /// A program that was started, by `posix_spawn`.
@@ -6,7 +7,7 @@ import Foundation
 /// crashes it (swift-corelibs-foundation, pull request 5472); and swift-subprocess has only calls that are awaited, while a
 /// configuration is read before anything runs.
 ///
-/// What it gets is the three streams and nothing else: all other files of ours are closed at an `exec`.
+/// What it gets is the three streams, what is handed over, and nothing else.
 public struct ChildProcess: Sendable {
     public let number: pid_t
 
@@ -40,10 +41,16 @@ public struct ChildProcess: Sendable {
     /// Signals that we ignore or handle: it begins with the usual answers to them.
     private static let usual = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP, SIGCHLD]
 
-    /// - Parameter path: from the root.
+    /// The number that a file which is handed over has there.
+    public static let handedOver: Int32 = 3
+
+    /// - Parameters:
+    ///   - path: from the root.
+    ///   - file: a descriptor that it gets beside its streams.
+    /// - Throws: `NotStarted`.
     public init(
         _ path: String, _ arguments: [String], environment: [String: String], input: Stream = .nothing,
-        output: Stream = .nothing, errors: Stream = .nothing
+        output: Stream = .nothing, errors: Stream = .nothing, handingOver file: Int32? = nil
     ) throws(NotStarted) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -51,6 +58,10 @@ public struct ChildProcess: Sendable {
         for (place, stream) in [input, output, errors].enumerated() {
             Self.add(stream, at: Int32(place), to: &actions)
         }
+        // Not every library of ours opens its files so that an exec closes them: libdispatch does not.
+        let handedOver = Self.handedOver
+        if let file { posix_spawn_file_actions_adddup2(&actions, file, handedOver) }
+        process_closes(&actions, file == nil ? handedOver : handedOver + 1)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -3,9 +3,9 @@ import Glibc
 import TerminalText
 
 /// A file that has lost its name before anything is in it: it is gone with the programs that have it open, whatever ends
-/// them. Programs that this one starts have it too.
+/// them. A program has it that it is handed over to.
 final class NamelessFile: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// - Throws: `OpsError.refused`.
     init(_ content: Data) throws {
@@ -19,7 +19,4 @@ final class NamelessFile: Sendable {
     }
 
     deinit { close(descriptor) }
-
-    /// For who has it open.
-    var path: String { "/proc/self/fd/\(descriptor)" }
 }

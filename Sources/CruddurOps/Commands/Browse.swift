@@ -63,7 +63,7 @@ struct Browse: AsyncParsableCommand {
         guard let port = await ports.first(where: { _ in true }) else { return try await serving.value }
         let token = try await issuer.tokens(for: seat.user, lifetime: 86_400).access
         let config = try NamelessFile(Self.settings(port: port, token: token, handle: owner.handle))
-        let status = try await Self.run(program, ["--config", config.path])
+        let status = try await Self.run(program, with: config)
         await services.triggerGracefulShutdown()
         try? await serving.value
         if status != 0 { throw ExitCode(status) }
@@ -107,14 +107,15 @@ struct Browse: AsyncParsableCommand {
     /// On this terminal, in our own process group: another one may not read from it.
     ///
     /// - Returns: its exit code; 128 and the signal's number if one ended it.
-    private static func run(_ program: String, _ arguments: [String]) async throws -> Int32 {
+    private static func run(_ program: String, with config: NamelessFile) async throws -> Int32 {
         // What ends the chat ends us after it: there is something to clean up.
         for ending in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { signal(ending, SIG_IGN) }
         let environment = ProcessInfo.processInfo.environment.filter { !isOurs($0.key) }
         let child: ChildProcess
         do {
             child = try ChildProcess(
-                program, arguments, environment: environment, input: .inherited, output: .inherited, errors: .inherited)
+                program, ["--config", "/proc/self/fd/\(ChildProcess.handedOver)"], environment: environment,
+                input: .inherited, output: .inherited, errors: .inherited, handingOver: config.descriptor)
         } catch {
             throw OpsError.noProgram(program)
         }
