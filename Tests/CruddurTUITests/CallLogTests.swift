@@ -146,7 +146,7 @@ struct CallLogTests {
     func widths(_ width: Int) {
         var state = Fixture.state(width, 24)
         state.press(Key(.function(2)))
-        state.calls.take([Self.step("o", trace: "t", ["cruddur.write_units": 28])])
+        state.inspector.take([Self.step("o", trace: "t", ["cruddur.write_units": 28])])
         let title = Screen.draw(state).lines[0]
         #expect(!title.contains("$") || title.contains("$0.0000175"))
     }
@@ -162,8 +162,8 @@ struct CallLogTests {
 
     @Test func aServersTextsAreDrawnAsTheyMayBe() {
         var state = Fixture.state(120, 30)
-        state.showsCalls = true
-        state.calls.take([
+        state.inspector.isShown = true
+        state.inspector.take([
             Self.step("c", trace: "t", ["http.request.method": "\u{1B}[31m\u{202E}", "url.path": "/\u{0}\u{7}"])
         ])
         let text = Screen.draw(state).lines.joined(separator: "\n")
@@ -174,5 +174,140 @@ struct CallLogTests {
         #expect(CallWording.dollars(0.0000107) == "$0.0000107")
         #expect(CallWording.dollars(0) == "$0.0000000")
         #expect(CallWording.dollars(12.5) == "$12.5000000")
+    }
+
+    // MARK: /calls
+
+    private static func read(_ id: String, of path: String, _ attributes: [String: Any], at: Int64 = 0) -> [TraceSpan] {
+        let table: [String: Any] = ["db.system.name": "aws.dynamodb", "aws.dynamodb.table_names": ["cruddur-messages"]]
+        return [
+            step(
+                "c\(id)", trace: id, at: at,
+                [
+                    "http.request.method": "GET", "url.path": path,
+                    "cruddur.pattern": attributes["cruddur.pattern"] ?? "A",
+                ]),
+            step("o\(id)", trace: id, parent: "c\(id)", at: at + 1, table.merging(attributes) { $1 }),
+        ]
+    }
+
+    private static let messages = read(
+        "m", of: "/api/messages/\(group)",
+        [
+            "db.operation.name": "Query", "cruddur.pattern": "A", "aws.dynamodb.limit": 20,
+            "cruddur.key_condition": "pk = \"MSG#\(group)\" AND begins_with(sk, \"2026\")",
+            "aws.dynamodb.scan_forward": false, "aws.dynamodb.consistent_read": true, "cruddur.read_units": 2,
+        ])
+
+    private static let groups = read(
+        "g", of: "/api/message_groups",
+        [
+            "db.operation.name": "Query", "cruddur.pattern": "B", "cruddur.key_condition": "pk = \"GRP#u\"",
+            "cruddur.read_units": 0.5,
+        ], at: 10)
+
+    private func watching() -> AppState {
+        var state = Fixture.state(160, 24)
+        state.press(Key(.function(2)))
+        state.inspector.take(Self.messages + Self.groups)
+        return state
+    }
+
+    private func shown(_ state: AppState) -> [String?] { state.inspector.calls(limit: 50).map(\.pattern) }
+
+    @Test func onlyThoseOfALetterAreShownAndOfEThoseThatMovedRows() {
+        var state = watching()
+        state.inspector.take(Self.message)
+        for (typed, patterns) in [
+            ("a", ["A"]), ("B", ["B"]), ("c", ["C"]), ("e", ["C"]), ("d", []), ("all", ["A", "B", "C"]),
+        ] {
+            #expect(state.enter("/calls \(typed)").isEmpty)
+            #expect(shown(state).sorted { $0 ?? "" < $1 ?? "" } == patterns, "\(typed)")
+        }
+    }
+
+    @Test func whileTheyStandStillNothingIsLost() {
+        var state = watching()
+        state.enter("/calls pause")
+        state.inspector.take(Self.message)
+        #expect(shown(state).count == 2 && Screen.draw(state).lines[0].contains("paused"))
+        state.enter("/calls pause")
+        #expect(shown(state).count == 3)
+    }
+
+    @Test func fromAMarkOnIsCountedAnew() {
+        var state = watching()
+        state.enter("/calls mark")
+        #expect(state.inspector.units == (0, 0) && Screen.draw(state).lines[0].contains("since 12:00:00"))
+        state.inspector.take(Self.message)
+        #expect(state.inspector.units == (0, 13))
+    }
+
+    @Test func theNewestReadThatIsShownIsCopiedAsACommand() {
+        var state = watching()
+        #expect(
+            state.enter("/calls aws") == [
+                .copy(
+                    "aws dynamodb query --table-name cruddur-messages --key-condition-expression 'pk = :pk' "
+                        + #"--expression-attribute-values '{":pk": {"S": "GRP#u"}}' --no-paginate "#
+                        + "--return-consumed-capacity TOTAL")
+            ])
+        state.enter("/calls a")
+        #expect(
+            state.enter("/calls aws") == [
+                .copy(
+                    "aws dynamodb query --table-name cruddur-messages "
+                        + "--key-condition-expression 'pk = :pk AND begins_with(sk, :sk)' "
+                        + #"--expression-attribute-values '{":pk": {"S": "MSG#\#(Self.group)"}, ":sk": {"S": "2026"}}' "#
+                        + "--no-scan-index-forward --limit 20 --no-paginate --consistent-read "
+                        + "--return-consumed-capacity TOTAL")
+            ])
+        #expect(
+            state.enter("/calls curl") == [
+                .copy(
+                    "curl --include \"$CRUDDUR_BACKEND_URL\"/api/messages/\(Self.group) "
+                        + #"--header "Authorization: Bearer $CRUDDUR_TOKENS_ACCESS_TOKEN""#)
+            ])
+    }
+
+    @Test(
+        "what a server tells is a word of the shell or is not copied",
+        arguments: [
+            "x\"; rm -rf ~; \"", "'$(reboot)'", "`id`", "a\nreboot\n", "\u{1B}]52;c;x\u{7}", "日本", "\\",
+        ])
+    func hostileKeys(_ key: String) throws {
+        var state = Fixture.state(160, 24)
+        state.press(Key(.function(2)))
+        state.inspector.take(
+            Self.read(
+                "h", of: "/api/\(key)", ["db.operation.name": "Query", "cruddur.key_condition": "pk = \"\(key)\""]))
+        for typed in ["/calls aws", "/calls curl"] {
+            for case .terminal(.copy(let command)) in state.enter(typed) {
+                // Whatever the shell could read is within single quotes.
+                let open = command.replacing(#"'\''"#, with: "").replacing(/'[^']*'/, with: "")
+                #expect(!open.contains { "`;(\n\u{1B}".contains($0) }, "\(command)")
+                #expect(command.unicodeScalars.allSatisfy { (0x20..<0x7F).contains($0.value) })
+            }
+        }
+    }
+
+    @Test func whatCannotBeCopiedIsSaidAndNothingIs() {
+        var state = Fixture.state(160, 24)
+        state.press(Key(.function(2)))
+        state.inspector.take(Self.message)
+        #expect(state.enter("/calls aws").isEmpty && state.notice?.isProblem == true)
+        #expect(state.enter("/calls what").isEmpty && state.notice?.isProblem == true)
+        // From anywhere: the calls are shown then.
+        var other = Fixture.state(160, 24)
+        #expect(other.enter("/calls a") == [.watchCalls(true)] && other.inspector.isShown)
+    }
+}
+
+extension AppState {
+    /// Types a line and presses Enter.
+    @discardableResult
+    fileprivate mutating func enter(_ line: String) -> [Effect] {
+        for character in line { press(Key(.character(character))) }
+        return press(Key(.enter))
     }
 }

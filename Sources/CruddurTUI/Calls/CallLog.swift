@@ -12,13 +12,10 @@ struct CallLog: Sendable {
     private var order: [String] = []
     /// For the trace of a stream's record, that of the call which wrote the message.
     private var origins: [String: String] = [:]
-    /// Counts what has come.
-    private(set) var revision = 0
     /// What has been consumed since the log began, also by calls that are kept no more.
     private(set) var units: (read: Double, write: Double) = (0, 0)
 
     mutating func take(_ spans: [TraceSpan]) {
-        revision += 1
         for span in spans { take(span) }
         while order.count > Self.most {
             let oldest = order.removeFirst()
@@ -39,14 +36,16 @@ struct CallLog: Sendable {
 
     /// The newest calls, oldest first.
     ///
-    /// - Parameter limit: so many at most.
-    func calls(limit: Int) -> [InspectedCall] {
+    /// - Parameters:
+    ///   - limit: so many at most.
+    ///   - isMeant: the others are left out.
+    func calls(limit: Int, where isMeant: (InspectedCall) -> Bool = { _ in true }) -> [InspectedCall] {
         var records: [String: [[TraceSpan]]] = [:]
         for (record, call) in origins { records[call, default: []].append(steps[record] ?? []) }
         var calls: [InspectedCall] = []
         for id in order.reversed() {
             guard calls.count < limit else { break }
-            guard let call = InspectedCall(steps[id] ?? [], records: records[id] ?? []) else { continue }
+            guard let call = InspectedCall(steps[id] ?? [], records: records[id] ?? []), isMeant(call) else { continue }
             calls.append(call)
         }
         return calls.reversed()

@@ -42,6 +42,12 @@ struct InspectedCall: Sendable {
             ?? operations.compactMap { $0.attributes["cruddur.pattern"]?.text }.last
     }
 
+    /// All that it is and that came of it.
+    var letters: Set<String> {
+        let steps = [call] + operations + records.flatMap { [$0.step] + $0.operations }
+        return Set(steps.compactMap { $0.attributes["cruddur.pattern"]?.text }).union(records.isEmpty ? [] : ["E"])
+    }
+
     var start: Timestamp { Timestamp(microseconds: call.start) }
     var status: Int64? { call.attributes["http.response.status_code"]?.integer }
     var isHeld: Bool { call.attributes["cruddur.held"]?.flag == true }

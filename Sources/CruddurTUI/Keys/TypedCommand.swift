@@ -34,6 +34,9 @@ struct TypedCommand: Sendable {
         TypedCommand("resend", .unsent(.resend), "send again what was not sent"),
         TypedCommand("edit", .unsent(.edit), "edit what was not sent"),
         TypedCommand("discard", .unsent(.discard), "discard what was not sent"),
+        TypedCommand(
+            "calls", .program(.calls), argument: "what",
+            "the calls: a to e, all, pause, mark (counts anew), aws or curl (copies the newest read)"),
         TypedCommand("compact", .program(.density), "more messages on a screen, or more room between them"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),

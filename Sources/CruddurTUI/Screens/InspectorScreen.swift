@@ -7,7 +7,7 @@ enum InspectorScreen {
         let columns = layout.groups
         guard columns.count > 1 else { return }
         if !layout.title.isEmpty {
-            let titles = titles(state.calls)
+            let titles = titles(state)
             let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " Calls"
             canvas.put(Lines.single(title), x: columns.lowerBound, y: 0, style: Theme.strong, limit: columns.upperBound)
         }
@@ -15,7 +15,8 @@ enum InspectorScreen {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
         }
         let rows = layout.list.count
-        let lines = state.calls.calls(limit: rows).flatMap { CallWording.lines(of: $0, state.localTime) }.suffix(rows)
+        let lines = state.inspector.calls(limit: rows).flatMap { CallWording.lines(of: $0, state.localTime) }.suffix(
+            rows)
         for (row, line) in lines.enumerated() {
             canvas.put(
                 Lines.fit(Lines.single(line.text), width: columns.count - 1), x: columns.lowerBound,
@@ -24,14 +25,19 @@ enum InspectorScreen {
     }
 
     /// From long to short: a price that is cut is another price.
-    private static func titles(_ calls: CallLog) -> [String] {
-        let units = calls.units
-        guard units.read + units.write > 0 else { return [] }
+    private static func titles(_ state: AppState) -> [String] {
+        let inspector = state.inspector
+        let letter = inspector.letter.map { " \($0)" } ?? ""
+        let calls = " Calls\(letter)" + (inspector.isHeld ? ", paused" : "")
+        let units = inspector.units
+        guard units.read + units.write > 0 || inspector.since != nil else { return [calls] }
+        let since = inspector.since.map { " since \(state.localTime.clockWithSeconds($0))" } ?? ""
         let cost = CallWording.dollars(CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write))
         let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
         return [
-            " Calls · \(read) read, \(write) write units · \(cost)", " Calls · \(read) RU, \(write) WU · \(cost)",
-            " Calls · \(cost)",
+            "\(calls) · \(read) read, \(write) write units · \(cost)\(since)",
+            "\(calls) · \(read) RU, \(write) WU · \(cost)\(since)", "\(calls) · \(cost)\(since)", "\(calls) · \(cost)",
+            calls,
         ]
     }
 

@@ -12,7 +12,7 @@ enum Screen {
     fileprivate static func panes(_ state: AppState) -> Canvas {
         var canvas = Canvas(width: state.size.width, height: state.size.height)
         let layout = state.layout
-        if state.showsCalls {
+        if state.inspector.isShown {
             InspectorScreen.draw(state, layout, on: &canvas)
         } else {
             GroupsScreen.draw(state, layout, on: &canvas)
@@ -69,6 +69,7 @@ private struct PanesKey: Equatable {
     let listTop: Int?
     let showsCalls: Bool
     let calls: Int
+    let letter: String?
     /// Ages are told in minutes at least; a second more or less is not seen.
     let second: Int64
 
@@ -83,8 +84,9 @@ private struct PanesKey: Equatable {
         density = state.density
         context = state.context
         listTop = state.listTop
-        showsCalls = state.showsCalls
-        calls = state.showsCalls ? state.calls.revision : 0
+        showsCalls = state.inspector.isShown
+        calls = state.inspector.revision
+        letter = state.inspector.letter
         second = state.now.microseconds / 1_000_000
     }
 }

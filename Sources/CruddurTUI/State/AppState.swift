@@ -45,9 +45,7 @@ struct AppState: Sendable {
     var isFocused = true
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
-    /// The calls are shown in place of the list.
-    var showsCalls = false
-    var calls = CallLog()
+    var inspector = Inspector()
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 

@@ -45,7 +45,7 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .open(let handle):
         return perform(&state, .conversations(.new), .chat) + give(&state, handle)
     case .calls(let spans):
-        state.calls.take(spans)
+        state.inspector.take(spans)
     case .demoEnded:
         state.hasDemoEnded = true
     }

@@ -37,7 +37,7 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case nil: break
     }
     let layout = state.layout
-    guard !state.showsCalls || !layout.groups.contains(mouse.x) else { return [] }
+    guard !state.inspector.isShown || !layout.groups.contains(mouse.x) else { return [] }
     guard layout.groups.contains(mouse.x) else { return scroll(&state, by: step * notch.rows) }
     let capacity = max(1, layout.list.count / AppState.rowsPerConversation)
     let last = max(0, state.snapshot.conversations.count - capacity)
@@ -57,7 +57,7 @@ private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Ta
     let layout = state.layout
     if layout.showsBoth, mouse.x == layout.groups.upperBound {
         state.movesDivider = true
-    } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), !state.showsCalls {
+    } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), !state.inspector.isShown {
         return pick(&state, row: mouse.y - layout.list.lowerBound)
     } else if layout.conversation.contains(mouse.x), layout.compose.contains(mouse.y) {
         placeCursor(&state, mouse, layout)

@@ -10,12 +10,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
     case .density:
         state.density = state.density == .airy ? .compact : .airy
-    case .calls:
-        // A narrow terminal shows one pane: the one that is asked for.
-        if !state.layout.showsBoth { state.pane = state.showsCalls ? .conversation : .groups }
-        state.showsCalls.toggle()
-        if !state.showsCalls { state.calls = CallLog() }
-        return [.watchCalls(state.showsCalls)]
+    case .calls: return toggleInspector(&state)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .signIn:

@@ -12,6 +12,7 @@ func updateTypedLine(_ state: inout AppState) -> [Effect]? {
         guard let typed = TypedCommand.all.first(where: { $0.name == name }) else { return nil }
         state.draft = TextBuffer()
         if typed.command == .reading(.day) { return goToDay(&state, argument) }
+        if typed.command == .program(.calls), !argument.isEmpty { return updateInspector(&state, argument) }
         return perform(&state, typed.command, .chat) + give(&state, argument)
     case .unknown(let name):
         // Enter again: it is meant as it stands there.
