@@ -1,9 +1,13 @@
 """The calls as they happen: F2 in the chat, and what a server records."""
 
+import base64
 import json
 import os
 import re
 import subprocess
+import sys
+
+import pytest
 
 from system import OPS, call, eventually
 
@@ -62,6 +66,48 @@ def test_a_server_that_tells_lies_of_its_calls_neither_ends_the_chat_nor_keeps_i
     assert "crashed" not in terminal.text
     terminal.type("\x11")
     assert terminal.wait_for_exit() == 0
+
+
+def copied(terminal):
+    """What was put into the clipboard the last time, as a terminal is told."""
+    found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", terminal.raw)
+    return base64.b64decode(found[-1]).decode() if found else ""
+
+
+@pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
+def test_what_is_copied_runs_in_the_aws_cli_and_reads_the_same(system, start, folder):
+    for handle, name in (("ada", "Ada Lovelace"), ("bob", "Bob Example")):
+        system.add(handle, name)
+    system.ops("schema-load")
+    system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
+    _, url = system.serve("--trace")
+    tokens = system.tokens("ada")
+    texts = ["hello bob", "it's me", 'with "quotes"']
+    group = call(f"{url}/api/messages", tokens["AccessToken"], {"message": texts[0], "handle": "bob"})[1]["message_group_uuid"]
+    for text in texts[1:]:
+        call(f"{url}/api/messages", tokens["AccessToken"], {"message": text, "message_group_uuid": group})
+    path = folder + "/config.json"
+    with open(path, "w") as file:
+        json.dump({"backend_url": url, "handle": "ada", "tokens": {
+            "access_token": tokens["AccessToken"], "id_token": tokens["IdToken"]}}, file)
+    terminal = start("--config", path, width=200, height=40)
+    terminal.wait_for("it's me")
+    terminal.type("/calls a\r")
+    terminal.wait(lambda t: t.lines[0].startswith(" Calls A"), "the calls")
+    # Those of before were not watched.
+    call(f"{url}/api/messages", tokens["AccessToken"], {"message": "another", "message_group_uuid": group})
+    terminal.wait(lambda t: "Query pk" in t.groups, "a read")
+    terminal.type("/calls aws\r")
+    terminal.wait(lambda t: copied(t).startswith("aws dynamodb query"), "the command")
+    # Whoever asks is a member: that is read first.
+    command, = (line for line in copied(terminal).splitlines() if "MSG#" in line)
+    done = subprocess.run(
+        ["sh", "-c", f"{command} --endpoint-url {system.aws_url} --output json"], capture_output=True, text=True, timeout=300,
+        env={**system.environment, "AWS_DEFAULT_REGION": system.environment["AWS_REGION"],
+             "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"})
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+    read = [item["message"]["S"] for item in json.loads(done.stdout)["Items"] if "message" in item]
+    assert read == ["another", *reversed(texts)], command
 
 
 def test_a_file_of_spans_is_for_its_owner_holds_no_text_and_is_refused_where_it_is_none(served, folder):
