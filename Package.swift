@@ -125,8 +125,11 @@ let package = Package(
                 "Users", logging,
             ], swiftSettings: strict),
         .target(name: "CProcess"),
+        .target(name: "CRelease"),
         .target(name: "TerminalText", dependencies: ["CProcess", "Timestamps"], swiftSettings: strict),
-        .target(name: "Programs", dependencies: ["CProcess", "TerminalText", argumentParser], swiftSettings: strict),
+        .target(
+            name: "Programs", dependencies: ["CProcess", "CRelease", "TerminalText", argumentParser],
+            swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
@@ -197,7 +200,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CruddurOpsTests",
-            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", grdb],
+            dependencies: [
+                "CruddurOps", "CruddurServer", "MessageTable", "Programs", "TestSupport", "Timestamps", "Users",
+                argumentParser,
+                grdb,
+            ],
             exclude: ["Recorded"], swiftSettings: strict),
         .testTarget(
             name: "LocalPoolTests",
@@ -215,7 +222,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "CruddurTUITests",
-            dependencies: ["ChatClient", "CruddurTUI", "TerminalText", "TestSupport", "Timestamps"],
+            dependencies: [
+                "ChatClient", "CruddurTUI", "Programs", "TerminalText", "TestSupport", "Timestamps", argumentParser,
+            ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "CruddurServerTests",

@@ -14,16 +14,29 @@ extension AsyncParsableCommand {
     /// In place of ArgumentParser's own `main`, which prints errors as they come. Here whatever is
     /// said, help and errors too, goes through the door for remote text, and output that could not be
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
-    package static func runProgram() async -> Never {
+    ///
+    /// - Parameter topics: what `help NAME` tells beside the commands.
+    package static func runProgram(_ topics: @Sendable () -> [HelpTopic]) async -> Never {
         process_keep_secrets()
         var code: Int32 = 0
         do {
+            if let topic = asked(for: topics) {
+                try Output.line(PrintableText(lines: topic.text))
+                Foundation.exit(finished(code))
+            }
             var command = try await asyncParseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             code = report(error)
         }
         Foundation.exit(finished(code))
+    }
+
+    /// The topic that the command line asks for; `nil`: it asks for something else.
+    private static func asked(for topics: () -> [HelpTopic]) -> HelpTopic? {
+        let words = CommandLine.arguments.dropFirst()
+        guard words.count == 2, words.first == "help" else { return nil }
+        return topics().first { $0.name == words.last }
     }
 
     /// - Returns: the exit code.
