@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 import urllib.request
 
 import pytest
@@ -58,8 +59,8 @@ def release(tmp_path_factory):
     needed("dpkg-buildpackage", "dh", "patchelf")
     more = ["--runtime", runtime()] if runtime() else []
     return once(tmp_path_factory, "release", lambda folder: run(
-        ROOT + "/scripts/release", "--draft", "--output", folder, "--binaries", os.path.dirname(BINARY), "--compression", "none",
-        *more))
+        ROOT + "/scripts/release", "--draft", "--url", "https://cruddur.example/releases", "--output", folder, "--binaries",
+        os.path.dirname(BINARY), "--compression", "none", *more))
 
 
 @pytest.fixture(scope="session")
@@ -188,8 +189,48 @@ def test_a_release_has_notes_checksums_and_a_bill_of_materials(release):
 def test_nothing_is_released_whose_section_says_that_it_is_unreleased():
     if "(unreleased)" not in open(ROOT + "/CHANGELOG.md").read():
         pytest.skip("the newest section is of a release")
-    done = subprocess.run([ROOT + "/scripts/release"], capture_output=True, text=True)
+    done = subprocess.run([ROOT + "/scripts/release", "--url", "https://cruddur.example"], capture_output=True, text=True)
     assert done.returncode == 1 and "(unreleased)" in done.stderr
+
+
+def test_the_recipes_fetch_what_was_released(release):
+    with open(f"{release}/cruddur-{VERSION}.tar.gz", "rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    for recipe in ("cruddur.rb", "PKGBUILD"):
+        text = open(f"{release}/{recipe}").read()
+        assert checksum in text and VERSION in text and not re.search("@[A-Z0-9]+@", text)
+    source = run("tar", "-tzf", f"{release}/cruddur-{VERSION}.tar.gz")
+    assert f"cruddur-{VERSION}/Package.resolved\n" in source and f"cruddur-{VERSION}/Package.swift\n" in source
+
+
+def test_the_recipe_for_homebrew_is_ruby():
+    needed("ruby")
+    run("ruby", "-wc", ROOT + "/packaging/homebrew/cruddur.rb")
+
+
+def test_the_recipe_for_aur_is_read_by_makepkg(release):
+    needed("makepkg")
+    # It does not work for root, and whoever does must get there.
+    folder = tempfile.mkdtemp()
+    os.chmod(folder, 0o777)
+    shutil.copy(release + "/PKGBUILD", folder)
+    user = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+    told = run(*user, "makepkg", "--printsrcinfo", cwd=folder, env={"PATH": os.environ["PATH"], "HOME": folder})
+    shutil.rmtree(folder)
+    assert f"pkgver = {VERSION}" in told
+    assert f"source = https://cruddur.example/releases/cruddur-{VERSION}.tar.gz" in told
+
+
+def test_the_recipe_of_the_image_is_linted():
+    hadolint = ROOT + "/.build/python/bin/hadolint"
+    if not os.path.exists(hadolint):
+        pytest.skip("hadolint is not installed")
+    run(hadolint, "--no-color", ROOT + "/packaging/Dockerfile")
+
+
+def test_the_entry_of_the_desktop_is_one():
+    needed("desktop-file-validate")
+    assert run("desktop-file-validate", ROOT + "/packaging/cruddur.desktop") == ""
 
 
 def test_a_plain_build_says_its_number():
