@@ -20,7 +20,7 @@ extension AsyncParsableCommand {
         process_keep_secrets()
         var code: Int32 = 0
         do {
-            if let topic = asked(for: topics) {
+            if let topic = try asked(for: topics) {
                 try Output.line(PrintableText(lines: topic.text))
                 Foundation.exit(finished(code))
             }
@@ -33,10 +33,16 @@ extension AsyncParsableCommand {
     }
 
     /// The topic that the command line asks for; `nil`: it asks for something else.
-    private static func asked(for topics: () -> [HelpTopic]) -> HelpTopic? {
+    ///
+    /// - Throws: `ValidationError` if it asks for the help of what is neither topic nor command.
+    private static func asked(for topics: () -> [HelpTopic]) throws -> HelpTopic? {
         let words = CommandLine.arguments.dropFirst()
-        guard words.count == 2, words.first == "help" else { return nil }
-        return topics().first { $0.name == words.last }
+        guard words.count == 2, words.first == "help", let name = words.last, !name.hasPrefix("-") else { return nil }
+        if let topic = topics().first(where: { $0.name == name }) { return topic }
+        guard configuration.subcommands.contains(where: { $0._commandName == name }) || name == "help" else {
+            throw ValidationError("There is no command and no topic \(name); \(_commandName) --help lists them.")
+        }
+        return nil
     }
 
     /// - Returns: the exit code.

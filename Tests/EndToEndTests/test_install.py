@@ -150,6 +150,8 @@ def test_the_help_of_a_command_begins_with_examples(program):
         assert "\n\nExamples:\n" in run(PROGRAMS[program], *words, "--help").split("USAGE:")[0]
         # A command is no topic.
         assert run(PROGRAMS[program], "help", *words).startswith("OVERVIEW: ")
+    wrong = subprocess.run([PROGRAMS[program], "help", "nothing"], capture_output=True, text=True)
+    assert wrong.returncode == 64 and "no topic nothing" in wrong.stderr
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

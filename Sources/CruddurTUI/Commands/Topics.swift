@@ -25,7 +25,8 @@ enum Topics {
             home.abbreviating(home.configuration), home.abbreviating(home.data), home.abbreviating(home.state)
         )
         return HelpTopic(
-            "files", "All are readable by you only. XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME move them.",
+            "files",
+            "What cruddur makes there is readable by you only. XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME move them.",
             [
                 .init(
                     nil,
@@ -47,8 +48,9 @@ enum Topics {
     }
 
     private static var environment: HelpTopic {
-        let settings = ClientConfiguration.settingVariables.map { variable in
-            (variable.name, "The setting \(variable.setting); on a command line \(variable.option).")
+        let settings = ClientConfiguration.settingVariables.map { variable -> (term: String, means: String) in
+            let value = variable.option.hasPrefix("--set ") ? "=VALUE" : " VALUE"
+            return (variable.name, "The setting \(variable.setting); on a command line \(variable.option)\(value).")
         }
         return HelpTopic(
             "environment",
