@@ -62,6 +62,10 @@ enum Topics {
                         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI",
                         "Where a container has its credentials from."
                     ),
+                    (
+                        "AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+                        "With which token it is given them, and where that stands."
+                    ),
                     ("AWS_EC2_METADATA_DISABLED", "true: an instance's credentials are not asked for."),
                 ]),
             .init(

@@ -123,6 +123,18 @@ def test_the_manual_tells_what_every_topic_of_the_help_tells(manual, program):
             assert " ".join(line.removesuffix(":").split()) in page, (topic, line)
 
 
+def test_every_variable_that_the_programs_read_is_told():
+    told = " ".join(run(program, "help", "environment") for program in PROGRAMS.values())
+    # What every program reads of whoever starts it, and what is told to nobody but a test of instances.
+    beside = {"HOME", "PATH", "SUDO_USER", "AWS_EC2_METADATA_SERVICE_ENDPOINT"}
+    read = set()
+    for path in glob.glob(ROOT + "/Sources/**/*.[sc]*", recursive=True):
+        if os.path.isfile(path) and "/GroupProjectorFunction/" not in path:
+            read |= set(re.findall(r"""(?:environment\[|environment\(|getenv\()"([A-Z_]+)"[\])]""", open(path).read()))
+    assert len(read) > 20
+    assert sorted(name for name in read - beside if not re.search(rf"\b{name}\b", told)) == []
+
+
 def test_the_manual_of_the_configuration_has_every_setting(manual):
     page = open(f"{manual}/man5/cruddur-config.5").read().replace("\\-", "-")
     told = run(BINARY, "help", "environment")
