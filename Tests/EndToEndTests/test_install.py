@@ -37,7 +37,8 @@ def needed(*programs):
 
 def once(tmp_path_factory, name, make):
     """A folder that is made once for all workers of a run."""
-    folder = tmp_path_factory.getbasetemp().parent / name
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not os.path.exists(f"{folder}.made"):
@@ -88,7 +89,7 @@ def commands(command, words):
 def page_of(manual, words):
     """A page as somebody reads it, in one line."""
     source = open(f"{manual}/man1/{'-'.join(words)}.1").read()
-    text = re.sub(r"\\f[BIR]|\\&", "", source).replace("\\-", "-").replace("\\(aq", "'").replace("\\e", "\\")
+    text = re.sub(r"\\f[BIR]|\\&", "", source).replace("\\-", "-").replace("\\(aq", "'").replace("\\(ga", "`").replace("\\e", "\\")
     text = re.sub(r"\\\[u([0-9A-F]+)\]", lambda match: chr(int(match[1], 16)), text).replace("\\(ha", "^").replace("\\(ti", "~")
     return " ".join(re.sub(r"^\.\w+ ?", "", text, flags=re.M).split())
 
@@ -100,6 +101,9 @@ def test_every_command_and_every_option_is_in_the_manual(manual, program):
         page = page_of(manual, words[:2])
         pages.add("-".join(words[:2]))
         assert command["abstract"].rstrip(".") in page, words
+        # A program's own examples are a topic.
+        for line in (command.get("discussion") or "").split("\n") if len(words) > 1 else []:
+            assert line in ("Examples:", "Exit codes:") or " ".join(line.split()) in page, (words, line)
         for argument in command.get("arguments") or []:
             if not argument["shouldDisplay"]:
                 continue
