@@ -127,8 +127,11 @@ let package = Package(
             ], swiftSettings: strict),
         .target(name: "CProcess"),
         .target(name: "ChildProcesses", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(name: "CRelease"),
         .target(name: "TerminalText", dependencies: ["CProcess", "Timestamps"], swiftSettings: strict),
-        .target(name: "Programs", dependencies: ["CProcess", "TerminalText", argumentParser], swiftSettings: strict),
+        .target(
+            name: "Programs", dependencies: ["CProcess", "CRelease", "TerminalText", argumentParser],
+            swiftSettings: strict),
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
@@ -206,7 +209,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CruddurOpsTests",
-            dependencies: ["CruddurOps", "CruddurServer", "MessageTable", "TestSupport", "Timestamps", "Users", grdb],
+            dependencies: [
+                "CruddurOps", "CruddurServer", "MessageTable", "Programs", "TestSupport", "Timestamps", "Users",
+                argumentParser,
+                grdb,
+            ],
             exclude: ["Recorded"], swiftSettings: strict),
         .testTarget(
             name: "LocalPoolTests",
@@ -224,7 +231,9 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "CruddurTUITests",
-            dependencies: ["ChatClient", "CruddurTUI", "TerminalText", "TestSupport", "Timestamps"],
+            dependencies: [
+                "ChatClient", "CruddurTUI", "Programs", "TerminalText", "TestSupport", "Timestamps", argumentParser,
+            ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "CruddurServerTests",

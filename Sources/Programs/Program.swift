@@ -14,16 +14,35 @@ extension AsyncParsableCommand {
     /// In place of ArgumentParser's own `main`, which prints errors as they come. Here whatever is
     /// said, help and errors too, goes through the door for remote text, and output that could not be
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
-    package static func runProgram() async -> Never {
+    ///
+    /// - Parameter topics: what `help NAME` tells beside the commands.
+    package static func runProgram(_ topics: @Sendable () -> [HelpTopic]) async -> Never {
         process_keep_secrets()
         var code: Int32 = 0
         do {
+            if let topic = try asked(for: topics) {
+                try Output.line(PrintableText(lines: topic.text))
+                Foundation.exit(finished(code))
+            }
             var command = try await asyncParseAsRoot(nil)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             code = report(error)
         }
         Foundation.exit(finished(code))
+    }
+
+    /// The topic that the command line asks for; `nil`: it asks for something else.
+    ///
+    /// - Throws: `ValidationError` if it asks for the help of what is neither topic nor command.
+    private static func asked(for topics: () -> [HelpTopic]) throws -> HelpTopic? {
+        let words = CommandLine.arguments.dropFirst()
+        guard words.count == 2, words.first == "help", let name = words.last, !name.hasPrefix("-") else { return nil }
+        if let topic = topics().first(where: { $0.name == name }) { return topic }
+        guard configuration.subcommands.contains(where: { $0._commandName == name }) || name == "help" else {
+            throw ValidationError("There is no command and no topic \(name); \(_commandName) --help lists them.")
+        }
+        return nil
     }
 
     /// - Returns: the exit code.

@@ -123,6 +123,11 @@ extension ClientConfiguration {
     /// Every setting, as `polling.groups_seconds`.
     public static var settingNames: [String] { Settings.all.map(\.name) }
 
+    /// Every setting with its variable and how a command line gives it: `CRUDDUR_BACKEND_URL`, `--backend-url`.
+    package static var settingVariables: [(setting: String, name: String, option: String)] {
+        Settings.all.map { ($0.name, $0.environmentName, $0.flagName) }
+    }
+
     /// - Parameter tokens: whether there has to be one; else an empty text stands for it.
     init(
         _ layers: SettingLayers, _ folders: XDGFolders, environment: [String: String],

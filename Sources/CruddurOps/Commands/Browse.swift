@@ -5,6 +5,7 @@ import CruddurServer
 import Foundation
 import Logging
 import MessageTable
+import Programs
 import ServiceLifecycle
 import TerminalText
 import Timestamps
@@ -14,13 +15,14 @@ import Users
 struct Browse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Open cruddur on a user's conversations, for reading only.",
-        discussion: """
-            A server on loopback, which refuses every write and takes one token, made for this run and \
-            for this user, serves the table to the chat. Both end together; nothing is kept, whatever ends \
-            them: key and token are in no file that has a name.
+        discussion: Examples.browse.help(
+            then: """
+                A server on loopback, which refuses every write and takes one token, made for this run and \
+                for this user, serves the table to the chat. Both end together; nothing is kept, whatever ends \
+                them: key and token are in no file that has a name.
 
-            Texts are masked unless --texts; --at TIME shows the conversations as they were then.
-            """)
+                Texts are masked unless --texts; --at TIME shows the conversations as they were then.
+                """))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import Programs
 import Synchronization
 import TerminalText
 import Users
@@ -9,16 +10,17 @@ import Users
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read the whole table and report what does not fit together.",
-        discussion: """
-            Rows that are not of their newest message, too many or too few; unknown users; two groups for \
-            one pair; messages of no group; what is no time, has no text, cannot be read. Ends with 2 \
-            while there is drift.
+        discussion: Examples.check.help(
+            then: """
+                Rows that are not of their newest message, too many or too few; unknown users; two groups for \
+                one pair; messages of no group; what is no time, has no text, cannot be read. Ends with 2 \
+                while there is drift.
 
-            --repair mends what is safe, --resolve also what somebody must want: it merges two groups of \
-            one pair, adopts messages of no group, forgets users who are gone. Each change is shown \
-            first, and asked for. --plan FILE writes all of them down instead; --apply FILE does what a \
-            plan says, each change only if all that it was concluded from is still as it was.
-            """)
+                --repair mends what is safe, --resolve also what somebody must want: it merges two groups of \
+                one pair, adopts messages of no group, forgets users who are gone. Each change is shown \
+                first, and asked for. --plan FILE writes all of them down instead; --apply FILE does what a \
+                plan says, each change only if all that it was concluded from is still as it was.
+                """))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

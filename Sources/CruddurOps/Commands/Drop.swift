@@ -1,13 +1,15 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import Programs
 import TerminalText
 
 /// `cruddur-ops drop NAME`
 struct Drop: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Remove a table with everything that is in it.",
-        discussion: "It asks first. With --prod the table's name must be typed; --yes does not do there.")
+        discussion: Examples.drop.help(
+            then: "It asks first. With --prod the table's name must be typed; --yes does not do there."))
 
     @OptionGroup var table: TableOptions
     @Argument(help: "The table's name.") var name: String

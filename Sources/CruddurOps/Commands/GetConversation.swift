@@ -1,12 +1,14 @@
 import ArgumentParser
 import MessageTable
+import Programs
 import TerminalText
 import Timestamps
 
 /// `cruddur-ops get-conversation GROUP`
 struct GetConversation: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Access pattern A: the newest messages of a group, oldest first.")
+        abstract: "Access pattern A: the newest messages of a group, oldest first.",
+        discussion: Examples.getConversation.help())
 
     @OptionGroup var table: TableOptions
     @Argument(help: "The message group's uuid.") var group: String

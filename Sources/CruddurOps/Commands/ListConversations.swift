@@ -1,13 +1,15 @@
 import ArgumentParser
 import Foundation
 import MessageTable
+import Programs
 import TerminalText
 import Users
 
 /// `cruddur-ops list-conversations @HANDLE`
 struct ListConversations: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Access pattern B: a user's message groups, newest first.")
+        abstract: "Access pattern B: a user's message groups, newest first.",
+        discussion: Examples.listConversations.help())
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

@@ -1,16 +1,18 @@
 import ArgumentParser
 import MessageTable
+import Programs
 import TerminalText
 
 /// `cruddur-ops scan`
 struct Scan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print every item of the table, a JSON object on each line.",
-        discussion: """
-            As DynamoDB writes items, every attribute with its type, so that nothing is lost: \
-            {"pk": {"S": "MSG#..."}, "likes": {"N": "3"}}. Lines come as they are read, through all pages. \
-            What it cost goes to standard error.
-            """)
+        discussion: Examples.scan.help(
+            then: """
+                As DynamoDB writes items, every attribute with its type, so that nothing is lost: \
+                {"pk": {"S": "MSG#..."}, "likes": {"N": "3"}}. Lines come as they are read, through all pages. \
+                What it cost goes to standard error.
+                """))
 
     @OptionGroup var table: TableOptions
     @Option(help: "At most so many.") var limit: Int?

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MessageTable
 import PrivateFiles
+import Programs
 import TerminalText
 import Timestamps
 
@@ -8,7 +9,8 @@ import Timestamps
 struct SchemaLoad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the table, its index and its stream; or say whether the one there is fits.",
-        discussion: "With --embedded also the file of the users beside it.")
+        discussion: Examples.schemaLoad.help(
+            then: "With --embedded also the file of the users beside it."))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MessageTable
 import PrivateFiles
+import Programs
 import TerminalText
 import Timestamps
 import Users
@@ -10,11 +11,12 @@ import Users
 struct Seed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a conversation between two users, one message a minute, the last one now.",
-        discussion: """
-            A second run adds nothing; one that was interrupted is finished by the next. A file has a \
-            line for each message: `NAME: TEXT`; the first name is the one who starts. With --embedded, \
-            users that are not there are added. With --prod it asks first.
-            """)
+        discussion: Examples.seed.help(
+            then: """
+                A second run adds nothing; one that was interrupted is finished by the next. A file has a \
+                line for each message: `NAME: TEXT`; the first name is the one who starts. With --embedded, \
+                users that are not there are added. With --prod it asks first.
+                """))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

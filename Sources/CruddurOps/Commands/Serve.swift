@@ -9,6 +9,7 @@ import Logging
 import MessageTable
 import NIOCore
 import PrivateFiles
+import Programs
 import ServiceLifecycle
 import TerminalText
 import Traces
@@ -19,14 +20,15 @@ import Users
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the Cruddur messaging API, for real use.",
-        discussion: """
-            Messages come from the table, users from PostgreSQL, and who calls is decided by the access \
-            tokens of a Cognito user pool, whose keys are fetched from it and again when it rotates them. \
-            SIGTERM ends it after what was begun is answered.
+        discussion: Examples.serve.help(
+            then: """
+                Messages come from the table, users from PostgreSQL, and who calls is decided by the access \
+                tokens of a Cognito user pool, whose keys are fetched from it and again when it rotates them. \
+                SIGTERM ends it after what was begun is answered.
 
-            GET /health says that it lives, GET /ready whether the table and the users answer. With \
-            --metrics-port, GET /metrics on loopback is for Prometheus.
-            """)
+                GET /health says that it lives, GET /ready whether the table and the users answer. With \
+                --metrics-port, GET /metrics on loopback is for Prometheus.
+                """))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MessageTable
 import PrivateFiles
+import Programs
 import ServiceLifecycle
 import Synchronization
 import TerminalText
@@ -13,10 +14,11 @@ import UnixSignals
 struct Stream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Follow the table's stream and move the groups (pattern E), until it is ended.",
-        discussion: """
-            A restart goes on where the last run stopped. Records that come twice, late or out of order \
-            change nothing. Where the AWS function of deploy/ runs, this need not.
-            """)
+        discussion: Examples.stream.help(
+            then: """
+                A restart goes on where the last run stopped. Records that come twice, late or out of order \
+                change nothing. Where the AWS function of deploy/ runs, this need not.
+                """))
 
     @OptionGroup var table: TableOptions
     @Option(help: ArgumentHelp("Where it remembers how far it has come.", valueName: "file")) var checkpoints: String?

@@ -2,6 +2,7 @@ import AWSClient
 import ArgumentParser
 import Foundation
 import PrivateFiles
+import Programs
 import TerminalText
 import Users
 
@@ -10,12 +11,13 @@ struct UpdateCognitoUserIDs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update-cognito-user-ids",
         abstract: "Give each user the id that Cognito has for their handle.",
-        discussion: """
-            Reads all users of the pool and sets cognito_user_id where preferred_username is the handle, \
-            in one transaction: all of it, or nothing. An id that another user holds is left with them, and \
-            said, unless --take-over: then it goes to who has the handle, and the other has none until \
-            Cognito has one for them.
-            """)
+        discussion: Examples.updateCognitoUserIDs.help(
+            then: """
+                Reads all users of the pool and sets cognito_user_id where preferred_username is the handle, \
+                in one transaction: all of it, or nothing. An id that another user holds is left with them, and \
+                said, unless --take-over: then it goes to who has the handle, and the other has none until \
+                Cognito has one for them.
+                """))
 
     @OptionGroup var table: TableOptions
     @OptionGroup var users: UserOptions

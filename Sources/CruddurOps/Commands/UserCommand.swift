@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MessageTable
 import PrivateFiles
+import Programs
 import TerminalText
 import Users
 
@@ -10,16 +11,17 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
         abstract: "Hand out everything that is kept of one user, or erase it.",
-        discussion: """
-            export: their conversations, items and rows of PostgreSQL (every table in public with user_uuid), as \
-            JSON, or with --html as a page to read; to standard output, or to --output FILE.
+        discussion: Examples.user.help(
+            then: """
+                export: their conversations, items and rows of PostgreSQL (every table in public with user_uuid), as \
+                JSON, or with --html as a page to read; to standard output, or to --output FILE.
 
-            erase: what is theirs goes, what they wrote is replaced by "\(Person.erasedText)", what others have \
-            of conversations with them names nobody; then they are removed from PostgreSQL, and all is \
-            read once more: the proof. It asks for the handle; --plan FILE writes down what would be done, \
-            --apply FILE does it. Their account at Cognito, backups (35 days) and the table's stream (a day) are \
-            not in reach of this command: docs/operating.md says what to do.
-            """)
+                erase: what is theirs goes, what they wrote is replaced by "\(Person.erasedText)", what others have \
+                of conversations with them names nobody; then they are removed from PostgreSQL, and all is \
+                read once more: the proof. It asks for the handle; --plan FILE writes down what would be done, \
+                --apply FILE does it. Their account at Cognito, backups (35 days) and the table's stream (a day) are \
+                not in reach of this command: docs/operating.md says what to do.
+                """))
 
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case export, erase

@@ -8,11 +8,13 @@ struct Cruddur: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cruddur",
         abstract: "Cruddur's direct messages in your terminal.",
-        discussion: """
-            Without a subcommand it opens the chat with the backend of your configuration.
-            To look around without any account, run: cruddur demo
-            """,
-        version: "\(Release.version)",
+        discussion: Examples.chat.help(
+            then: """
+                Without a subcommand it opens the chat with the backend of your configuration.
+
+                \(HelpTopic.names(Topics.names, of: "cruddur"))
+                """),
+        version: Release.description,
         subcommands: [
             ChatCommand.self, DemoCommand.self, OpenCommand.self, GroupsCommand.self, MessagesCommand.self,
             WatchCommand.self, SendCommand.self,
@@ -26,7 +28,7 @@ struct Cruddur: AsyncParsableCommand {
     static func main() async {
         CrashGuard.install()
         refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
-        await runProgram()
+        await runProgram { Topics.all }
     }
 
     /// A word that is no command is taken for none of the chat's: what was meant, or the nearest to it, is said.

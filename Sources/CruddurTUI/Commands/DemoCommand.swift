@@ -4,6 +4,7 @@ import CruddurDemo
 import CruddurServer
 import Foundation
 import Logging
+import Programs
 import ServiceLifecycle
 import Timestamps
 import Users
@@ -12,12 +13,13 @@ import Users
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "The chat with a backend of its own: no account, no network.",
-        discussion: """
-            Starts a Cruddur server on this machine, with a few users and their conversations, and \
-            opens the chat as the first of them. Somebody answers what you write. In a second \
-            terminal, cruddur demo --as mei joins as another. Quitting the first ends it all; what \
-            was written is kept for the next time.
-            """)
+        discussion: Examples.demo.help(
+            then: """
+                Starts a Cruddur server on this machine, with a few users and their conversations, and \
+                opens the chat as the first of them. Somebody answers what you write. In a second \
+                terminal, cruddur demo --as mei joins as another. Quitting the first ends it all; what \
+                was written is kept for the next time.
+                """))
 
     @Option(help: "The folder to keep the demo in; else cruddur/demo in the XDG data folder.")
     var data: String?

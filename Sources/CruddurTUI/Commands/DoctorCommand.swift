@@ -1,16 +1,18 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 
 /// `cruddur doctor`
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Look at all that has to be well for the chat to work.",
-        discussion: """
-            One line each, with what to do where something is wrong. It names no person and shows no token: it can go \
-            into a bug report. It ends with 2 for problems, with 1 for warnings if --strict is given, else with 0.
-            """)
+        discussion: Examples.doctor.help(
+            then: """
+                One line each, with what to do where something is wrong. It names no person and shows no token: it can go \
+                into a bug report. It ends with 2 for problems, with 1 for warnings if --strict is given, else with 0.
+                """))
 
     @OptionGroup var settings: SettingOptions
     @Flag(help: "One JSON object instead of lines for people.") var json = false

@@ -1,16 +1,18 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 
 /// `cruddur export @mei --format html --output mei.html`
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write out everything that the history holds of a conversation.",
-        discussion: """
-            Asks no server. JSON keeps texts exactly as they are; the others are made safe to look at. A \
-            file that is there is replaced once all is written; a device or a pipe is written into.
-            """)
+        discussion: Examples.export.help(
+            then: """
+                Asks no server. JSON keeps texts exactly as they are; the others are made safe to look at. A \
+                file that is there is replaced once all is written; a device or a pipe is written into.
+                """))
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case markdown, json, html

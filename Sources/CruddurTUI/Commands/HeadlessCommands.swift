@@ -1,13 +1,16 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 import Timestamps
 
 /// `cruddur groups`
 struct GroupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "groups", abstract: "List your conversations, newest first.", discussion: ExitKind.help)
+        commandName: "groups", abstract: "List your conversations, newest first.",
+        discussion: Examples.groups.help(
+            then: ExitKind.help))
 
     @OptionGroup var settings: SettingOptions
     @Flag(help: "A JSON object a line, instead of lines for people.") var json = false
@@ -24,11 +27,12 @@ struct GroupsCommand: AsyncParsableCommand {
 struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages", abstract: "Print the newest messages of a conversation, oldest first.",
-        discussion: """
-            With --limit or --since also older ones: of what is kept here, and of a server that can tell them.
+        discussion: Examples.messages.help(
+            then: """
+                With --limit or --since also older ones: of what is kept here, and of a server that can tell them.
 
-            \(ExitKind.help)
-            """)
+                \(ExitKind.help)
+                """))
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String
@@ -58,11 +62,12 @@ struct MessagesCommand: AsyncParsableCommand {
 struct SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send a message.",
-        discussion: """
-            Without a text, or with -, it sends what it reads. It ends with 0 only when the server has taken the message.
+        discussion: Examples.send.help(
+            then: """
+                Without a text, or with -, it sends what it reads. It ends with 0 only when the server has taken the message.
 
-            \(ExitKind.help)
-            """)
+                \(ExitKind.help)
+                """))
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The other's handle, or the group's uuid.") var conversation: String

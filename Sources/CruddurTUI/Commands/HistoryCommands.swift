@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 import Timestamps
 
@@ -8,11 +9,12 @@ import Timestamps
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Search all messages that the history holds, newest first.",
-        discussion: """
-            Finds messages with every word, the last as far as it is given; from:mei, from:me, in:mei, before:2026-11-24, \
-            after:2026-11-24 and has:link say which. Asks no server. Ends with 1 when nothing is \
-            found, as grep does.
-            """)
+        discussion: Examples.search.help(
+            then: """
+                Finds messages with every word, the last as far as it is given; from:mei, from:me, in:mei, before:2026-11-24, \
+                after:2026-11-24 and has:link say which. Asks no server. Ends with 1 when nothing is \
+                found, as grep does.
+                """))
 
     @OptionGroup var settings: SettingOptions
     @Argument(help: "The words.") var text: [String]
@@ -36,7 +38,8 @@ struct SearchCommand: AsyncParsableCommand {
 struct ForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget", abstract: "Wipe what this machine keeps of your conversations.",
-        discussion: "Messages, drafts and what is not sent yet. The server's messages are untouched.")
+        discussion: Examples.forget.help(
+            then: "Messages, drafts and what is not sent yet. The server's messages are untouched."))
 
     @OptionGroup var settings: SettingOptions
     @Option(help: "The other's handle, or the group's uuid.") var conversation: String?

@@ -1,17 +1,19 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 
 /// `cruddur init`
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a configuration by asking.",
-        discussion: """
-            Given the address of your Cruddur's page, it finds the backend and the user pool in the page's own \
-            scripts, shows them, and asks before it uses them. A configuration that is there already gets a profile \
-            more; nothing in it is overwritten without asking. Answers may come through a pipe, a line each.
-            """)
+        discussion: Examples.start.help(
+            then: """
+                Given the address of your Cruddur's page, it finds the backend and the user pool in the page's own \
+                scripts, shows them, and asks before it uses them. A configuration that is there already gets a profile \
+                more; nothing in it is overwritten without asking. Answers may come through a pipe, a line each.
+                """))
 
     @Option(help: "The configuration file; else $CRUDDUR_CONFIG, else cruddur/config.json in the XDG folder.")
     var config: String?

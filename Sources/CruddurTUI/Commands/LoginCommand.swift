@@ -1,16 +1,18 @@
 import ArgumentParser
 import ChatClient
+import Programs
 import TerminalText
 
 /// `cruddur login`
 struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "login", abstract: "Sign in.",
-        discussion: """
-            The password comes from --password-command, else from CRUDDUR_PASSWORD, else from standard input where that \
-            is no terminal, else you are asked for it, and it is not shown. It does not leave this machine, unless with \
-            --flow password. The tokens are kept in a file that only you can read; cruddur logout forgets them.
-            """)
+        discussion: Examples.login.help(
+            then: """
+                The password comes from --password-command, else from CRUDDUR_PASSWORD, else from standard input where that \
+                is no terminal, else you are asked for it, and it is not shown. It does not leave this machine, unless with \
+                --flow password. The tokens are kept in a file that only you can read; cruddur logout forgets them.
+                """))
 
     @OptionGroup var settings: SettingOptions
     @OptionGroup var proof: ProofOptions

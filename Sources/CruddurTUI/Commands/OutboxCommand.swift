@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 import Timestamps
 
@@ -8,6 +9,7 @@ import Timestamps
 struct OutboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outbox", abstract: "What was written and is not known to have arrived: list, retry, discard.",
+        discussion: Examples.outbox.help(),
         subcommands: [OutboxList.self, OutboxRetry.self, OutboxDiscard.self], defaultSubcommand: OutboxList.self)
 }
 

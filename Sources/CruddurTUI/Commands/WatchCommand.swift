@@ -1,14 +1,16 @@
 import ArgumentParser
+import Programs
 
 /// `cruddur watch --json`
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch", abstract: "Print the messages of all conversations as they come, until you end it.",
-        discussion: """
-            For bots. Yours are printed too: "own" tells them. What came since a cruddur was last here comes first.
+        discussion: Examples.watch.help(
+            then: """
+                For bots. Yours are printed too: "own" tells them. What came since a cruddur was last here comes first.
 
-            \(ExitKind.help)
-            """)
+                \(ExitKind.help)
+                """))
 
     @OptionGroup var settings: SettingOptions
     @Flag(help: "A JSON object a line, instead of lines for people.") var json = false

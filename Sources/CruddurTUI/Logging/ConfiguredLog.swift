@@ -1,6 +1,7 @@
 import ChatClient
 import Foundation
 import Logging
+import Programs
 import TerminalText
 
 extension ClientLog {

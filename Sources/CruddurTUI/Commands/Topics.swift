@@ -1,0 +1,89 @@
+import ChatClient
+import Programs
+
+/// `cruddur help TOPIC`, and those parts of the manual page.
+enum Topics {
+    /// Named here, so that the help of every start does not make them all.
+    static let names = ["keys", "files", "environment", "exit-codes", "examples"]
+
+    static var all: [HelpTopic] { [keys, files, environment, exitCodes, examples] }
+
+    private static var keys: HelpTopic {
+        let keys = Keymap.sections.map { section in
+            HelpTopic.Section(
+                section.title, section.rows.filter { !$0.does.isEmpty }.map { ($0.names, $0.does) })
+        }
+        let typed = HelpTopic.Section("Lines that begin with /", TypedCommand.all.map { ($0.usage, $0.does) })
+        let marks = HelpTopic.Section(
+            "At the end of your messages", DeliveryMark.allCases.map { ($0.symbol, $0.means) })
+        return HelpTopic("keys", "What the keys of the chat do. F1 shows them in the chat.", keys + [typed, marks])
+    }
+
+    private static var files: HelpTopic {
+        let home = XDGFolders(["HOME": "/home"])
+        let (settings, data, state) = (
+            home.abbreviating(home.configuration), home.abbreviating(home.data), home.abbreviating(home.state)
+        )
+        return HelpTopic(
+            "files",
+            "What cruddur makes there is readable by you only. XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME move them.",
+            [
+                .init(
+                    nil,
+                    [
+                        ("\(settings)/config.json", "The configuration; cruddur init makes it."),
+                        (
+                            "\(data)/history/",
+                            "The history: a SQLite file for each backend and user, with messages, drafts and the outbox."
+                        ),
+                        ("\(data)/demo/", "All of the demo: its table, its users' configurations, its log."),
+                        ("\(data)/demo-sign-in/", "The same of cruddur demo --sign-in."),
+                        (
+                            "\(state)/sign-ins/",
+                            "The tokens of cruddur login and of refreshes; cruddur logout forgets them."
+                        ),
+                        ("\(state)/cruddur.log", "The log, with --log and no name; two older ones beside it."),
+                    ])
+            ])
+    }
+
+    private static var environment: HelpTopic {
+        let settings = ClientConfiguration.settingVariables.map { variable -> (term: String, means: String) in
+            let value = variable.option.hasPrefix("--set ") ? "=VALUE" : " VALUE"
+            return (variable.name, "The setting \(variable.setting); on a command line \(variable.option)\(value).")
+        }
+        return HelpTopic(
+            "environment",
+            "An option counts more than its variable, a variable more than the configuration file.",
+            [
+                .init("Settings", settings),
+                .init(
+                    "Other variables of cruddur",
+                    [
+                        ("CRUDDUR_CONFIG", "The configuration file, where --config names none."),
+                        ("CRUDDUR_PASSWORD", "The password, for cruddur login, sign-up and recover."),
+                    ]),
+                .init(
+                    "Variables of the system",
+                    [
+                        ("XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_STATE_HOME", "Where files are kept: cruddur help files."),
+                        (
+                            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
+                            "Through which proxy servers are reached, and which are not; in small letters they count first."
+                        ),
+                        ("SSL_CERT_FILE", "The certificates to accept in place of the system's."),
+                        ("NO_COLOR", "Without colours, if it is not empty."),
+                        ("ESCDELAY", "How many milliseconds Esc waits for a key that begins with it; 50 if not set."),
+                        ("TERM, LANG, LC_ALL", "The terminal's type, and its character set, which must be UTF-8."),
+                    ]),
+            ])
+    }
+
+    private static var exitCodes: HelpTopic {
+        .exitCodes(
+            "What a command ends with, for scripts. cruddur doctor has its own: 2 for a problem.",
+            ExitKind.allCases.map { ($0.rawValue, $0.means) })
+    }
+
+    private static var examples: HelpTopic { .examples("What is typed, and what it does.", Examples.all) }
+}

@@ -1,4 +1,0 @@
-/// Which cruddur this is.
-enum Release {
-    static let version: StaticString = "0.1.0"
-}
