@@ -32,7 +32,8 @@ struct Rooms: Sendable {
         let router = Router()
         router.add(middleware: Script(backend: backend))
         try await LoopbackServer.run(router) { url in
-            let http = HTTPConnector()
+            // Requests are kept back for as long as a busy machine takes: no exchange ends by itself meanwhile.
+            let http = HTTPConnector(limit: .seconds(3600))
             let configuration = try configuration(other ?? url, groupsPace: groupsPace)
             let rooms = Rooms(backend, configuration, file, scope, http)
             let result: Result<Void, any Error>
