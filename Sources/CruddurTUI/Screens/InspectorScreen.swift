@@ -29,14 +29,16 @@ enum InspectorScreen {
         let inspector = state.inspector
         let letter = inspector.letter.map { " \($0)" } ?? ""
         let calls = " Calls\(letter)" + (inspector.isHeld ? ", paused" : "")
+        // What is left out has been paid for too.
+        let head = letter.isEmpty ? calls : "\(calls) · of all"
         let units = inspector.units
         guard units.read + units.write > 0 || inspector.since != nil else { return [calls] }
         let since = inspector.since.map { " since \(state.localTime.clockWithSeconds($0))" } ?? ""
         let cost = CallWording.dollars(CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write))
         let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
         return [
-            "\(calls) · \(read) read, \(write) write units · \(cost)\(since)",
-            "\(calls) · \(read) RU, \(write) WU · \(cost)\(since)", "\(calls) · \(cost)\(since)", "\(calls) · \(cost)",
+            "\(head) · \(read) read, \(write) write units · \(cost)\(since)",
+            "\(head) · \(read) RU, \(write) WU · \(cost)\(since)", "\(head) · \(cost)\(since)", "\(head) · \(cost)",
             calls,
         ]
     }
