@@ -160,6 +160,16 @@ struct CallLogTests {
         #expect(Screen.draw(state).lines[0].contains("Mei Tanaka"))
     }
 
+    @Test func inANarrowTerminalCallsThatAreBehindTheChatAreShownAgain() {
+        var state = Fixture.state(40, 10)
+        state.pane = .conversation
+        state.press(Key(.function(2)))
+        state.enter("/calls pause")
+        state.pane = .conversation
+        #expect(state.press(Key(.function(2))).isEmpty)
+        #expect(Screen.draw(state).lines[0].hasPrefix(" Calls, paused"))
+    }
+
     @Test func aServersTextsAreDrawnAsTheyMayBe() {
         var state = Fixture.state(120, 30)
         state.inspector.isShown = true

@@ -1,7 +1,11 @@
 /// F2, and `/calls` without a word behind it.
 func toggleInspector(_ state: inout AppState) -> [Effect] {
     // A narrow terminal shows one pane: the one that is asked for.
-    if !state.layout.showsBoth { state.pane = state.inspector.isShown ? .conversation : .groups }
+    if !state.layout.showsBoth {
+        let isBehind = state.inspector.isShown && state.pane == .conversation
+        state.pane = state.inspector.isShown && !isBehind ? .conversation : .groups
+        if isBehind { return [] }
+    }
     let isShown = !state.inspector.isShown
     state.inspector = Inspector()
     state.inspector.isShown = isShown
