@@ -436,6 +436,8 @@ class Typist:
             step = self.dice.choice([1, -1])
             here = (here + step) % len(names)
             keys += "\t" if step == 1 else "\x1b[Z"
+        if names[here] == "zoe":
+            here, keys = here - 1, keys + "\x1b[Z"
         self.person = names[here]
         return keys
 
@@ -472,16 +474,24 @@ class Typist:
         return [TYPED + keys[a:b] for a, b in zip([0, *cuts], [*cuts, len(keys)])]
 
     def rest(self):
-        """Until all that was written has arrived and the list has settled."""
+        """Until all that was written has arrived, and the list stands as it will."""
         self.terminal.wait(lambda t: len(self.backend.received) >= len(self.written), f"all of {self.written}")
         self.terminal.wait(lambda t: f"@{self.person}" in t.partner, f"{self.person} in front")
+        # An older list may look like the last one. She always is the last of it, and what she says is told with the rest.
+        said = f"after {self.count}."
+        self.backend.say("zoe", said, off=-7200)
+        self.terminal.wait_for(said)
         listed = [group["handle"] for group in self.backend.group_rows()]
+        waiting = {*self.drafts, *listed}
         self.terminal.wait(
-            lambda t: [name for name in order(t) if name in listed] == listed, f"the list as the server has it: {listed}")
+            lambda t: [name for name in order(t) if name in listed] == listed and waiting <= set(order(t)),
+            f"the list as the server has it, {listed}, with {waiting}")
 
 
 @pytest.mark.parametrize("seed", TYPING_SEEDS)
 def test_whatever_is_typed_each_text_arrives_at_its_person_or_nowhere(chat, backend, seed):
+    backend.talk("zoe")
+    backend.say("zoe", "zoe says welcome", off=-7200)
     terminal = chat(height=40)
     backend.rule("GET /api/users/", delay=0.1)
     backend.rule("GET /api/messages/", delay=0.1, times=40)

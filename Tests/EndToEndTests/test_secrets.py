@@ -127,7 +127,7 @@ def test_no_child_sees_one(backend, folder, start):
         [BINARY, "login", "--config", config, "--username", "me", "--flow", "password", "--password-command", asked],
         env=secret_environment(folder), capture_output=True, text=True, timeout=300)
     terminal = start("--config", config, width=120, env=secret_environment(folder))
-    terminal.wait_for("cruddur.example/page")
+    terminal.wait(lambda t: "cruddur.example/page" in t.transcript, "the link")
     terminal.type("\x1b[1;3A\x1bo")
     terminal.wait_for("Enter")
     terminal.type("\r")
