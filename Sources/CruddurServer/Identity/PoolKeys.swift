@@ -1,5 +1,6 @@
 import Foundation
 import JWTKit
+import Synchronization
 import Timestamps
 import Users
 
@@ -17,11 +18,16 @@ public actor PoolKeys {
         let description: String
     }
 
+    private struct Held {
+        var keys = JWTKeyCollection()
+        var known: Set<String> = []
+        var fetched: Timestamp?
+    }
+
     private let fetch: @Sendable () async throws -> String
     private let now: @Sendable () -> Timestamp
-    private var keys = JWTKeyCollection()
-    private var known: Set<String> = []
-    private var fetched: Timestamp?
+    /// Read by each request, which goes to the actor only where something is to be fetched.
+    private nonisolated let held = Mutex(Held())
     private var fetching: Task<Void, any Error>?
 
     /// - Parameter fetch: answers the key set as JSON, as the pool serves it at `/.well-known/jwks.json`.
@@ -33,21 +39,32 @@ public actor PoolKeys {
     /// The keys, with the one called `kid` among them if the pool has it.
     ///
     /// - Throws: `Unavailable` when the pool has never answered.
-    func keys(with kid: String) async throws -> JWTKeyCollection {
-        let age = fetched.map { now().seconds(since: $0) } ?? .infinity
-        if known.contains(kid) {
-            if age > Self.lifetime, fetching == nil { Task { try? await refresh() } }
-        } else if mayTry {
+    nonisolated func keys(with kid: String) async throws -> JWTKeyCollection {
+        let held = held.withLock { $0 }
+        guard held.known.contains(kid), let fetched = held.fetched, now().seconds(since: fetched) <= Self.lifetime
+        else { return try await renewed(with: kid) }
+        return held.keys
+    }
+
+    private func renewed(with kid: String) async throws -> JWTKeyCollection {
+        let held = held.withLock { $0 }
+        if held.known.contains(kid) {
+            if fetching == nil { Task { try? await refresh() } }
+            return held.keys
+        }
+        if mayTry(held.fetched) {
             do {
                 try await refresh()
             } catch {
-                guard fetched != nil else { throw Unavailable(description: "the pool's keys cannot be had: \(error)") }
+                guard self.held.withLock({ $0.fetched != nil }) else {
+                    throw Unavailable(description: "the pool's keys cannot be had: \(error)")
+                }
             }
         }
-        return keys
+        return self.held.withLock { $0.keys }
     }
 
-    private var mayTry: Bool {
+    private func mayTry(_ fetched: Timestamp?) -> Bool {
         fetching != nil || fetched.map { abs(now().seconds(since: $0)) > Self.pause } ?? true
     }
 
@@ -67,8 +84,7 @@ public actor PoolKeys {
         guard !usable.isEmpty else { throw Unavailable(description: "there is no key among them") }
         let collection = JWTKeyCollection()
         for key in usable { try await collection.add(jwk: key) }
-        keys = collection
-        known = Set(usable.compactMap { $0.keyIdentifier?.string })
-        fetched = now()
+        let names = Set(usable.compactMap { $0.keyIdentifier?.string })
+        held.withLock { $0 = Held(keys: collection, known: names, fetched: now()) }
     }
 }

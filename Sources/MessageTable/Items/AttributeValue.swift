@@ -61,7 +61,8 @@ extension AttributeValue: Codable {
     /// - Throws: `DecodingError` for a type that there is not: what cannot be kept is not read.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Kind.self)
-        guard let kind = values.allKeys.first, values.allKeys.count == 1 else {
+        let kinds = values.allKeys
+        guard let kind = kinds.first, kinds.count == 1 else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "not an attribute of one known type"))
         }

@@ -7,6 +7,9 @@ extension Item {
     }
 
     /// - Throws: `TableError.unavailable` when it has no key.
+    init(_ map: AttributeMap) throws { try self.init(map.attributes) }
+
+    /// - Throws: `TableError.unavailable` when it has no key.
     init(_ values: Attributes) throws {
         var others = values
         guard let partition = others.removeValue(forKey: "pk")?.string,
@@ -21,6 +24,36 @@ extension Item {
 extension ItemKey {
     var attributeValues: Item.Attributes {
         ["pk": .string(partition), "sk": .string(sort)]
+    }
+}
+
+/// An item as an answer has it. Nearly all hold nothing but texts and numbers, and those are read as what they look
+/// like: an object of objects.
+struct AttributeMap: Decodable {
+    let attributes: Item.Attributes
+
+    /// - Throws: `DecodingError` for a type that there is not.
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let texts = try? container.decode([String: [String: String]].self), let values = Self.values(texts) {
+            attributes = values
+        } else {
+            attributes = try container.decode(Item.Attributes.self)
+        }
+    }
+
+    /// `nil`: something has another type, or more than one.
+    private static func values(_ texts: [String: [String: String]]) -> Item.Attributes? {
+        var values = Item.Attributes(minimumCapacity: texts.count)
+        for (name, typed) in texts {
+            guard typed.count == 1, let (kind, text) = typed.first else { return nil }
+            switch kind {
+            case "S": values[name] = .string(text)
+            case "N": values[name] = .number(text)
+            default: return nil
+            }
+        }
+        return values
     }
 }
 

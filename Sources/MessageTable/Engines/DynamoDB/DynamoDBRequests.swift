@@ -61,8 +61,8 @@ struct ScanRequest: Encodable {
 }
 
 struct PageAnswer: CapacityAnswer {
-    let items: [Item.Attributes]?
-    let lastEvaluatedKey: Item.Attributes?
+    let items: [AttributeMap]?
+    let lastEvaluatedKey: AttributeMap?
     let consumedCapacity: Capacity?
 
     var units: Double { consumedCapacity?.capacityUnits ?? 0 }
@@ -80,7 +80,7 @@ struct ItemRequest: Encodable {
 }
 
 struct ItemAnswer: CapacityAnswer {
-    let item: Item.Attributes?
+    let item: AttributeMap?
     let consumedCapacity: Capacity?
 
     var units: Double { consumedCapacity?.capacityUnits ?? 0 }
@@ -124,7 +124,7 @@ struct PutRequest: Encodable {
 
 /// The body of a ConditionalCheckFailedException, with the item that was there.
 struct FailedItem: Decodable {
-    let item: Item.Attributes?
+    let item: AttributeMap?
 
     func isItem(_ other: Item) throws -> Bool {
         try item.map { try Item($0) == other } ?? false

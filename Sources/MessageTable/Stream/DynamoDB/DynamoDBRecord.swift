@@ -6,8 +6,8 @@ struct DynamoDBRecord: Decodable {
     struct Change: Decodable {
         /// Seconds since 1970.
         let approximateCreationDateTime: Double?
-        let keys: Item.Attributes
-        let newImage: Item.Attributes?
+        let keys: AttributeMap
+        let newImage: AttributeMap?
         let sequenceNumber: String
     }
 
