@@ -6,7 +6,6 @@ enum OpsError: Error, CustomStringConvertible {
     case unknownUser(String)
     case refused(String)
     case conversation(String)
-    case noStream(String)
     case noProgram(String)
 
     var description: String {
@@ -17,8 +16,6 @@ enum OpsError: Error, CustomStringConvertible {
         case .unknownUser(let name): "no user is called \(name)"
         case .refused(let why): why
         case .conversation(let why): why
-        case .noStream(let table):
-            "the table \(table) has no stream; cruddur-ops schema-load adds one, and serve --no-follow-stream does without"
         case .noProgram(let name): "\(name) is neither beside cruddur-ops nor in the PATH"
         }
     }

@@ -36,6 +36,8 @@ final class CrashingEngine: TableEngine {
     }
     func putAll(_ items: [Item]) async throws { try await base.putAll(items) }
     func checkWritable() async throws { try await base.checkWritable() }
+    func stream() async throws -> any TableStream { try await base.stream() }
+    func forgetChanges(of keys: [ItemKey]) async throws { try await base.forgetChanges(of: keys) }
     func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
     var hasExactIndex: Bool { base.hasExactIndex }
     var capacity: CapacityMeter { base.capacity }

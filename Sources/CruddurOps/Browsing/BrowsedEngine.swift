@@ -54,6 +54,8 @@ struct BrowsedEngine: TableEngine {
         return Timestamp(sort).map { $0 <= time } ?? false
     }
 
+    func stream() async throws -> any TableStream { try await base.stream() }
+
     /// The row as it was; `nil` if nothing had been said.
     private func past(_ item: Item) async throws -> Item? {
         guard let row = try? GroupItem(item) else { return nil }
@@ -91,6 +93,7 @@ struct BrowsedEngine: TableEngine {
 
     func put(_ item: Item, if condition: Condition) async throws { throw Self.refusal }
     func transact(_ writes: [Write]) async throws { throw Self.refusal }
+    func forgetChanges(of keys: [ItemKey]) async throws { throw Self.refusal }
     func putAll(_ items: [Item]) async throws { throw Self.refusal }
     /// It is not asked to take any.
     func checkWritable() async throws {}

@@ -52,7 +52,7 @@ struct Browse: AsyncParsableCommand {
         options.isReadOnly = true
         options.limits = .none
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let workers = try await followers(whole, logger)
+        let workers = await followers(whole, logger)
         let server = try MessagingServer(
             options, engine: engine, users: seat, verifier: issuer.verifier(), workers: workers,
             time: Clock.time, now: Clock.now, logger: logger
@@ -71,13 +71,10 @@ struct Browse: AsyncParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
-    private func followers(_ engine: any TableEngine, _ logger: Logger) async throws -> [MessagingServer.Worker] {
-        guard let dynamoDB = engine as? DynamoDBEngine,
-            let (stream, _) = try? await table.stream(of: dynamoDB, silence: .unsaid)
-        else {
-            return []
-        }
-        return [{ try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }]
+    /// A table without a stream is shown all the same.
+    private func followers(_ engine: any TableEngine, _ logger: Logger) async -> [MessagingServer.Worker] {
+        guard let stream = try? await engine.stream() else { return [] }
+        return [{ try await stream.announceChanges(now: Clock.now, logger: logger) }]
     }
 
     private static func settings(port: Int, token: String, handle: String) throws -> Data {

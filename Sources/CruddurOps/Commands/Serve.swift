@@ -225,24 +225,18 @@ struct Serve: AsyncParsableCommand {
     private func workers(
         _ engine: any TableEngine, _ tracing: ServerTracing?, _ logger: Logger
     ) async throws -> [MessagingServer.Worker] {
-        if let embedded = engine as? EmbeddedEngine {
-            return [
-                MessagingServer.projector(on: embedded, lag: .zero, tracing: tracing, now: Clock.now, logger: logger)
-            ]
-        }
-        guard let dynamoDB = engine as? DynamoDBEngine, followStream || project else { return [] }
-        let (stream, arn) = try await table.stream(of: dynamoDB, silence: .unsaid)
+        // Nobody else moves the groups of a file.
+        let project = project || table.embedded != nil
+        guard followStream || project else { return [] }
+        let stream = try await engine.stream()
         var workers: [MessagingServer.Worker] = []
-        if followStream {
-            workers.append { try await dynamoDB.followChanges(stream, now: Clock.now, logger: logger) }
-        }
+        if followStream { workers.append { try await stream.announceChanges(now: Clock.now, logger: logger) } }
         if project {
-            let checkpoints = try CheckpointFile(path: Stream.defaultCheckpoints(), stream: arn)
-            let projection = ServerTracing.projection(on: dynamoDB, tracing, now: Clock.now)
-            let follower = StreamFollower(stream: stream, checkpoints: checkpoints, now: Clock.now, logger: logger) {
-                _ = try await projection($0)
-            }
-            workers.append { try await follower.run() }
+            let projection = ServerTracing.projection(on: engine, tracing, now: Clock.now)
+            let reader = StreamReader(
+                name: GroupProjector.consumer, checkpoints: Stream.defaultCheckpoints, now: Clock.now, logger: logger
+            ) { _ = try await projection($0) }
+            workers.append(try stream.following(as: reader))
         }
         return workers
     }

@@ -29,23 +29,12 @@ struct Stream: AsyncParsableCommand {
         let logger = table.logger
         let groups = GroupProjector(engine: engine)
         let tally = Tally(isJSON: json)
-        let service: any Service
-        if let embedded = engine as? EmbeddedEngine {
-            service = Follower(tally: tally) {
-                try await StreamConsumer(name: "groups", source: embedded, now: Clock.now, logger: logger) { record in
-                    let moved = try await groups.project(record)
-                    tally.note(moved: moved)
-                    tally.batch(.init(shard: "embedded", records: 1, lag: Clock.now().seconds(since: record.at)))
-                }.run()
-            }
-        } else {
-            let (stream, arn) = try await table.stream(of: table.dynamoDB(for: "stream"))
-            let file = try CheckpointFile(path: checkpoints ?? Self.defaultCheckpoints(), stream: arn)
-            let follower = StreamFollower(
-                stream: stream, checkpoints: file, now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
-            ) { tally.note(moved: try await groups.project($0)) }
-            service = Follower(tally: tally) { try await follower.run() }
-        }
+        let checkpoints = checkpoints
+        let reader = StreamReader(
+            name: GroupProjector.consumer, checkpoints: { try checkpoints ?? Self.defaultCheckpoints() },
+            now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
+        ) { tally.note(moved: try await groups.project($0)) }
+        let service = Follower(tally: tally, body: try await engine.stream().following(as: reader))
         Output.complain("following the stream of \(table.embedded ?? table.table) at \(table.place); Ctrl-C ends it")
         try await ServiceGroup(
             configuration: .init(
@@ -111,7 +100,7 @@ private final class Tally: Sendable {
         counts.withLock { $0.moved += 1 }
     }
 
-    func batch(_ progress: StreamFollower.Progress) {
+    func batch(_ progress: StreamProgress) {
         let moved = counts.withLock { counts in
             counts.records += progress.records
             // The newest thousand tell how things stand.
@@ -127,7 +116,7 @@ private final class Tally: Sendable {
         }
     }
 
-    private func tell(_ progress: StreamFollower.Progress, _ moved: Int) throws {
+    private func tell(_ progress: StreamProgress, _ moved: Int) throws {
         let lag = (progress.lag * 1000).rounded() / 1000
         if isJSON {
             let shard = PrintableText(quoting: progress.shard)

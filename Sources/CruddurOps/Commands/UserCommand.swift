@@ -124,9 +124,7 @@ struct UserCommand: AsyncParsableCommand {
         // What was written while this went on.
         let rest = try await erasure.plan()
         _ = try await Mending.perform(rest.steps, on: engine)
-        if let embedded = engine as? EmbeddedEngine {
-            try await embedded.forgetChanges(of: steps.flatMap { $0.holds.map(\.item.key) } + rest.keys)
-        }
+        try await engine.forgetChanges(of: steps.flatMap { $0.holds.map(\.item.key) } + rest.keys)
         try prove(subject, try await erasure.proof(registry))
     }
 

@@ -124,23 +124,11 @@ struct TableOptions: ParsableArguments {
     /// - Throws: `OpsError.notEmbedded` with `--embedded`.
     func dynamoDB(for command: String, silence: Silence = .told) throws -> DynamoDBEngine {
         guard embedded == nil else { throw OpsError.notEmbedded(command) }
-        return DynamoDBEngine(
-            client: client(.dynamoDB, endpoint: dynamoDBEndpoint, silence: silence), table: table, logger: logger)
-    }
-
-    /// The table's stream in DynamoDB.
-    ///
-    /// - Throws: `OpsError`.
-    func stream(
-        of engine: DynamoDBEngine, silence: Silence = .told
-    ) async throws -> (DynamoDBStream, arn: String) {
-        guard let description = try await TableDefinition(engine).describe() else {
-            throw OpsError.noTable(table, place)
-        }
-        guard let arn = description.streamARN else { throw OpsError.noStream(table) }
         // An emulator has both services at one address.
-        let endpoint = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
-        return (DynamoDBStream(client: client(.dynamoDBStreams, endpoint: endpoint, silence: silence), arn: arn), arn)
+        let streams = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
+        return DynamoDBEngine(
+            client: client(.dynamoDB, endpoint: dynamoDBEndpoint, silence: silence),
+            streams: client(.dynamoDBStreams, endpoint: streams, silence: silence), table: table, logger: logger)
     }
 
     /// Whichever engine is asked for.

@@ -62,6 +62,16 @@ public protocol TableEngine: Sendable {
     /// One element whenever something in `partition` may have changed since the call.
     func changes(of partition: String) -> AsyncStream<Void>
 
+    /// Its changes, to be followed.
+    ///
+    /// - Throws: `TableError.unavailable` where there are none.
+    func stream() async throws -> any TableStream
+
+    /// Drops what its stream and its file still hold of what these items were, as far as that is its own to drop.
+    ///
+    /// - Throws: `TableError.unavailable`.
+    func forgetChanges(of keys: [ItemKey]) async throws
+
     /// Whether the index shows each write as soon as it is made.
     var hasExactIndex: Bool { get }
 

@@ -27,6 +27,8 @@ public struct TracedEngine: TableEngine {
     public var capacity: CapacityMeter { base.capacity }
     public func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
     public func checkWritable() async throws { try await base.checkWritable() }
+    public func stream() async throws -> any TableStream { try await base.stream() }
+    public func forgetChanges(of keys: [ItemKey]) async throws { try await base.forgetChanges(of: keys) }
 
     /// What is watched is read each time: a list from memory would show neither a call nor what it costs.
     public func versions(of partitions: [String]) async throws -> [Int64]? { nil }

@@ -5,6 +5,8 @@ import Timestamps
 /// Only ever forward in time, all members in one transaction: a record that comes
 /// twice, late or out of order changes nothing.
 public struct GroupProjector: Sendable {
+    /// Under which it is remembered how far it has followed a stream.
+    public static let consumer = "groups"
     /// Writers that move the same group at the same moment make us read it again.
     private static let attempts = 8
     /// How often we wait for an index that does not show both members yet.

@@ -13,6 +13,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     private let time: any TimeSource
     private let now: @Sendable () -> Timestamp
     private let rule: RecordRule
+    private let onProgress: @Sendable (StreamProgress) -> Void
     private let handle: @Sendable (StreamRecord) async throws -> Void
 
     /// - Parameters:
@@ -22,6 +23,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
     public init(
         name: String, source: Source, lag: Duration = .zero, time: any TimeSource = SystemTime(),
         now: @escaping @Sendable () -> Timestamp, logger: Logger,
+        onProgress: @escaping @Sendable (StreamProgress) -> Void = { _ in },
         handle: @escaping @Sendable (StreamRecord) async throws -> Void
     ) {
         self.name = name
@@ -30,6 +32,7 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
         self.time = time
         self.now = now
         rule = RecordRule(logger)
+        self.onProgress = onProgress
         self.handle = handle
     }
 
@@ -59,6 +62,10 @@ public struct StreamConsumer<Source: StreamSource>: Sendable {
             throw error
         }
         try await note(done)
+        if let first = records.first {
+            onProgress(
+                StreamProgress(shard: "embedded", records: records.count, lag: now().seconds(since: first.at)))
+        }
         return done != nil
     }
 

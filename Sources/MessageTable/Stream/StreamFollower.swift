@@ -24,20 +24,6 @@ public struct StreamFollower: Sendable {
         public init() {}
     }
 
-    /// Told after each batch.
-    public struct Progress: Sendable {
-        public let shard: String
-        public let records: Int
-        /// Seconds from the oldest change of the batch until it was handled.
-        public let lag: Double
-
-        public init(shard: String, records: Int, lag: Double) {
-            self.shard = shard
-            self.records = records
-            self.lag = lag
-        }
-    }
-
     private let stream: any ShardedStream
     private let checkpoints: any ShardCheckpoints
     private let start: Start
@@ -46,14 +32,14 @@ public struct StreamFollower: Sendable {
     private let sleep: @Sendable (Duration) async throws -> Void
     private let logger: Logger
     private let rule: RecordRule
-    private let onProgress: @Sendable (Progress) -> Void
+    private let onProgress: @Sendable (StreamProgress) -> Void
     private let handle: @Sendable (StreamRecord) async throws -> Void
 
     public init(
         stream: any ShardedStream, checkpoints: any ShardCheckpoints, start: Start = .oldest, pace: Pace = Pace(),
         now: @escaping @Sendable () -> Timestamp,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) },
-        logger: Logger, onProgress: @escaping @Sendable (Progress) -> Void = { _ in },
+        logger: Logger, onProgress: @escaping @Sendable (StreamProgress) -> Void = { _ in },
         handle: @escaping @Sendable (StreamRecord) async throws -> Void
     ) {
         self.stream = stream
@@ -164,7 +150,7 @@ public struct StreamFollower: Sendable {
         }
         try await persistent { try await checkpoints.save(.after(sequence: last.sequence), of: shard) }
         position = .after(sequence: last.sequence)
-        onProgress(Progress(shard: shard, records: batch.records.count, lag: now().seconds(since: first.at)))
+        onProgress(StreamProgress(shard: shard, records: batch.records.count, lag: now().seconds(since: first.at)))
     }
 
     /// Again and again, until it goes.

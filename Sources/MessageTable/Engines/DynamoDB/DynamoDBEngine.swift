@@ -15,15 +15,18 @@ public struct DynamoDBEngine: TableEngine {
     public let table: String
     public let capacity = CapacityMeter()
     let client: AWSClient
+    let streams: AWSClient?
     let signal = TableSignal()
     private let logger: Logger
     private let sleep: @Sendable (Duration) async throws -> Void
 
+    /// - Parameter streams: of DynamoDB Streams, for who follows the table's changes.
     public init(
-        client: AWSClient, table: String, logger: Logger,
+        client: AWSClient, streams: AWSClient? = nil, table: String, logger: Logger,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) }
     ) {
         self.client = client
+        self.streams = streams
         self.table = table
         self.logger = logger
         self.sleep = sleep

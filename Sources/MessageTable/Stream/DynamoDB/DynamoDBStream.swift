@@ -100,16 +100,39 @@ public struct DynamoDBStream: ShardedStream {
 }
 
 extension DynamoDBEngine {
-    /// Follows the table's stream, so that who waits for a change hears of those that other
-    /// programs have made. Returns only with an error.
-    ///
-    /// - Throws: `CancellationError`.
-    public func followChanges(
-        _ stream: any ShardedStream, pace: StreamFollower.Pace = .init(), now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
-    ) async throws {
+    public func stream() async throws -> any TableStream {
+        guard let description = try await TableDefinition(self).describe() else {
+            throw TableError.unavailable(
+                "there is no table \(table) at \(client.endpoint); cruddur-ops schema-load makes it")
+        }
+        guard let streams, let arn = description.streamARN else {
+            throw TableError.unavailable(
+                "the table \(table) has no stream; cruddur-ops schema-load adds one, "
+                    + "and serve --no-follow-stream does without")
+        }
+        return FollowedTable(stream: DynamoDBStream(client: streams, arn: arn), arn: arn, signal: signal)
+    }
+
+    /// Its stream is DynamoDB's, which drops what is a day old.
+    public func forgetChanges(of keys: [ItemKey]) async throws {}
+}
+
+/// A table of DynamoDB, as who follows it has it.
+private struct FollowedTable: TableStream {
+    let stream: any ShardedStream
+    let arn: String
+    let signal: TableSignal
+
+    func following(as reader: StreamReader) throws -> @Sendable () async throws -> Void {
+        let follower = StreamFollower(
+            stream: stream, checkpoints: try CheckpointFile(path: reader.checkpoints(), stream: arn), now: reader.now,
+            logger: reader.logger, onProgress: reader.onProgress, handle: reader.handle)
+        return { try await follower.run() }
+    }
+
+    func announceChanges(now: @escaping @Sendable () -> Timestamp, logger: Logger) async throws {
         try await StreamFollower(
-            stream: stream, checkpoints: CheckpointsInMemory(), start: .newest, pace: pace, now: now, logger: logger
+            stream: stream, checkpoints: CheckpointsInMemory(), start: .newest, now: now, logger: logger
         ) { signal.send([$0.key.partition]) }.run()
     }
 }
