@@ -20,6 +20,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-structured-headers", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -111,9 +113,10 @@ let package = Package(
                 httpTypes,
                 hummingbird,
                 hummingbirdCore,
-                hummingbirdTLS, jwtKit, logging, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
+                hummingbirdTLS, jwtKit, logging, metrics, nioCore, nioHTTP1, nioHTTPTypes, nioSSL, serviceLifecycle,
                 structuredFields, tracing,
             ], swiftSettings: strict),
+        .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: strict),
         .systemLibrary(name: "CPostgres"),
         .target(
             name: "PostgresUsers", dependencies: ["CPostgres", "Timestamps", "Users", nioPosix],
@@ -144,10 +147,9 @@ let package = Package(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "HTTPExchange", "MessageTable",
-                "PostgresUsers",
-                "PrivateFiles", "Programs", "SampleConversations", "TerminalText", "Timestamps", "Traces", "Users",
-                argumentParser, crypto, grdb, hummingbird, logging, nioCore,
-                serviceLifecycle,
+                "PostgresUsers", "PrivateFiles", "Programs", "PrometheusMetrics", "SampleConversations",
+                "TerminalText", "Timestamps", "Traces", "Users", argumentParser, crypto, grdb, hummingbird, logging,
+                metrics, nioCore, serviceLifecycle,
                 unixSignals,
             ], swiftSettings: strict),
         .executableTarget(
@@ -178,6 +180,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TracesTests", dependencies: ["TestSupport", "Timestamps", "Traces", tracing], swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics], swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
             name: "GroupProjectorFunctionTests",

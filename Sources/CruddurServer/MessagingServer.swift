@@ -4,6 +4,7 @@ import HummingbirdTLS
 import LocalPool
 import Logging
 import MessageTable
+import Metrics
 import NIOCore
 import NIOSSL
 import ServiceLifecycle
@@ -21,13 +22,14 @@ public struct MessagingServer: Service {
     /// - Parameters:
     ///   - issuer: a user pool of our own to serve beside the API; `nil`: a real one is elsewhere.
     ///   - pool: who has an account at it; `nil`: its tokens are refreshed, and nobody signs in.
+    ///   - metrics: told what it does.
     ///   - tracing: records each call, and offers it at `/api/traces` to whoever made it; `nil`: nothing is recorded.
     ///   - time: how long answers take, and are held, is measured by it.
     ///   - onListening: told the port.
     /// - Throws: `ServerError.certificate`.
     public init(
         _ options: ServerOptions, engine: any TableEngine, users: any UserDirectory, verifier: TokenVerifier,
-        issuer: LocalIssuer? = nil, pool: LocalPool? = nil, metrics: ServerMetrics = ServerMetrics(),
+        issuer: LocalIssuer? = nil, pool: LocalPool? = nil, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         tracing: ServerTracing? = nil,
         workers: [Worker] = [],
         time: any TimeSource = SystemTime(), now: @escaping @Sendable () -> Timestamp, logger: Logger,
@@ -37,7 +39,7 @@ public struct MessagingServer: Service {
         let connections = Connections(limit: options.limits.connectionsOfOneAddress)
         let router = APIRouter.make(
             options, conversations: Conversations(engine: watched, users: users, now: now), verifier: verifier,
-            users: users, connections: connections, metrics: metrics, tracing: tracing, time: time)
+            users: users, connections: connections, metrics: ServerMetrics(metrics), tracing: tracing, time: time)
         HealthRoutes(engine: engine, users: users, time: time).add(to: router)
         if let issuer { CognitoRoutes(issuer: issuer, pool: pool, users: users).add(to: router) }
         application = Application(

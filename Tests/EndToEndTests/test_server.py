@@ -13,6 +13,7 @@ import time
 import urllib.request
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from system import System, call, eventually, said
 
@@ -184,8 +185,15 @@ def test_health_readiness_and_metrics(system):
     call(f"{own}/nowhere")
     status, text = call(metrics)
     assert 'cruddur_requests_total{method="GET",route="/api/message_groups",status="200"} 1' in text
-    assert 'cruddur_table_units{operation="Query"}' in text
-    assert "cruddur_request_seconds_bucket" in text
+    told = {family.name: family for family in text_string_to_metric_families(text)}
+    assert all(family.documentation for family in told.values())
+    calls = {sample.labels["operation"]: sample.value for sample in told["cruddur_table_calls"].samples}
+    assert calls["Query"] >= 1 and told["cruddur_table_units"].type == "gauge"
+    counts = [sample.value for sample in told["cruddur_request_seconds"].samples
+              if sample.name.endswith("_bucket") and sample.labels["route"] == "/api/message_groups"]
+    assert counts == sorted(counts) and counts[-1] == 1
+    # The one that is asking is another server's.
+    assert [sample.value for sample in told["cruddur_requests_running"].samples] == [0]
     # Metrics are for the machine itself, not for those who chat.
     assert call(f"{own}/metrics")[0] == 404
 

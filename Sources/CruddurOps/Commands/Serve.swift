@@ -7,9 +7,11 @@ import HTTPExchange
 import Hummingbird
 import Logging
 import MessageTable
+import Metrics
 import NIOCore
 import PrivateFiles
 import Programs
+import PrometheusMetrics
 import ServiceLifecycle
 import TerminalText
 import Traces
@@ -93,7 +95,7 @@ struct Serve: AsyncParsableCommand {
         let engine = try table.engine(missing: .made, silence: .unsaid)
         let registry = try users.registry(table, connections: databaseConnections, missing: .made)
         await warn(of: registry, logger)
-        let metrics = ServerMetrics()
+        let metrics = PrometheusRegistry(help: Self.metricsHelp)
         let file = try traceFile.map(TraceFile.init)
         let tracing = trace || file != nil ? tracing(file) : nil
         var workers = try await workers(engine, tracing, logger)
@@ -242,13 +244,14 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func metricsServer(
-        _ port: Int, _ metrics: ServerMetrics, _ engine: any TableEngine, _ logger: Logger
+        _ port: Int, _ registry: PrometheusRegistry, _ engine: any TableEngine, _ logger: Logger
     ) -> any Service {
         let router = Router()
         router.get("/metrics") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
-                body: .init(byteBuffer: ByteBuffer(string: metrics.text(gauges: Self.gauges(engine)))))
+            Self.tell(engine.capacity, registry)
+            return Response(
+                status: .ok, headers: [.contentType: PrometheusRegistry.contentType],
+                body: .init(byteBuffer: ByteBuffer(string: registry.text)))
         }
         return Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "cruddur"),
@@ -257,21 +260,19 @@ struct Serve: AsyncParsableCommand {
             }, logger: logger)
     }
 
-    private static func gauges(
-        _ engine: any TableEngine
-    ) -> [(name: String, help: String, values: [(label: String, value: Double)])] {
-        let counts = engine.capacity.byOperation.sorted { $0.key < $1.key }
-        return [
-            (
-                name: "cruddur_table_calls", help: "Calls of the table since the start.",
-                values: counts.map { (label: "{operation=\"\($0.key)\"}", value: Double($0.value.calls)) }
-            ),
-            (
-                name: "cruddur_table_units", help: "Capacity units consumed since the start.",
-                values: counts.map {
-                    (label: "{operation=\"\($0.key)\"}", value: $0.value.consumed.read + $0.value.consumed.write)
-                }
-            ),
-        ]
+    private static let calls = "cruddur_table_calls"
+    private static let units = "cruddur_table_units"
+    private static let metricsHelp = MessagingServer.metricsHelp.merging([
+        calls: "Calls of the table since the start.", units: "Capacity units consumed since the start.",
+    ]) { $1 }
+
+    /// The table counts for itself: what it has counted is told when somebody asks.
+    private static func tell(_ capacity: CapacityMeter, _ registry: PrometheusRegistry) {
+        for (operation, count) in capacity.byOperation {
+            let dimensions = [("operation", operation)]
+            Gauge(label: calls, dimensions: dimensions, factory: registry).record(count.calls)
+            Gauge(label: units, dimensions: dimensions, factory: registry)
+                .record(count.consumed.read + count.consumed.write)
+        }
     }
 }

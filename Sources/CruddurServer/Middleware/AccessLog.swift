@@ -15,16 +15,16 @@ struct AccessLog: RouterMiddleware {
         metrics.began()
         defer { metrics.ended() }
         let response = try await next(request, context)
-        let milliseconds = (time.elapsed() - start) / .milliseconds(1)
+        let duration = time.elapsed() - start
         metrics.answered(
             method: request.method.rawValue, route: context.endpointPath ?? "none", status: response.status.code,
             // Who waited for news was not slow.
-            seconds: response.headers[ConditionalAnswer.preferenceApplied] == nil ? milliseconds / 1000 : nil)
+            duration: response.headers[ConditionalAnswer.preferenceApplied] == nil ? duration : nil)
         context.logger.info(
             "request",
             metadata: [
                 "method": "\(request.method.rawValue)", "route": "\(context.endpointPath ?? "none")",
-                "status": "\(response.status.code)", "ms": "\((milliseconds * 100).rounded() / 100)",
+                "status": "\(response.status.code)", "ms": "\((duration / .microseconds(10)).rounded() / 100)",
             ])
         return response
     }
