@@ -13,6 +13,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -86,11 +87,13 @@ let package = Package(
             name: "AWSClient",
             dependencies: ["BoundedNumbers", "HTTPExchange", "Timestamps", crypto, logging], swiftSettings: strict),
         .target(name: "PrivateFiles", swiftSettings: strict),
+        .target(name: "DatabaseVersion", dependencies: [grdbSQLite], swiftSettings: strict),
         .target(name: "SampleConversations", swiftSettings: strict),
         .target(
             name: "MessageTable",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "PrivateFiles", "Timestamps", "Traces", grdb, logging, tracing,
+                "AWSClient", "BoundedNumbers", "DatabaseVersion", "PrivateFiles", "Timestamps", "Traces", grdb, logging,
+                tracing,
             ],
             swiftSettings: strict),
         .target(
@@ -102,7 +105,7 @@ let package = Package(
                 jwtKit, logging, tracing,
             ],
             swiftSettings: strict),
-        .target(name: "Users", dependencies: ["PrivateFiles", grdb], swiftSettings: strict),
+        .target(name: "Users", dependencies: ["DatabaseVersion", "PrivateFiles", grdb], swiftSettings: strict),
         .target(
             name: "LocalPool", dependencies: ["SecureRemotePassword", "Timestamps", crypto], swiftSettings: strict),
         .target(

@@ -1,9 +1,17 @@
+import DatabaseVersion
 import GRDB
 import PrivateFiles
+import Synchronization
 
 /// Users in one SQLite file, with the columns of the seed's `public.users`.
-public struct EmbeddedUsers: UserRegistry {
+public final class EmbeddedUsers: UserRegistry {
+    /// Users that are remembered.
+    private static let remembered = 10_000
+
     private let database: DatabaseQueue
+    private let version: DatabaseVersion
+    /// By Cognito id, as they are at a version of the file: every request asks for one.
+    private let known = Mutex<(version: Int64, users: [String: User])>((0, [:]))
 
     /// Opens the file at `path`.
     ///
@@ -27,6 +35,7 @@ public struct EmbeddedUsers: UserRegistry {
                     """)
         }
         try migrator.migrate(database)
+        version = try DatabaseVersion(path: path)
     }
 
     /// Adds `user`; nothing changes if its uuid or handle is there already.
@@ -50,7 +59,16 @@ public struct EmbeddedUsers: UserRegistry {
     }
 
     public func user(cognitoUserID: String) async throws -> User? {
-        try await first(where: "cognito_user_id = ?", cognitoUserID)
+        let version = try version.current()
+        let known = known.withLock { $0.version == version ? $0.users[cognitoUserID] : nil }
+        if let known { return known }
+        guard let user = try await first(where: "cognito_user_id = ?", cognitoUserID) else { return nil }
+        self.known.withLock { known in
+            // What is read is at least as new as the version.
+            if known.version != version || known.users.count >= Self.remembered { known = (version, [:]) }
+            known.users[cognitoUserID] = user
+        }
+        return user
     }
 
     public func user(uuid: String) async throws -> User? {

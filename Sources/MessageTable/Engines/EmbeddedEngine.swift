@@ -1,3 +1,4 @@
+import DatabaseVersion
 import Foundation
 import GRDB
 import PrivateFiles
@@ -12,6 +13,7 @@ public struct EmbeddedEngine: TableEngine {
     private let database: DatabasePool
     private let signal = TableSignal()
     private let trimming = StreamTrimming()
+    private let file: DatabaseVersion
     private let versions = PartitionVersions()
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
@@ -31,6 +33,7 @@ public struct EmbeddedEngine: TableEngine {
             configuration.maximumReaderCount = ProcessInfo.processInfo.activeProcessorCount + 4
             database = try DatabasePool(path: path, configuration: configuration)
             try EmbeddedSchema.migrator.migrate(database)
+            file = try DatabaseVersion(path: path)
         } catch {
             throw TableError.unavailable("\(path): \(error)")
         }
@@ -98,7 +101,9 @@ public struct EmbeddedEngine: TableEngine {
     }
 
     public func versions(of partitions: [String]) async throws -> [Int64]? {
-        try reading { try versions.versions(of: partitions, in: $0) }
+        let version = try? file.current()
+        if let version, let known = versions.versions(of: partitions, at: version) { return known }
+        return try reading { try versions.versions(of: partitions, at: version, in: $0) }
     }
 
     public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }

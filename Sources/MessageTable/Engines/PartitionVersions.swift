@@ -11,6 +11,8 @@ final class PartitionVersions: Sendable {
     private static let remembered = 10_000
 
     private struct State {
+        /// The file's, before the last look; `nil` if it could not be told.
+        var file: Int64?
         /// The last record that was looked at; `nil` at first.
         var seen: Int64?
         /// The version of every partition that has not changed since.
@@ -24,15 +26,28 @@ final class PartitionVersions: Sendable {
 
     private let state = Mutex(State())
 
+    /// `nil` if something may have changed since the last look.
+    ///
+    /// - Parameter file: the version of the whole file.
+    func versions(of partitions: [String], at file: Int64) -> [Int64]? {
+        state.withLock { state in
+            guard state.file == file else { return nil }
+            return partitions.map { state.changed[$0] ?? state.floor }
+        }
+    }
+
     /// A change that is made while this runs may be told by the next look only: who reads what a version is of reads it
     /// after the version.
-    func versions(of partitions: [String], in database: Database) throws -> [Int64] {
+    ///
+    /// - Parameter file: the version of the whole file, from before this call.
+    func versions(of partitions: [String], at file: Int64?, in database: Database) throws -> [Int64] {
         let last =
             try Int64.fetchOne(
                 database.cachedStatement(sql: "SELECT seq FROM sqlite_sequence WHERE name = 'stream'")) ?? 0
         return try state.withLock { state in
             // Another thread may have looked a moment later, and seen more.
             if state.seen.map({ last > $0 }) ?? true { try catchUp(&state, last, database) }
+            state.file = file
             return partitions.map { state.changed[$0] ?? state.floor }
         }
     }

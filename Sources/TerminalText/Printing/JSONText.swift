@@ -2,6 +2,8 @@
 enum JSONText {
     /// A text as a JSON string.
     static func quoted(_ text: String) -> String {
+        // Most are nothing but letters.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) { return "\"\(text)\"" }
         var quoted: [UInt8] = [UInt8(ascii: "\"")]
         for unit in text.utf16 {
             switch unit {
