@@ -135,6 +135,11 @@ public struct AccountError: Error, Equatable, Sendable {
     /// The code was good once; or there never was one for this name: Cognito does not tell which.
     public var isEndedCode: Bool { refusal?.type == "ExpiredCodeException" }
 
+    /// Somebody else has that name or address already, or the pool's own check wants other ones.
+    public var isUnfitName: Bool {
+        ["UsernameExistsException", "AliasExistsException", "UserLambdaValidationException"].contains(refusal?.type)
+    }
+
     /// Another password may be taken.
     public var isUnfitPassword: Bool {
         guard let refusal else { return false }

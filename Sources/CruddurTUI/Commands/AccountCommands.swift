@@ -23,9 +23,11 @@ struct SignUpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let entrance = try Entrance(settings, proof)
-        try await entrance.signUp(
-            NewPerson(
-                email: email, name: name, handle: settings.handle, username: proof.username, entrance.interview))
+        try await entrance.signUp {
+            try NewPerson(
+                email: email, name: name, handle: settings.handle, username: proof.username, after: $0,
+                entrance.interview)
+        }
     }
 }
 
@@ -33,21 +35,29 @@ struct SignUpCommand: AsyncParsableCommand {
 struct NewPerson {
     let username: String
     let attributes: [String: String]
+    /// Whether it can be asked for once more.
+    let isAsked: Bool
 
     /// What is `nil` is asked for.
     ///
+    /// - Parameter before: what was answered and was not taken: an empty answer means the same.
     /// - Throws: `Interview.Fault`, `ValidationError`.
     init(
         email: String? = nil, name: String? = nil, handle: String? = nil, username: String? = nil,
-        _ interview: Interview
+        after before: NewPerson? = nil, _ interview: Interview
     ) throws {
-        let email = try Self.value(email, "--email", "E-mail", interview) {
+        isAsked = email == nil || handle == nil
+        let email = try Self.value(email, "--email", "E-mail", before?.attributes["email"], interview) {
             let parts = $0.split(separator: "@", omittingEmptySubsequences: false)
             return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !$0.contains(" ")
                 ? nil : "is no e-mail address"
         }
-        let name = try Self.value(name, "--name", "Your name, as others shall see it", interview) { _ in nil }
-        let handle = try Self.value(handle, "--handle", "Your handle", interview) {
+        let name = try Self.value(
+            name, "--name", "Your name, as others shall see it", before?.attributes["name"], interview
+        ) { _ in nil }
+        let handle = try Self.value(
+            handle, "--handle", "Your handle", before?.attributes["preferred_username"], interview
+        ) {
             $0.contains(where: \.isWhitespace) || $0 == "@" ? "is no handle" : nil
         }
         self.username = username ?? email
@@ -58,10 +68,10 @@ struct NewPerson {
     }
 
     private static func value(
-        _ given: String?, _ option: String, _ question: PrintableText, _ interview: Interview,
-        complaint: (String) -> String?
+        _ given: String?, _ option: String, _ question: PrintableText, _ before: String?,
+        _ interview: Interview, complaint: (String) -> String?
     ) throws -> String {
-        guard let given else { return try interview.ask(question, complaint: complaint) }
+        guard let given else { return try interview.ask(question, standard: before, complaint: complaint) }
         if let complaint = complaint(given) { throw ValidationError("\(option) \"\(given)\" \(complaint).") }
         return given
     }

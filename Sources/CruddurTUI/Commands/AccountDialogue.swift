@@ -3,7 +3,7 @@ import TerminalText
 
 /// The questions of somebody who cannot sign in yet, put to whoever sits there.
 struct AccountDialogue {
-    private static let tries = 5
+    static let tries = 5
 
     let account: Account
     let interview: Interview

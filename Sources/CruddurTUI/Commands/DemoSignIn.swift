@@ -16,6 +16,6 @@ struct DemoSignIn {
             try folder.configuration(of: Self.seat, tokens: .optional)
         }
         entrance.interview.say("This demo has a user pool of its own. Nothing that you type leaves this machine.")
-        try await entrance.signUp(NewPerson(entrance.interview))
+        try await entrance.signUp { try NewPerson(after: $0, entrance.interview) }
     }
 }

@@ -26,9 +26,24 @@ struct Entrance {
 
     /// Makes an account, has it confirmed, and signs in.
     ///
+    /// - Parameter ask: for whom; given who was not taken, where a name was somebody else's already.
     /// - Throws: as `enter`.
-    func signUp(_ person: NewPerson) async throws {
-        let (password, signedUp) = try await withAccount { try await $0.signUp(person.username, person.attributes) }
+    func signUp(_ ask: (NewPerson?) throws -> NewPerson) async throws {
+        var person = try ask(nil)
+        var made: (password: String, signedUp: Account.SignedUp)?
+        var tries = AccountDialogue.tries
+        while made == nil {
+            do {
+                made = try await withAccount { [person] in try await $0.signUp(person.username, person.attributes) }
+            } catch let error as AccountError
+                where error.isUnfitName && person.isAsked && !secrets.isTold && tries > 1
+            {
+                interview.say("  \(error.description)")
+                person = try ask(person)
+                tries -= 1
+            }
+        }
+        guard let (password, signedUp) = made else { return }
         if case .unconfirmed(let sent) = signedUp {
             do {
                 interview.say("The account is made; it is confirmed with a code.")
