@@ -7,7 +7,6 @@ struct SecretSource {
     enum Fault: Error, CustomStringConvertible {
         case commandFailed(String)
         case empty
-        case unlike
         case tooLong
         case notText
 
@@ -23,20 +22,20 @@ struct SecretSource {
             switch self {
             case .commandFailed(let how): "the password command \(how)"
             case .empty: "a password is needed, and none was given"
-            case .unlike: "the two passwords are not the same"
             case .tooLong: "that password is longer than 4096 bytes"
             case .notText: "that password is not UTF-8 text"
             }
         }
     }
 
+    private static let tries = 5
     private static let variable = "CRUDDUR_PASSWORD"
 
     let interview: Interview
     let command: String?
 
     /// - Throws: `Fault`, `SecretPrompt.Fault`, `Interview.Fault`.
-    func password() throws -> String { try told() ?? Self.given(asked("Password: ")) }
+    func password() throws -> String { try told() ?? needed("Password: ") }
 
     /// Nobody is asked for it: it is the same each time.
     var isTold: Bool { command != nil || Self.ofEnvironment != nil }
@@ -55,14 +54,27 @@ struct SecretSource {
         ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// A new one, twice where a person types it.
+    /// A new one; where a person types it, until it is the same twice.
     ///
     /// - Throws: as `password`.
     func newPassword() throws -> String {
-        let first = try Self.given(asked("New password: "))
-        guard SecretPrompt.isPossible else { return first }
-        guard try asked("The same once more: ") == first else { throw Fault.unlike }
-        return first
+        for _ in 0..<Self.tries {
+            let first = try needed("New password: ")
+            guard SecretPrompt.isPossible else { return first }
+            if try asked("The same once more: ") == first { return first }
+            interview.say("  The two passwords are not the same.")
+        }
+        throw Interview.Fault.tooOften
+    }
+
+    /// What is typed is asked for until there is something.
+    private func needed(_ question: PrintableText) throws -> String {
+        for _ in 1..<Self.tries where SecretPrompt.isPossible {
+            let password = try asked(question)
+            if !password.isEmpty { return password }
+            interview.say("  A password is needed here.")
+        }
+        return try Self.given(asked(question))
     }
 
     private func asked(_ question: PrintableText) throws -> String {

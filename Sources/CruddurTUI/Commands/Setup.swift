@@ -159,7 +159,7 @@ struct Setup {
         let text = try interview.ask(
             "The pool's app client, 26 letters and digits (Enter: none)", standard: found ?? ""
         ) {
-            $0.wholeMatch(of: #/[0-9a-z]{1,128}/#) == nil ? "is not the id of an app client" : nil
+            $0.wholeMatch(of: #/[0-9A-Za-z_+-]{1,128}/#) == nil ? "is not the id of an app client" : nil
         }
         if !text.isEmpty { settings["cognito.client_id"] = text }
     }
