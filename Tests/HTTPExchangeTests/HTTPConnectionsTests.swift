@@ -17,7 +17,7 @@ struct HTTPConnectionsTests {
     ) async throws -> HTTPFault? {
         let server = try RawServer(answer, closes: closes)
         let time = HeldTime()
-        let connections = HTTPConnections(time: time)
+        let connections = HTTPConnections(connect: .seconds(3600), time: time)
         let call = call(server.url)
         let sending = Task { try await connections.send(call, within: Self.bounds) }
         for await _ in server.answered { break }
@@ -81,7 +81,7 @@ struct HTTPConnectionsTests {
         let server = try RawServer(
             "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 4\r\nX-It: a\r\n\r\nbody")
         let time = HeldTime()
-        let connections = HTTPConnections(headers: ["Accept": "text/plain"], time: time)
+        let connections = HTTPConnections(connect: .seconds(3600), headers: ["Accept": "text/plain"], time: time)
         let answer = try await connections.send(
             HTTPCall(.post, server.url + "/path", headers: ["X-Own": "1"], body: Data("hi".utf8)), within: Self.bounds)
         await connections.shutdown()
@@ -100,7 +100,7 @@ struct HTTPConnectionsTests {
         arguments: ["", head + "Content-Length: 1000\r\n\r\n["])
     func cancelled(_ answer: String) async throws {
         let server = try RawServer(answer)
-        let connections = HTTPConnections(time: HeldTime())
+        let connections = HTTPConnections(connect: .seconds(3600), time: HeldTime())
         for bounds in [Self.bounds, HTTPBounds(time: nil, size: 1000)] {
             let sending = Task { try await connections.send(HTTPCall(.get, server.url), within: bounds) }
             for await _ in server.answered { break }

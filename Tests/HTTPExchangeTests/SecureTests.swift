@@ -33,7 +33,7 @@ struct SecureTests {
     private func result(_ url: String, _ network: NetworkSettings, time: any TimeSource = SystemTime()) async throws
         -> Result<HTTPAnswer, HTTPFault>
     {
-        let connections = HTTPConnections(threads: .one, network: network, time: time)
+        let connections = HTTPConnections(connect: .seconds(3600), threads: .one, network: network, time: time)
         let result: Result<HTTPAnswer, HTTPFault>
         do {
             let call = HTTPCall(.get, url, headers: ["Authorization": "Bearer secret"])
@@ -253,7 +253,7 @@ struct SecureTests {
     @Test func theCertificatesOfAServerCanBeReadWhetherTheyAreAcceptedOrNot() async throws {
         try openssl.make("late", for: "DNS:a.example,IP:127.0.0.1", by: "Our Authority", until: "20240229120000Z")
         let server = try await server("late")
-        let connections = HTTPConnections(network: .of([:]))
+        let connections = HTTPConnections(connect: .seconds(3600), network: .of([:]))
         let chain = try await connections.certificates(of: BaseURL(parsing: "https://127.0.0.1:\(server.port)"))
         #expect(chain.first?.subject == "late" && chain.first?.issuer == "Our Authority")
         #expect(chain.first?.names == ["a.example", "127.0.0.1"])

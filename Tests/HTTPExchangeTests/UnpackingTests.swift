@@ -24,7 +24,7 @@ struct UnpackingTests {
     ) async throws -> Result<HTTPAnswer, HTTPFault> {
         let head = "HTTP/1.1 \(status)\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(body.count)\r\n\r\n"
         let server = try await ByteServer(bytes: Array(head.utf8) + body)
-        let connections = HTTPConnections(threads: .one, network: .of([:]), time: HeldTime())
+        let connections = HTTPConnections(connect: .seconds(3600), threads: .one, network: .of([:]), time: HeldTime())
         let result: Result<HTTPAnswer, HTTPFault>
         do {
             let call = HTTPCall(.get, "http://127.0.0.1:\(server.port)/")
@@ -100,7 +100,7 @@ struct UnpackingTests {
 
     @Test func compressedAnswersAreAskedFor() async throws {
         let server = try RawServer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        let connections = HTTPConnections(network: .of([:]), time: HeldTime())
+        let connections = HTTPConnections(connect: .seconds(3600), network: .of([:]), time: HeldTime())
         _ = try await connections.send(HTTPCall(.get, server.url), within: HTTPBounds(time: nil, size: 10))
         await connections.shutdown()
         #expect(server.heads.first?.contains("Accept-Encoding: gzip, deflate\r\n") == true)
