@@ -103,7 +103,8 @@ public struct MessagingServer: Service {
         now: @escaping @Sendable () -> Timestamp, logger: Logger
     ) -> Worker {
         let project = ServerTracing.projection(on: engine, tracing, now: now)
-        let consumer = StreamConsumer(name: GroupProjector.consumer, source: engine, lag: lag, now: now, logger: logger) {
+        let consumer = StreamConsumer(name: GroupProjector.consumer, source: engine, lag: lag, now: now, logger: logger)
+        {
             _ = try await project($0)
         }
         return { try await consumer.run() }
