@@ -42,6 +42,8 @@ actor MisbehavingBackend {
     var groupsStatus: Int?
     /// Answered instead of the messages of a conversation.
     var messagesStatus: Int?
+    /// How often Cognito answers 503 before it tells anything.
+    var cognitoFaults = 0
     private var clock = Timestamp("2026-11-24T05:00:00Z")!
 
     func set(_ change: @Sendable (isolated MisbehavingBackend) -> Void) { change(self) }
@@ -157,6 +159,10 @@ actor MisbehavingBackend {
     }
 
     private func cognito(_ body: Data) throws -> Response {
+        if cognitoFaults > 0 {
+            cognitoFaults -= 1
+            return html(.serviceUnavailable)
+        }
         let request = try JSONSerialization.jsonObject(with: body) as? [String: Any]
         if request?["AuthFlow"] != nil {
             return try json(["AuthenticationResult": ["AccessToken": "fresh-token"]])

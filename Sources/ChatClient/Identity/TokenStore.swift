@@ -104,10 +104,18 @@ actor TokenStore {
     /// When the access token ends, as it says itself.
     var expires: Timestamp? { TokenClaims(unverified: tokens.access)?.expires }
 
-    /// The handle of the token's user, from the id token or from Cognito.
-    func handle() async -> String? {
+    /// The handle of the token's user, from the id token or from Cognito; `nil` if neither tells.
+    ///
+    /// - Throws: `APIError` when Cognito cannot be asked at present.
+    func handle() async throws -> String? {
         if let handle = tokens.identity.flatMap(TokenClaims.init(unverified:))?.handle { return handle }
-        return try? await cognito.handle(accessToken: accessToken())
+        do {
+            return try await cognito.handle(accessToken: accessToken())
+        } catch let error as APIError where error.isPassing {
+            throw error
+        } catch {
+            return nil
+        }
     }
 
     // MARK: Time

@@ -177,10 +177,23 @@ public actor ChatSession {
         return true
     }
 
+    /// Asks until somebody tells: a network that is not there yet says nothing about whose the messages are.
     private func learnHandle() async {
-        guard snapshot.me == nil else { return }
-        if let handle = await api.tokens.handle() { return await learn(handle) }
-        guard !Task.isCancelled, snapshot.me == nil else { return }
+        var pause = Duration.seconds(2)
+        while snapshot.me == nil, !Task.isCancelled {
+            do {
+                guard let handle = try await api.tokens.handle() else { return await missHandle() }
+                return await learn(handle)
+            } catch {
+                await missHandle()
+                try? await clock.sleep(for: pause)
+                pause = min(pause * 2, .seconds(300))
+            }
+        }
+    }
+
+    private func missHandle() async {
+        guard !Task.isCancelled, snapshot.me == nil, handleNotice == nil else { return }
         handleNotice =
             "your own handle is not known: set handle in the configuration, or your messages may look like others'"
         await publish()
