@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 import TerminalText
 import Timestamps
@@ -25,7 +24,8 @@ struct StandardErrorLog: LogHandler {
         }
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
-        fields["time"] = Date(timeIntervalSince1970: time.now().seconds).ISO8601Format()
+        // To the second.
+        fields["time"] = time.now().description.prefix(19) + "Z"
         Output.log(LogLine.json(fields), notice: LogLine.json)
     }
 }

@@ -87,9 +87,12 @@ struct Authentication: RouterMiddleware {
 
     /// The one word behind `Bearer`, in any case. Looked for by bytes: each request brings a thousand of them.
     private func bearerToken(_ headers: HTTPFields) -> String? {
-        guard let words = headers[.authorization]?.utf8.split(separator: UInt8(ascii: " ")), words.count == 2,
-            Substring(words[0]).lowercased() == "bearer"
+        let space = UInt8(ascii: " ")
+        guard let header = headers[.authorization]?.utf8, let end = header.firstIndex(of: space),
+            Substring(header[..<end]).lowercased() == "bearer"
         else { return nil }
-        return String(Substring(words[1]))
+        let token = header[end...].drop { $0 == space }.prefix { $0 != space }
+        guard !token.isEmpty, header[token.endIndex...].allSatisfy({ $0 == space }) else { return nil }
+        return String(Substring(token))
     }
 }

@@ -2,20 +2,45 @@
 enum JSONText {
     /// A text as a JSON string.
     static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(quoted: text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// An object of texts, in the order of their names.
+    static func object(_ members: [String: String]) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(members.reduce(2) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 })
+        var separator = UInt8(ascii: "{")
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            bytes.append(separator)
+            separator = UInt8(ascii: ",")
+            append(quoted: name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            append(quoted: value, to: &bytes)
+        }
+        if members.isEmpty { bytes.append(separator) }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(quoted text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
         // Most are nothing but letters.
-        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) { return "\"\(text)\"" }
-        var quoted: [UInt8] = [UInt8(ascii: "\"")]
-        for unit in text.utf16 {
-            switch unit {
-            case 0x22, 0x5C: quoted += [UInt8(ascii: "\\"), UInt8(unit)]
-            case 0x0A: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0D: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0x09: quoted += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            default: append(unit, to: &quoted)
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            bytes += text.utf8
+        } else {
+            for unit in text.utf16 {
+                switch unit {
+                case 0x22, 0x5C: bytes += [UInt8(ascii: "\\"), UInt8(unit)]
+                case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+                case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+                case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+                default: append(unit, to: &bytes)
+                }
             }
         }
-        quoted.append(UInt8(ascii: "\""))
-        return String(decoding: quoted, as: UTF8.self)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// A whole document: what is not ASCII can only stand in its strings.

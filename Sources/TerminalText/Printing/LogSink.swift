@@ -78,12 +78,7 @@ package final class LogSink: Sendable {
 
 /// A line of a log: a JSON object in ASCII.
 package enum LogLine {
-    package static func json(_ fields: [String: String]) -> PrintableText {
-        let pairs = fields.sorted { $0.key < $1.key }.map { key, value -> PrintableText in
-            "\(PrintableText(quoting: key)):\(PrintableText(quoting: value))"
-        }
-        return "{\(pairs.joined(separator: ","))}\n"
-    }
+    package static func json(_ fields: [String: String]) -> PrintableText { PrintableText(object: fields) + "\n" }
 
     /// That lines are missing.
     package static func json(_ lost: LogSink.Lost) -> PrintableText {
