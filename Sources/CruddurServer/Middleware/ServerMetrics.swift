@@ -35,11 +35,9 @@ final class ServerMetrics: Sendable {
     func answered(method: String, route: String, status: Int, duration: Duration?) {
         // Anybody can send any method: only the usual ones get a line of their own.
         let method = ["GET", "POST", "HEAD", "OPTIONS"].contains(method) ? method : "other"
-        let (counter, timer) = made.withLock { made in
-            (counter(Answer(method: method, route: route, status: status), &made), timer(route, &made))
-        }
-        counter.increment()
-        if let duration { timer.recordNanoseconds(Int64(duration / .nanoseconds(1))) }
+        let answer = Answer(method: method, route: route, status: status)
+        made.withLock { counter(answer, &$0) }.increment()
+        if let duration { made.withLock { timer(route, &$0) }.recordNanoseconds(Int64(duration / .nanoseconds(1))) }
     }
 
     private func counter(_ answer: Answer, _ made: inout Made) -> Counter {
