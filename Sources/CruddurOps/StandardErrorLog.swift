@@ -4,6 +4,8 @@ import Timestamps
 
 /// Log lines on standard error: for people, or a JSON object each.
 struct StandardErrorLog: LogHandler {
+    private static let own = ["level", "message", "time"]
+
     let time: any TimeSource
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
@@ -15,17 +17,26 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+        var fields = (event.metadata ?? [:]).map { (name: $0.key, value: Self.text($0.value)) }
+        for (name, value) in metadata where event.metadata?[name] == nil {
+            fields.append((name: name, value: Self.text(value)))
+        }
         guard isJSON else {
-            let details = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" as PrintableText }
+            let details = fields.sorted { $0.name < $1.name }.map { " \($0.name)=\($0.value)" as PrintableText }
             return Output.log("\(event.level): \(event.message)\(details.joined())\n") {
                 "warning: \($0.lines) log lines could not be written: \($0.reason)\n"
             }
         }
-        fields["level"] = event.level.rawValue
-        fields["message"] = "\(event.message)"
-        // To the second.
-        fields["time"] = time.now().description.prefix(19) + "Z"
+        fields.removeAll { Self.own.contains($0.name) }
+        fields += [
+            (name: "level", value: event.level.rawValue), (name: "message", value: event.message.description),
+            // To the second.
+            (name: "time", value: time.now().description.prefix(19) + "Z"),
+        ]
         Output.log(LogLine.json(fields), notice: LogLine.json)
+    }
+
+    private static func text(_ value: Logger.MetadataValue) -> String {
+        if case .string(let text) = value { text } else { value.description }
     }
 }

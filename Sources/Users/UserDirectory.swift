@@ -101,7 +101,7 @@ extension User {
 
 extension StringProtocol {
     /// C's texts end at U+0000, so databases cut them there: another name would come of it.
-    package var holdsNUL: Bool { utf8.contains(0) }
+    package var holdsNUL: Bool { utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0) }
 }
 
 /// Something that a request needs cannot be asked at present: the same request may go well later.

@@ -9,8 +9,8 @@ import Users
 /// What a route knows of its request.
 struct CruddurRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// Set by `Authentication`.
-    private(set) var user: User?
+    /// Set by `Authentication`. One reference: each step on the way to a route gets a copy of this context.
+    private var caller: Caller?
     /// What this request takes of its user's limit.
     private(set) var place: RequestLimiter.Place?
     let channel: any Channel
@@ -25,8 +25,14 @@ struct CruddurRequestContext: RequestContext {
 
     /// - Throws: `RequestError.unauthorized` on a route without `Authentication`.
     func requireUser() throws -> User {
-        guard let user else { throw RequestError.unauthorized }
-        return user
+        guard let caller else { throw RequestError.unauthorized }
+        return caller.user
+    }
+
+    private final class Caller: Sendable {
+        let user: User
+
+        init(_ user: User) { self.user = user }
     }
 
     func taking(_ place: RequestLimiter.Place) -> CruddurRequestContext {
@@ -37,7 +43,7 @@ struct CruddurRequestContext: RequestContext {
 
     func authenticated(as user: User) -> CruddurRequestContext {
         var context = self
-        context.user = user
+        context.caller = Caller(user)
         return context
     }
 }
@@ -87,12 +93,13 @@ struct Authentication: RouterMiddleware {
 
     /// The one word behind `Bearer`, in any case. Looked for by bytes: each request brings a thousand of them.
     private func bearerToken(_ headers: HTTPFields) -> String? {
-        let space = UInt8(ascii: " ")
-        guard let header = headers[.authorization]?.utf8, let end = header.firstIndex(of: space),
-            Substring(header[..<end]).lowercased() == "bearer"
-        else { return nil }
-        let token = header[end...].drop { $0 == space }.prefix { $0 != space }
-        guard !token.isEmpty, header[token.endIndex...].allSatisfy({ $0 == space }) else { return nil }
-        return String(Substring(token))
+        guard var header = headers[.authorization] else { return nil }
+        return header.withUTF8 { bytes in
+            let words = bytes.split(separator: UInt8(ascii: " "), maxSplits: 2)
+            guard words.count == 2, String(decoding: words[0], as: UTF8.self).lowercased() == "bearer" else {
+                return nil
+            }
+            return String(decoding: words[1], as: UTF8.self)
+        }
     }
 }

@@ -6,13 +6,14 @@ import MessageTable
 /// finds out before it sends anything.
 struct KeyLifetime: RouterMiddleware {
     private static let header = HTTPField.Name("Idempotency-Key-Lifetime")!
+    private static let seconds = "\(KeyItem.lifetime)"
 
     func handle(
         _ request: Request, context: CruddurRequestContext,
         next: (Request, CruddurRequestContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[Self.header] = "\(KeyItem.lifetime)"
+        response.headers[Self.header] = Self.seconds
         return response
     }
 }

@@ -7,12 +7,12 @@ enum JSONText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// An object of texts, in the order of their names.
-    static func object(_ members: [String: String]) -> String {
+    /// An object of texts.
+    static func object(_ members: [(name: String, value: String)]) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(members.reduce(2) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 })
+        bytes.reserveCapacity(members.reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 6 })
         var separator = UInt8(ascii: "{")
-        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in members {
             bytes.append(separator)
             separator = UInt8(ascii: ",")
             append(quoted: name, to: &bytes)

@@ -78,7 +78,14 @@ package final class LogSink: Sendable {
 
 /// A line of a log: a JSON object in ASCII.
 package enum LogLine {
-    package static func json(_ fields: [String: String]) -> PrintableText { PrintableText(object: fields) + "\n" }
+    package static func json(_ fields: [String: String]) -> PrintableText {
+        json(fields.map { (name: $0.key, value: $0.value) })
+    }
+
+    /// - Parameter fields: each name once.
+    package static func json(_ fields: [(name: String, value: String)]) -> PrintableText {
+        PrintableText(object: fields.sorted { $0.name < $1.name }) + "\n"
+    }
 
     /// That lines are missing.
     package static func json(_ lost: LogSink.Lost) -> PrintableText {

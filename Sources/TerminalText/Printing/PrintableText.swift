@@ -32,8 +32,8 @@ package struct PrintableText: Equatable, Sendable {
     /// A text as a JSON string, exactly as it is.
     package init(quoting exact: String) { self.init(passed: JSONText.quoted(exact)) }
 
-    /// Texts by name, as a JSON object in the order of their names.
-    package init(object members: [String: String]) { self.init(passed: JSONText.object(members)) }
+    /// Texts by name, as a JSON object.
+    package init(object members: [(name: String, value: String)]) { self.init(passed: JSONText.object(members)) }
 
     /// A JSON document, made ASCII: escapes stand for whatever else is in its strings.
     package init(json document: String) { self.init(passed: JSONText.ascii(document)) }
