@@ -1,10 +1,12 @@
 import Logging
+import Synchronization
 import TerminalText
 import Timestamps
 
 /// Log lines on standard error: for people, or a JSON object each.
 struct StandardErrorLog: LogHandler {
     private static let own = ["level", "message", "time"]
+    private static let second = WholeSecond()
 
     let time: any TimeSource
     var metadata: Logger.Metadata = [:]
@@ -30,13 +32,25 @@ struct StandardErrorLog: LogHandler {
         fields.removeAll { Self.own.contains($0.name) }
         fields += [
             (name: "level", value: event.level.rawValue), (name: "message", value: event.message.description),
-            // To the second.
-            (name: "time", value: time.now().description.prefix(19) + "Z"),
+            (name: "time", value: Self.second.text(time.now())),
         ]
         Output.log(LogLine.json(fields), notice: LogLine.json)
     }
 
     private static func text(_ value: Logger.MetadataValue) -> String {
         if case .string(let text) = value { text } else { value.description }
+    }
+}
+
+/// A time to the second, in words that are made once for each.
+private final class WholeSecond: Sendable {
+    private let last = Mutex<(second: Int64, text: String)>((.min, ""))
+
+    func text(_ time: Timestamp) -> String {
+        let second = time.microseconds / 1_000_000
+        return last.withLock { last in
+            if last.second != second { last = (second, time.description.prefix(19) + "Z") }
+            return last.text
+        }
     }
 }

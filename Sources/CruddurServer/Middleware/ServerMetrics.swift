@@ -37,7 +37,8 @@ final class ServerMetrics: Sendable {
         let method = ["GET", "POST", "HEAD", "OPTIONS"].contains(method) ? method : "other"
         let answer = Answer(method: method, route: route, status: status)
         made.withLock { counter(answer, &$0) }.increment()
-        if let duration { made.withLock { timer(route, &$0) }.recordNanoseconds(Int64(duration / .nanoseconds(1))) }
+        guard let (seconds, attoseconds) = duration?.components else { return }
+        made.withLock { timer(route, &$0) }.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
     private func counter(_ answer: Answer, _ made: inout Made) -> Counter {

@@ -59,13 +59,19 @@ package final class LogSink: Sendable {
         state.withLock { if case .file(var file) = $0.target { file.close() } }
     }
 
+    /// What must stand before the next line.
+    private static func before(_ progress: State, _ notice: (Lost) -> PrintableText) -> PrintableText {
+        let cut: PrintableText = progress.isCut ? "\n" : ""
+        guard progress.lost > 0 else { return cut }
+        return cut + notice(Lost(lines: progress.lost, reason: Descriptor.reason(progress.fault)))
+    }
+
     /// - Parameters:
     ///   - text: a line with its end, or a part of one.
     ///   - notice: a line, with its end, about those that are missing.
     package func write(_ text: PrintableText, notice: (Lost) -> PrintableText) {
         state.withLock { state in
-            let lost = Lost(lines: state.progress.lost, reason: Descriptor.reason(state.progress.fault))
-            let before = (state.progress.isCut ? "\n" : "") + (state.progress.lost > 0 ? notice(lost) : "")
+            let before = Self.before(state.progress, notice)
             let bytes = Array((before + text).text.utf8)
             let descriptor = state.target.descriptor(for: bytes.count)
             let written =
