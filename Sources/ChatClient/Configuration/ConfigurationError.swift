@@ -38,9 +38,12 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
             "\(place(path, line)): \(key) has a value of the wrong type. Example: \(example)"
         case .wrongValue(let origin, let key, let value, let complaint, let example):
             "\(origin): \(key) \(value.map { "\"\($0)\" " } ?? "")\(complaint). Example: \(example)"
+        case .missing(Settings.accessToken.name, let environmentName, let path, let example):
+            "you are not signed in. Sign in: cruddur login\n"
+                + "Or give it a token, in \(path) or in \(environmentName). Example: \(example)\n"
+                + "To look around without any account, run: cruddur demo"
         case .missing(let key, let environmentName, let path, let example):
             "\(key) is not set. Set it in \(path) or in \(environmentName). Example: \(example)\n"
-                + (key == Settings.accessToken.name ? "cruddur login signs in and needs none. " : "")
                 + "cruddur init asks for what is needed. To look around without any account, run: cruddur demo"
         case .unknownFlag(let key, let known):
             "--set \(key): there is no setting \(key). There are: \(known.joined(separator: ", "))."
