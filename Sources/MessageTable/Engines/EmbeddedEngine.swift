@@ -238,8 +238,6 @@ extension EmbeddedEngine {
 // MARK: - The stream
 
 extension EmbeddedEngine: StreamSource {
-    public func stream() async throws -> any TableStream { EmbeddedStream(engine: self) }
-
     public func records(after sequence: String?, limit: Int) async throws -> [StreamRecord] {
         try await readingAside { database in
             try Row.fetchAll(

@@ -51,17 +51,3 @@ public struct StreamProgress: Sendable {
     /// Seconds from the oldest change of the batch until it was handled.
     public let lag: Double
 }
-
-/// The embedded table's own, which keeps its consumers' checkpoints too.
-struct EmbeddedStream: TableStream {
-    let engine: EmbeddedEngine
-
-    func following(as reader: StreamReader) throws -> @Sendable () async throws -> Void {
-        let consumer = StreamConsumer(
-            name: reader.name, source: engine, now: reader.now, logger: reader.logger, onProgress: reader.onProgress,
-            handle: reader.handle)
-        return { try await consumer.run() }
-    }
-
-    func announceChanges(now: @escaping @Sendable () -> Timestamp, logger: Logger) async throws {}
-}
