@@ -72,7 +72,8 @@ actor Visit {
     }
 
     func identity() async -> Check {
-        if (try? await api.tokens.handle()) ?? nil != nil { return Check(.identity, .ok, "your handle is known from your sign-in") }
+        let handle = try? await api.tokens.handle()
+        if handle != nil { return Check(.identity, .ok, "your handle is known from your sign-in") }
         if configuration.handle != nil { return Check(.identity, .ok, "your handle is known from the configuration") }
         return Check(
             .identity, .warning, "your own handle is not known: your messages may look like others'",
