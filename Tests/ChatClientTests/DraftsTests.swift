@@ -66,6 +66,34 @@ struct DraftsTests {
         }
     }
 
+    @Test func aDraftOnItsWayToTheDiskIsThereBeforeItsTextIsSentAndNeverAfter() async throws {
+        let folder = try TemporaryFolder()
+        let file = HistoryFile(path: folder.path + "/history.sqlite", patience: 300)
+        try await Rooms.run(file: file) { rooms in
+            await rooms.know()
+            let (other, drafts) = (try OtherProgram(file.path), rooms.drafts)
+            let (owner, now) = (rooms.keeper.owner, rooms.clock.now())
+            try other.lock()
+            await drafts.keep("hello", of: Rooms.bob)
+            let flush = Task { await drafts.flush() }
+            try await until { await drafts.changed.isEmpty }
+            let mayBeSent = Mutex(false)
+            let sending = Task {
+                await drafts.isKept(Rooms.bob)
+                mayBeSent.withLock { $0 = true }
+            }
+            for _ in 0..<200 { await Task.yield() }
+            #expect(mayBeSent.withLock { $0 } == false)
+            try other.unlock()
+            await sending.value
+            await rooms.keeper.use {
+                _ = try await $0.enqueue("hello", in: Rooms.bob.row, by: owner, at: now, draft: nil)
+            }
+            await flush.value
+            #expect(await onDisk(rooms).isEmpty)
+        }
+    }
+
     @Test func aDraftThatChangesWhileItIsWrittenIsWrittenAsItIsThen() async throws {
         let folder = try TemporaryFolder()
         // However busy the machine is: longer than the test may take.

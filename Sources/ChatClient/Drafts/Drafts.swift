@@ -7,7 +7,9 @@ actor Drafts {
     private let marks: AsyncStream<Void>
     private let marking: AsyncStream<Void>.Continuation
     /// Not on disk yet. `.some(nil)`: none any more.
-    private var changed: [ConversationID: String?] = [:]
+    private(set) var changed: [ConversationID: String?] = [:]
+    /// On its way to the disk.
+    private var writing: Task<Void, Never>?
 
     /// Between a change and its way to the disk.
     private static let pause = Duration.milliseconds(500)
@@ -37,14 +39,24 @@ actor Drafts {
         marking.yield()
     }
 
-    /// It was written together with something else.
-    func isKept(_ id: ConversationID) {
+    /// It is about to be written together with something else, after which nothing older comes to the disk.
+    func isKept(_ id: ConversationID) async {
         changed[id] = nil
+        await writing?.value
     }
 
     /// Writes what has changed, now.
     func flush() async {
-        // Each when its turn comes: what is written meanwhile together with something else is not written over.
+        let before = writing
+        let task = Task {
+            await before?.value
+            await write()
+        }
+        writing = task
+        await task.value
+    }
+
+    private func write() async {
         while let (id, draft) = changed.popFirst() {
             await keeper.use(in: id) { try await $0.save(draft: draft, of: $1) }
         }
