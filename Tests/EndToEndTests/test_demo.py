@@ -7,6 +7,11 @@ import signal
 import sqlite3
 import stat
 
+import boto3
+import pytest
+from pycognito.aws_srp import AWSSRP
+from pycognito.exceptions import SoftwareTokenMFAChallengeException
+
 
 def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(demo, run, folder):
     terminal = demo()
@@ -113,6 +118,18 @@ def test_a_damaged_demo_is_named_and_not_overwritten(run, start, folder):
     terminal.wait_for("this terminal is open")
 
 
+def is_let_in_by_another_client(config, password):
+    """Whether the demo's pool takes the proof of pycognito, and asks for what comes after it."""
+    cognito = json.load(open(config))["cognito"]
+    client = boto3.client(
+        "cognito-idp", region_name="us-east-1", endpoint_url=cognito["endpoint"], aws_access_key_id="x",
+        aws_secret_access_key="x")
+    proof = AWSSRP("grace@cruddur.example", password, cognito["user_pool_id"], cognito["client_id"], client=client)
+    with pytest.raises((SoftwareTokenMFAChallengeException, client.exceptions.NotAuthorizedException)) as outcome:
+        proof.authenticate_user()
+    return outcome.type is SoftwareTokenMFAChallengeException
+
+
 def test_the_whole_way_in_at_the_demos_own_pool(start, folder):
     terminal = start("demo", "--sign-in", "--data", folder + "/own", width=120, height=40)
     for question, answer in [
@@ -140,5 +157,7 @@ def test_the_whole_way_in_at_the_demos_own_pool(start, folder):
     terminal.type("hello\r")
     terminal.wait(lambda t: "✓" in t.text, "the message")
     assert b"assw0rd" not in terminal.raw
+    assert is_let_in_by_another_client(folder + "/own/config-you.json", "Passw0rd!")
+    assert not is_let_in_by_another_client(folder + "/own/config-you.json", "Passw0rd?")
     terminal.type("\x11")
     assert terminal.wait_for_exit() == 0
