@@ -48,6 +48,7 @@ public final class HTTPConnections: Sendable {
             tlsConfiguration: network.trust.configuration, redirectConfiguration: .disallow,
             timeout: .init(connect: .nanoseconds(Int64(connect / .nanoseconds(1)))))
         configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = StatusCheck.add
         // Never again on its own: a POST sent twice is a message shown twice.
         configuration.connectionPool.retryConnectionEstablishment = false
         direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)

@@ -18,6 +18,17 @@ struct OutgoingMatchTests {
 
     private func sent(_ at: Double) -> Outgoing.State { .sent(at: Timestamp(seconds: at)) }
 
+    @Test func aServerThatTrimsATextListsItAllTheSame() {
+        let trimmed = [listed(1, "hello", at: 100)]
+        #expect(
+            OutgoingMatch([outgoing(1, " hello\n", sent(100))], in: trimmed, me: "me", other: "you").listed
+                == [Outgoing.ID(1): 1])
+        // At another time, or another text, it is not.
+        for other in [outgoing(1, "hello ", sent(101)), outgoing(1, "hullo", sent(100))] {
+            #expect(OutgoingMatch([other], in: trimmed, me: "me", other: "you").listed.isEmpty)
+        }
+    }
+
     @Test func theEchosTimeTextAndHandleIdentifyTheMessageWhateverItsUUID() {
         let messages = [listed(1, "ok", at: 90), listed(2, "ok", at: 100), listed(3, "ok", at: 110)]
         let match = OutgoingMatch([outgoing(1, "ok", sent(100))], in: messages, me: "me", other: "you")

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 
 import pytest
 
 from hostile import Backend, closed_port
+from system import eventually
 from terminal import BINARY, rows_of
 
 UNSURE = {"before it is stored": False, "after it is stored": True}
@@ -415,3 +417,43 @@ def test_a_second_server_gets_nothing_of_what_waits_for_the_first(cruddur, lost,
         assert other.posted == []
     finally:
         other.close()
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("verb", ["retry", "discard"])
+def test_what_a_command_that_was_ended_left_can_be_decided_on(cruddur, backend, folder, end, verb):
+    hanging = backend.rule("^POST /api/messages", delay=3600, times=1)
+    process = subprocess.Popen(
+        [BINARY, "send", "@bob", "killed", "--config", f"{folder}/config.json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    eventually(lambda: hanging.times == 0, "the POST")
+    process.send_signal(end)
+    process.wait(timeout=120)
+    assert [row["delivery"] for row in outbox(cruddur)] == ["unsure"]
+    result = cruddur("outbox", verb, "--all", *(["--yes"] if verb == "discard" else []))
+    assert result.returncode == 0, result.stderr
+    assert outbox(cruddur) == []
+    assert cruddur("send", "@bob", "next").returncode == 0
+    assert backend.received == [("bob", "killed")][:verb == "retry"] + [("bob", "next")]
+
+
+def test_nothing_to_retry_is_said(cruddur):
+    result = cruddur("outbox", "retry", "--all")
+    assert (result.returncode, result.stdout) == (0, "There is nothing to send once more.\n")
+
+
+def test_that_all_is_as_it_was_is_no_answer_where_nothing_was(cruddur, backend):
+    backend.rule("GET /api/message_groups", status=304)
+    result = cruddur("groups")
+    assert result.returncode > 0 and "not Cruddur's" in result.stderr, result.stderr
+
+
+@pytest.mark.parametrize("status", [403])
+@pytest.mark.parametrize("pattern, arguments", [
+    ("GET /api/message_groups", ["groups"]), ("GET /api/users/", ["send", "@ana", "hello"]),
+    ("POST /api/messages", ["send", "@ana", "hello"]),
+])
+def test_a_refusal_is_of_a_conversation_only_where_one_was_asked_for(cruddur, backend, pattern, arguments, status):
+    backend.rule(pattern, status=status)
+    result = cruddur(*arguments)
+    assert result.returncode > 0 and "refused" in result.stderr and "yours" not in result.stderr, result.stderr

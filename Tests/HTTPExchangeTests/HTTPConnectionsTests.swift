@@ -59,6 +59,7 @@ struct HTTPConnectionsTests {
         arguments: [
             "", "HTTP/1.1 20", head + "Content-Length: 1000\r\n\r\n[1]",
             head + "Transfer-Encoding: chunked\r\n\r\n3\r\n[1]\r\n", "nonsense\r\n\r\n",
+            "HTTP/1.1 000 X\r\nContent-Length: 2\r\n\r\n[]", "HTTP/1.1 099 X\r\n\r\n", "HTTP/1.1 001 X\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n[]",
             "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n[]", "HTTP/1.1 99999999999 OK\r\n\r\n",
         ])

@@ -28,6 +28,9 @@ struct CruddurAPI: Sendable {
             return try await poll(url(paths.messageGroups), ticket, as: "B")
         } catch APIError.notFound {
             throw try await whereGroupsAre()
+        } catch APIError.forbidden {
+            // Not of one conversation.
+            throw APIError.refused(status: 403)
         }
     }
 
@@ -35,7 +38,9 @@ struct CruddurAPI: Sendable {
     private func whereGroupsAre() async throws -> APIError {
         for path in KnownPaths.messageGroups where path != paths.messageGroups {
             let answer = try await authorized(HTTPCall(.get, url(path)), as: "B")
-            if (try? rows(answer)) != nil { return .wrongPath(setting: "paths.message_groups", path: path) }
+            // An empty list proves nothing: it may be that of a conversation that there is not.
+            guard let found = try? rows(answer), !found.rows.isEmpty else { continue }
+            return .wrongPath(setting: "paths.message_groups", path: path)
         }
         return .notFound
     }
@@ -61,6 +66,8 @@ struct CruddurAPI: Sendable {
 
     private func poll(_ url: String, _ ticket: PollTicket, as pattern: Character) async throws -> Polled {
         let answer = try await authorized(call(url, ticket), as: pattern)
+        // Without a tag, nothing was there that could be as it was.
+        guard answer.status != 304 || ticket.tag != nil else { throw APIError.unexpectedAnswer("304") }
         return Polled(rows: answer.status == 304 ? nil : try rows(answer), next: next(after: answer, ticket))
     }
 
@@ -122,7 +129,11 @@ struct CruddurAPI: Sendable {
                 headers: ["Content-Type": "application/json", "Idempotency-Key": "\"\(key)\""],
                 body: try JSONEncoder().encode(NewMessage(text, address))), as: address.pattern)
         keptKeys.note(answer)
-        return try answer.decode()
+        do {
+            return try answer.decode()
+        } catch APIError.forbidden where address.pattern == "D" {
+            throw APIError.refused(status: 403)
+        }
     }
 
     /// What servers crash on is not sent: they would answer with a page, and nobody would know why.

@@ -47,6 +47,8 @@ extension CruddurAPI {
         let answer = try await http.send(HTTPCall(.get, url(template, "{handle}", handle)))
         switch answer.status {
         case 404: return .notThere
+        // No conversation was asked for.
+        case 403: throw APIError.refused(status: 403)
         case 500: return .failed
         case 200 where Nothing.isAll(of: answer.body): return .nobody
         default:

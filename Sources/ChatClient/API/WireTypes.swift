@@ -19,7 +19,8 @@ struct WireRow: Decodable, Hashable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let row = try decoder.container(keyedBy: CodingKeys.self)
-        uuid = try row.decodeIfPresent(String.self, forKey: .uuid)
+        // An empty one is none.
+        uuid = try row.decodeIfPresent(String.self, forKey: .uuid).flatMap { $0.isEmpty ? nil : $0 }
         handle = try row.decodeIfPresent(String.self, forKey: .handle) ?? ""
         displayName = try row.decodeIfPresent(String.self, forKey: .displayName) ?? handle
         message = try row.decodeIfPresent(String.self, forKey: .message) ?? ""

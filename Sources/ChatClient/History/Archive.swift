@@ -93,6 +93,8 @@ public struct Archive: Sendable {
     /// - Throws: `HistoryFault`.
     public func outbox() async throws -> [OutboxEntry] {
         let path = path
+        // Where nothing can be written, it is shown as it stands.
+        try? await history.settleCommands(path, me: me)
         return try await history.outbox().map { entry in
             var entry = entry
             entry.isAttended = !HistoryOwner.isGone(entry.outgoing.owner, path)

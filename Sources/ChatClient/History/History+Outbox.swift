@@ -222,6 +222,17 @@ extension History {
         }
     }
 
+    /// What commands that are gone have left stays theirs, and says that nobody sends it.
+    ///
+    /// - Parameter path: of the history's file, beside which the programs have their locks.
+    /// - Throws: `HistoryFault`.
+    func settleCommands(_ path: String, me: String?) async throws {
+        for owner in try await owners()
+        where owner.hasPrefix(HistoryOwner.commandPrefix) && HistoryOwner.isGone(owner, path) {
+            try await adopt(from: owner, by: owner, me: me)
+        }
+    }
+
     /// Why nobody knows whether a message has arrived that a program was sending when it ended.
     static let endedWhileSending = "the program ended while it was being sent"
 

@@ -337,6 +337,13 @@ actor HistoryKeeper {
         ownerLock = nil
     }
 
+    /// What a command that is gone has left is sent by nobody: whether it may have arrived is told from now on.
+    func settleCommands() async {
+        guard fault == nil, let path = file?.path else { return }
+        let me = me
+        await use { try await $0.settleCommands(path, me: me) }
+    }
+
     /// What a program that is gone has left in the outbox is ours now.
     func adoptOrphans() async {
         // What is on the disk cannot be taken while nothing can be written there.

@@ -1,3 +1,4 @@
+import Foundation
 import Timestamps
 
 /// Which listed messages are ours on their way: nobody shall see one twice.
@@ -27,7 +28,14 @@ struct OutgoingMatch: Equatable, Sendable {
         }
         for candidate in outgoing {
             guard let time = candidate.sentAt else { continue }
-            take(free(candidate).last { $0.message.at == time }, for: candidate)
+            let exact = free(candidate).last { $0.message.at == time }
+            // A server may trim what it stores.
+            take(
+                exact
+                    ?? own.last {
+                        !taken.contains($0.id) && $0.merged > candidate.mergedBefore && $0.message.at == time
+                            && Self.trimmed($0.message.text) == Self.trimmed(candidate.text)
+                    }, for: candidate)
         }
         for candidate in outgoing where candidate.mayBeListed && listed[candidate.id] == nil {
             take(Self.likeliest(free(candidate), candidate), for: candidate)
@@ -37,6 +45,8 @@ struct OutgoingMatch: Equatable, Sendable {
     private static func fits(_ message: StoredMessage, _ outgoing: Outgoing) -> Bool {
         message.merged > outgoing.mergedBefore && message.message.text == outgoing.text
     }
+
+    private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 
     /// Those of one text are taken in their order; by its echo, the nearest.
     private static func likeliest(_ messages: [StoredMessage], _ outgoing: Outgoing) -> StoredMessage? {

@@ -154,7 +154,10 @@ actor Sending {
         switch order {
         case .work(let conversation): return [conversation]
         case .workAll:
-            if scope == .everybodys { await keeper.adoptOrphans() }
+            switch scope {
+            case .everybodys: await keeper.adoptOrphans()
+            case .own: await keeper.settleCommands()
+            }
             let owner = keeper.owner
             return await keeper.use { try await $0.conversationsInLine(by: owner) } ?? []
         }

@@ -3,7 +3,8 @@ import ChatClient
 /// Why a headless command did not do it.
 enum HeadlessError: Error, CustomStringConvertible {
     case offline(String)
-    case signedOut
+    /// Why, where that is known, as a pool may have put it.
+    case signedOut(String?)
     case unknownConversation(String)
     case unknownPerson(String)
     case cannotLookUp(String)
@@ -23,7 +24,8 @@ enum HeadlessError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .offline(let reason): "\(reason)"
-        case .signedOut: "the server does not accept your access token; sign in: cruddur login"
+        case .signedOut(nil): "the server does not accept your access token; sign in: cruddur login"
+        case .signedOut(let reason?): "your sign-in has ended: \(reason); sign in: cruddur login"
         case .unknownConversation(let name):
             "you have no conversation with \(name). cruddur groups lists those you have."
         case .unknownPerson(let handle): "nobody has the handle @\(handle)"

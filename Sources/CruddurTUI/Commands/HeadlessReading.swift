@@ -80,7 +80,7 @@ extension HeadlessSession {
         var isOffline = false
         for await snapshot in session.updates {
             switch snapshot.connection.state {
-            case .signedOut: throw HeadlessError.signedOut
+            case .signedOut(_, let reason): throw HeadlessError.signedOut(reason)
             case .offline(let reason, _, _):
                 if !isOffline { Output.complain("cruddur: \(reason); trying again") }
                 isOffline = true

@@ -240,7 +240,7 @@ struct HeadlessSession {
     private func problem(_ snapshot: ChatSnapshot) -> HeadlessError? {
         switch snapshot.connection.state {
         case .offline(let reason, _, _): .offline(reason)
-        case .signedOut: .signedOut
+        case .signedOut(_, let reason): .signedOut(reason)
         case .connecting, .online: nil
         }
     }

@@ -47,6 +47,7 @@ struct OutboxRetry: AsyncParsableCommand {
         let configuration = try settings.load()
         guard !configuration.isReadOnly else { throw HeadlessError.readOnly }
         let entries = try choice.chosen(from: await Outbox(configuration).entries().filter(\.mayBeRetried))
+        guard !entries.isEmpty else { return try Output.line("There is nothing to send once more.") }
         try await HeadlessSession.run(configuration) { session in
             for entry in entries { try await session.retry(entry) }
         }
@@ -68,13 +69,16 @@ struct OutboxDiscard: AsyncParsableCommand {
         let entries = try choice.chosen(from: await outbox.entries())
         let what = entries.count == 1 ? "1 message" : "\(entries.count) messages"
         guard try yes || confirm("Discard \(what)?", mayAsk: input.mayAsk) else { throw ExitCode(1) }
+        var isWhole = true
         for entry in entries {
             guard try await outbox.discard(entry) else {
+                isWhole = false
                 try Output.line("\(entry.id.description) is being sent, or is gone: not discarded")
                 continue
             }
             try Output.line("Discarded, for @\(entry.title.handle): \(entry.outgoing.text)")
         }
+        if !isWhole { throw ExitCode(1) }
     }
 }
 

@@ -42,9 +42,9 @@ enum GroupsScreen {
 
     /// Why there is no conversation.
     private static func why(_ snapshot: ChatSnapshot) -> String {
-        guard !snapshot.hasGroups else { return "No conversations yet. Ctrl-N starts one." }
         switch snapshot.connection.state {
-        case .connecting, .online: return "Loading conversations…"
+        case .connecting, .online:
+            return snapshot.hasGroups ? "No conversations yet. Ctrl-N starts one." : "Loading conversations…"
         case .offline(let reason, _, _): return "No conversations to show: \(reason)."
         case .signedOut: return "No conversations to show: your access token is not accepted."
         }
