@@ -114,6 +114,11 @@ struct ConfigurationTests {
         #expect(complaint("{\"backend_url\": ").hasPrefix("config.json is not JSON: "))
     }
 
+    @Test(arguments: [("/tmp", "names a folder"), ("/tmp/", "names a folder"), ("/dev/full", "names a device")])
+    func aHistoryIsAFile(_ path: String, _ words: String) {
+        #expect(complaint(Self.minimal, flags: ["history.path": path]).contains("history.path \(words)"))
+    }
+
     @Test func aMissingSettingNamesTheFileAndTheVariable() {
         #expect(
             complaint("{}").hasPrefix(

@@ -174,7 +174,7 @@ extension ClientConfiguration {
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),
             groups: try layers.required(Settings.groupsPace), idle: try layers.required(Settings.idlePace))
-        historyPath = try layers.value(Settings.historyPath).map(folders.expanding)
+        historyPath = try Self.historyPath(layers, folders)
         keepsHistory = try layers.required(Settings.keepsHistory)
         log = LogSettings(
             file: try layers.value(Settings.logFile).map(folders.logFile),
@@ -213,5 +213,20 @@ extension ClientConfiguration.Cognito {
         clientID = try layers.value(Settings.clientID)
         clientSecret = try layers.value(Settings.clientSecret)
         endpoint = try layers.value(Settings.cognitoEndpoint)
+    }
+}
+
+extension ClientConfiguration {
+    /// A history is a file: what else stands at its path is somebody else's, or a slip.
+    ///
+    /// - Throws: `ConfigurationError.wrongValue`.
+    fileprivate static func historyPath(
+        _ layers: SettingLayers, _ folders: XDGFolders
+    ) throws(ConfigurationError) -> String? {
+        guard let path = try layers.value(Settings.historyPath).map(folders.expanding) else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return path }
+        let what = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, or something else that is no file"
+        throw layers.complaint(about: Settings.historyPath, "names \(what)")
     }
 }
