@@ -97,8 +97,15 @@ def test_what_is_copied_runs_in_the_aws_cli_and_reads_the_same(system, start, fo
     # Those of before were not watched.
     call(f"{url}/api/messages", tokens["AccessToken"], {"message": "another", "message_group_uuid": group})
     terminal.wait(lambda t: "Query pk" in t.groups, "a read")
-    terminal.type("/calls aws\r")
-    terminal.wait(lambda t: copied(t).startswith("aws dynamodb query"), "the command")
+
+    def is_copied():
+        # What a call does is told bit by bit.
+        terminal.type("/calls aws\r")
+        for _ in range(5):
+            terminal.read(0.1)
+        return copied(terminal).startswith("aws dynamodb query") and "MSG#" in copied(terminal)
+
+    eventually(is_copied, "the command", timeout=120)
     # Whoever asks is a member: that is read first.
     command, = (line for line in copied(terminal).splitlines() if "MSG#" in line)
     done = subprocess.run(

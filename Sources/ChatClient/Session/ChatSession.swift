@@ -185,7 +185,8 @@ public actor ChatSession {
                 guard let handle = try await api.tokens.handle() else { return await missHandle() }
                 return await learn(handle)
             } catch {
-                await missHandle()
+                // Where nobody answers, that is what there is to say.
+                if snapshot.connection.state == .online { await missHandle() }
                 try? await clock.sleep(for: pause)
                 pause = min(pause * 2, .seconds(300))
             }
