@@ -120,8 +120,34 @@ def asked(start, config):
     terminal.wait_for("E-mail or user name:")
     terminal.type("ada\r")
     terminal.wait_for("Password:")
-    terminal.wait(lambda t: not termios.tcgetattr(t.fd)[ECHO] & termios.ECHO, "no echo")
     return terminal, before
+
+
+def is_shown(terminal):
+    """Whether the terminal shows what is typed."""
+    return bool(terminal.modes[ECHO] & termios.ECHO)
+
+
+def test_nothing_is_shown_before_anything_is_asked(start, config):
+    terminal = start("login", "--config", config, "--flow", "password", "--username", "ada")
+    terminal.type("\x13")
+    terminal.wait(lambda t: not is_shown(t), "no echo")
+    assert "Password:" not in terminal.text
+    terminal.type("Passw0rd!\r\x11")
+    terminal.wait_for("Signed in as @ada")
+    assert b"w0rd" not in terminal.raw
+
+
+def test_a_new_password_may_be_typed_twice_at_once(start, config):
+    terminal = start("sign-up", "--config", config)
+    for question, answer in [("E-mail:", "bea@cruddur.example"), ("Your name", "Bea"), ("Your handle:", "bea")]:
+        terminal.wait_for(question)
+        terminal.type(answer + "\r")
+    terminal.wait_for("New password:")
+    terminal.type("Passw0rd!\rPassw0rd?\rPassw0rd!\rPassw0rd!\r")
+    terminal.wait_for("The account is made")
+    assert "The two passwords are not the same." in terminal.text
+    assert b"w0rd" not in terminal.raw
 
 
 def test_a_password_is_not_seen_and_may_be_corrected(asked):

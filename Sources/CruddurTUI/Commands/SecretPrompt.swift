@@ -2,8 +2,9 @@ import Dispatch
 import Foundation
 import TerminalText
 
-/// Asks for what is not to be seen, on the terminal. Whatever ends it, the terminal is as it was.
-enum SecretPrompt {
+/// Asks for what is not to be seen, on the terminal, which shows nothing from before a question until after the last
+/// answer: keys come before a question is read, and between two. Whatever ends it, the terminal is as it was.
+struct SecretPrompt {
     /// Why there is no answer.
     enum Fault: Error, CustomStringConvertible {
         case interrupted
@@ -26,21 +27,28 @@ enum SecretPrompt {
 
     static var isPossible: Bool { isatty(STDIN_FILENO) == 1 }
 
-    /// - Throws: `Fault`.
-    static func ask(_ question: PrintableText) throws(Fault) -> String {
+    private let before: termios
+
+    /// - Throws: `Fault`, or what `questions` throws.
+    static func hidden<Result>(_ questions: (SecretPrompt) throws -> Result) throws -> Result {
         var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { throw .ended }
-        Output.complain(question, terminator: "")
+        guard tcgetattr(STDIN_FILENO, &before) == 0 else { throw Fault.ended }
         let guards = endings(restoring: before)
+        hide(before)
         defer {
             for source in guards { source.cancel() }
             for number in signals { signal(number, SIG_DFL) }
             var state = before
             tcsetattr(STDIN_FILENO, TCSADRAIN, &state)
-            Output.complain("")
         }
-        hide(before)
-        return try read(before)
+        return try questions(SecretPrompt(before: before))
+    }
+
+    /// - Throws: `Fault`.
+    func ask(_ question: PrintableText) throws(Fault) -> String {
+        Output.complain(question, terminator: "")
+        defer { Output.complain("") }
+        return try read()
     }
 
     // MARK: The terminal
@@ -71,7 +79,7 @@ enum SecretPrompt {
 
     // MARK: Keys
 
-    private static func read(_ before: termios) throws(Fault) -> String {
+    private func read() throws(Fault) -> String {
         var line: [UInt8] = []
         while true {
             var byte: UInt8 = 0
@@ -92,11 +100,11 @@ enum SecretPrompt {
                 var state = before
                 tcsetattr(STDIN_FILENO, TCSADRAIN, &state)
                 raise(SIGSTOP)
-                hide(before)
+                Self.hide(before)
             case 0..<0x20: break
             default: line.append(byte)
             }
-            guard line.count <= limit else { throw .tooLong }
+            guard line.count <= Self.limit else { throw .tooLong }
         }
     }
 }

@@ -58,27 +58,33 @@ struct SecretSource {
     ///
     /// - Throws: as `password`.
     func newPassword() throws -> String {
-        for _ in 0..<Self.tries {
-            let first = try needed("New password: ")
-            guard SecretPrompt.isPossible else { return first }
-            if try asked("The same once more: ") == first { return first }
-            interview.say("  The two passwords are not the same.")
+        guard SecretPrompt.isPossible else { return try Self.given(read()) }
+        return try SecretPrompt.hidden { prompt in
+            for _ in 0..<Self.tries {
+                let first = try needed("New password: ", at: prompt)
+                if try prompt.ask("The same once more: ") == first { return first }
+                interview.say("  The two passwords are not the same.")
+            }
+            throw Interview.Fault.tooOften
         }
-        throw Interview.Fault.tooOften
+    }
+
+    private func needed(_ question: PrintableText) throws -> String {
+        guard SecretPrompt.isPossible else { return try Self.given(read()) }
+        return try SecretPrompt.hidden { try needed(question, at: $0) }
     }
 
     /// What is typed is asked for until there is something.
-    private func needed(_ question: PrintableText) throws -> String {
-        for _ in 1..<Self.tries where SecretPrompt.isPossible {
-            let password = try asked(question)
+    private func needed(_ question: PrintableText, at prompt: SecretPrompt) throws -> String {
+        for _ in 1..<Self.tries {
+            let password = try prompt.ask(question)
             if !password.isEmpty { return password }
             interview.say("  A password is needed here.")
         }
-        return try Self.given(asked(question))
+        return try Self.given(prompt.ask(question))
     }
 
-    private func asked(_ question: PrintableText) throws -> String {
-        if SecretPrompt.isPossible { return try SecretPrompt.ask(question) }
+    private func read() throws(Fault) -> String {
         do throws(InputLines.Fault) {
             return try interview.input.nextRaw()
         } catch {
