@@ -25,18 +25,18 @@ public actor ChatSession {
 
     nonisolated let configuration: ClientConfiguration
     private let http: HTTPConnector
-    private let api: CruddurAPI
+    let api: CruddurAPI
     /// The newest calls; `nil`: nobody will look.
     private let ring: TraceRing?
-    private let clock: any TimeSource
+    let clock: any TimeSource
     private let wakes: AsyncStream<Wake>
-    private let keeper: HistoryKeeper
-    private let polling: Poller
-    private let sending: Sending
-    private let reading: Reading
-    private let drafts: Drafts
+    let keeper: HistoryKeeper
+    let polling: Poller
+    let sending: Sending
+    let reading: Reading
+    let drafts: Drafts
 
-    private var snapshot: ChatSnapshot
+    private(set) var snapshot: ChatSnapshot
     private var list = ConversationList()
     private var conversations: [ConversationID: Conversation] = [:]
     private var listedAfter: [ConversationID: Double] = [:]
@@ -214,6 +214,19 @@ public actor ChatSession {
         await publish()
     }
 
+    // MARK: What is shown
+
+    /// Brings this conversation's transcript into the snapshots, from now on; it is polled.
+    public func show(_ id: ConversationID, at place: TranscriptPlace = .newest) async {
+        turn += 1
+        let left = shownNow
+        (shown, shownNow) = (id, nil)
+        if let left { put(left) }
+        await followShown()
+        await reading.show(id, at: place)
+        await publish()
+    }
+
     // MARK: Snapshots
 
     /// Takes in what has changed in the history, whoever has changed it: what is published is what is there.
@@ -295,187 +308,6 @@ public actor ChatSession {
     }
 }
 
-// MARK: - Reading
-
-extension ChatSession {
-    /// Brings this conversation's transcript into the snapshots, from now on; it is polled.
-    public func show(_ id: ConversationID, at place: TranscriptPlace = .newest) async {
-        turn += 1
-        let left = shownNow
-        (shown, shownNow) = (id, nil)
-        if let left { put(left) }
-        await followShown()
-        await reading.show(id, at: place)
-        await publish()
-    }
-
-    /// Shows older messages as well: of the history, or of the server where the history ends.
-    public func loadOlder(_ id: ConversationID) async { await reading.loadOlder(id) }
-
-    /// What is shown of a conversation, as it is now.
-    public func transcript() async -> Transcript? { await reading.transcript(isFresh: true) }
-
-    /// How far pages have told what was said, for `messages(toldAfter:)`.
-    public func told() async -> Int64 { await keeper.use { try await $0.told() } ?? 0 }
-
-    /// What pages have told since, in all conversations, oldest first; and how far that is.
-    public func messages(toldAfter told: Int64) async -> (messages: [SearchHit], told: Int64) {
-        await keeper.use { try await $0.messages(toldAfter: told) } ?? ([], told)
-    }
-
-    /// Shows newer messages as well.
-    public func loadNewer(_ id: ConversationID) async { await reading.loadNewer(id) }
-
-    /// Reads older messages of all conversations until all is here, the server tells no more, or the task is cancelled.
-    public func readBack() async { await reading.readBack() }
-
-    /// All that had been told of this conversation when a transcript said `told` has been seen.
-    public func markRead(_ id: ConversationID, told: Int64) async {
-        await keeper.use(in: id) { try await $0.markRead($1, told: told) }
-    }
-
-    /// What the other has said from then on is unread again.
-    public func markUnread(_ id: ConversationID, from time: Timestamp) async {
-        await keeper.use(in: id) { try await $0.markUnread($1, from: time) }
-    }
-
-    /// The conversation with the person of this handle: the one there is, or one that its first message will make
-    /// a group. `nil`: nobody has the handle.
-    ///
-    /// - Throws: `APIError`.
-    public func conversation(with handle: String) async throws(APIError) -> FoundConversation? {
-        if let known = await keeper.use({ try await $0.conversation(with: handle) }).flatMap({ $0 }) {
-            return FoundConversation(id: known.id, title: known.title)
-        }
-        let person: UserShort?
-        do {
-            person = try await api.user(handle: handle, knownToExist: snapshot.me)
-        } catch {
-            throw error as? APIError ?? .connectionLost
-        }
-        guard let person else { return nil }
-        return await begin(with: person)
-    }
-
-    /// The same for a backend that cannot say who has a handle: the first message will tell. `nil`: it cannot be kept.
-    public func conversation(unchecked handle: String) async -> FoundConversation? {
-        if let known = await keeper.use({ try await $0.conversation(with: handle) }).flatMap({ $0 }) {
-            return FoundConversation(id: known.id, title: known.title)
-        }
-        return await begin(with: UserShort(handle: handle, displayName: handle))
-    }
-
-    private func begin(with person: UserShort) async -> FoundConversation? {
-        guard let id = await keeper.use({ try await $0.begin(with: person) }) else { return nil }
-        return FoundConversation(id: id, title: person)
-    }
-
-    /// The newest messages of all conversations that hold every word of `typed`, the last word as far as it is
-    /// written.
-    ///
-    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
-    public func search(_ typed: String, limit: Int = 50) async throws -> [SearchHit] {
-        let hits = await keeper.use { try await $0.search(typed, limit: limit) }
-        try Task.checkCancellation()
-        return hits ?? []
-    }
-}
-
-// MARK: - Writing
-
-extension ChatSession {
-    /// Puts `text` in line. When this returns, it is in the history, and the draft is what `draft` says.
-    ///
-    /// - Parameter draft: what is written here and not sent, without `text`.
-    /// - Returns: the message; `nil` if it could not be taken: no such conversation, or all are for reading only.
-    @discardableResult
-    public func send(_ text: String, to id: ConversationID, draft: String? = nil) async -> Outgoing? {
-        guard !snapshot.isReadOnly else { return nil }
-        let (owner, now) = (keeper.owner, clock.now())
-        await drafts.isKept(id)
-        let outgoing = await keeper.use(in: id) {
-            try await $0.enqueue(text, in: $1, by: owner, at: now, draft: draft)
-        }.flatMap { $0 }
-        guard let outgoing else {
-            await drafts.keep(draft, of: id)
-            return nil
-        }
-        await polling.noteWriting()
-        await sending.work(in: await keeper.current(id))
-        return outgoing
-    }
-
-    /// Sends a failed message, or one that nobody knows of, once more.
-    public func retry(_ outgoing: Outgoing.ID, in id: ConversationID) async {
-        let owner = keeper.owner
-        await keeper.use { try await $0.requeue(outgoing, by: owner) }
-        await sending.workAnew(in: await keeper.current(id))
-    }
-
-    /// Forgets a message that is not being sent.
-    ///
-    /// - Returns: its text.
-    @discardableResult
-    public func discard(_ outgoing: Outgoing.ID, in id: ConversationID) async -> String? {
-        let text = await keeper.use { try await $0.remove(outgoing) }.flatMap { $0 }
-        await sending.workAnew(in: await keeper.current(id))
-        return text
-    }
-
-    /// Forgets a message that a server took and perhaps never lists. If it does list it, that is shown.
-    public func dropTaken(_ outgoing: Outgoing.ID, in id: ConversationID) async {
-        await keeper.use { try await $0.dropTaken(outgoing) }
-        await sending.workAnew(in: await keeper.current(id))
-    }
-
-    /// What is in line or on its way, in the order written.
-    public func outbox() async -> [OutboxEntry] {
-        var entries = await keeper.use { try await $0.outbox() } ?? []
-        for index in entries.indices {
-            entries[index].isAttended = await keeper.isAttended(entries[index].outgoing.owner)
-        }
-        return entries
-    }
-
-    /// Why the message whose turn it is in this conversation is not being sent, if a try has failed.
-    public func whyWaiting(_ id: ConversationID) async -> APIError? {
-        await sending.fault(in: await keeper.current(id))
-    }
-
-    /// How often in a row the message whose turn it is there was tried, and it is not known to have arrived.
-    public func triesInVain(_ id: ConversationID) async -> Int {
-        await sending.tries(in: await keeper.current(id))
-    }
-
-    /// A message that waits in line is not tried again by itself any more.
-    ///
-    /// - Returns: whether it waited; else it is on its way, or gone.
-    public func giveUp(_ outgoing: Outgoing.ID, because reason: String) async -> Bool {
-        await keeper.use { try await $0.giveUp(outgoing, because: reason) } ?? false
-    }
-
-    /// Takes a message back for editing: in the same moment its text is in the draft.
-    ///
-    /// - Returns: its text; `nil` if it is being sent, or gone.
-    public func takeBack(_ outgoing: Outgoing.ID, in id: ConversationID) async -> String? {
-        await drafts.flush()
-        let text = await keeper.use { try await $0.takeBack(outgoing) }.flatMap { $0 }
-        await sending.workAnew(in: await keeper.current(id))
-        return text
-    }
-
-    /// The group's uuid of a conversation, once there is one.
-    public func group(of id: ConversationID) async -> String? {
-        await keeper.use(in: id) { try await $0.conversation($1)?.group }.flatMap { $0 }
-    }
-
-    /// What was written and not sent the last time.
-    public func drafts() async -> [ConversationID: String] { await drafts.all() }
-
-    /// The draft is this now; `nil`: there is none. It is on disk a moment later.
-    public func keep(draft: String?, of id: ConversationID) async { await drafts.keep(draft, of: id) }
-}
-
 // MARK: - The person
 
 extension ChatSession {
@@ -490,39 +322,5 @@ extension ChatSession {
         await keeper.returnToDisk(force: true)
         await polling.refresh()
         await sending.tryNow()
-    }
-
-    /// Waits until nothing is being sent, but no longer than `limit`; then writes all that is not on disk yet.
-    ///
-    /// - Returns: what is left.
-    public func finishSending(within limit: Duration) async -> Unsent {
-        let end = clock.elapsed() + limit
-        while await !sending.isAtRest, clock.elapsed() < end {
-            do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
-        }
-        await drafts.flush()
-        await keeper.returnToDisk(force: true)
-        var unsent = Unsent(isKept: await keeper.keeping == .onDisk)
-        for entry in await outbox() {
-            switch entry.outgoing.state {
-            case .queued, .failed: unsent.waiting.append(entry.outgoing.text)
-            case .sending, .unsure, .repeating: unsent.unsure.append(entry.outgoing.text)
-            case .sent: break
-            }
-        }
-        if !unsent.isKept { unsent.drafts = Array(await drafts.all().values) }
-        return unsent
-    }
-
-    /// What a session leaves behind.
-    public struct Unsent: Sendable {
-        /// It is in the history, for the next time.
-        public let isKept: Bool
-        /// Certainly not stored by any server.
-        public var waiting: [String] = []
-        /// Perhaps.
-        public var unsure: [String] = []
-        /// Drafts that could not be kept.
-        public var drafts: [String] = []
     }
 }
