@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Whether a message that was sent with an `Idempotency-Key` is there exactly once, whatever happens to the server.
 
-    .build/python/bin/python Benchmarks/exactly_once.py [--messages 200000] [--clients 64] [--pause 3]
+    .build/python/bin/python Benchmarks/exactly_once.py [--messages 200000] [--clients 64] [--pause 3] [--dynamodb]
 
-`cruddur-ops serve --embedded` is killed (SIGKILL) at random moments and started again on the same table, while as many
+`cruddur-ops serve`, on an embedded table or an emulator of DynamoDB whose answers are lost (one of five), is killed (SIGKILL) at random moments and started again on the same table, while as many
 clients send; each sends its message again, with the same key, until it is answered. Then the table is read. The exit code
 is 1 if a message is missing, or there twice, or if a second answer to a key was another one. A seed repeats the moments.
 """
@@ -15,14 +15,117 @@ import json
 import os
 import random
 import shutil
+import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/EndToEndTests"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../Tests/EndToEndTests"))
 
 from served import Served
+
+
+class EmbeddedTable:
+    """The table in `served`'s own file."""
+
+    def __init__(self, served):
+        self.path = served.where[1]
+
+    def texts(self, group):
+        with sqlite3.connect(self.path) as database:
+            rows = database.execute("SELECT attributes FROM items WHERE pk = ?", ["MSG#" + group]).fetchall()
+        database.close()
+        return [json.loads(row[0])["message"] for row in rows]
+
+    def close(self):
+        pass
+
+
+class LossyTable:
+    """A table at an emulator of DynamoDB, and a way there that loses answers, and now and then a request."""
+
+    def __init__(self, served, seed):
+        import boto3
+
+        self.emulator = subprocess.Popen(
+            [sys.executable, HERE + "/../scripts/emulator", str(free_port())], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        self.port = int(self.emulator.args[2])
+        self.name, self.chance, self.lost = "cruddur-messages", random.Random(seed), 0
+        table = self
+
+        class Way(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 120
+
+            def do_POST(self):
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                luck = table.chance.random()
+                if luck < 0.02:
+                    return self.lose()
+                emulator = http.client.HTTPConnection("127.0.0.1", table.port, timeout=120)
+                emulator.request("POST", self.path, content, dict(self.headers))
+                answer = emulator.getresponse()
+                body = answer.read()
+                emulator.close()
+                if luck < 0.2:
+                    return self.lose()
+                self.send_response(answer.status)
+                self.send_header("Content-Type", "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def lose(self):
+                table.lost += 1
+                self.close_connection = True
+
+            def log_message(self, *arguments):
+                pass
+
+        self.way = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+        self.way.daemon_threads = True
+        threading.Thread(target=self.way.serve_forever, daemon=True).start()
+        os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION="us-east-1")
+        until_listening(self.port)
+        served.where = ["--endpoint-url", f"http://127.0.0.1:{self.port}", "--table", self.name]
+        served.ops("schema-load")
+        served.where = [
+            "--endpoint-url", f"http://127.0.0.1:{self.way.server_address[1]}", "--table", self.name, "--users-file",
+            served.folder + "/users.sqlite"]
+        self.client = boto3.client(
+            "dynamodb", endpoint_url=f"http://127.0.0.1:{self.port}", region_name="us-east-1", aws_access_key_id="test",
+            aws_secret_access_key="test")
+
+    def texts(self, group):
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.name, KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "MSG#" + group}})
+        return [item["message"]["S"] for page in pages for item in page["Items"]]
+
+    def close(self):
+        self.way.shutdown()
+        self.emulator.kill()
+        self.emulator.wait()
+
+
+def free_port():
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return place.getsockname()[1]
+
+
+def until_listening(port):
+    """Waits until somebody answers there."""
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.1)
 
 
 class Server:
@@ -73,13 +176,15 @@ class Client(threading.Thread):
                     time.sleep(0.05)
 
 
-def run(served, messages, clients, pause, seed, limit=3600):
+def run(served, messages, clients, pause, seed, limit=3600, table=None):
     """Sends, kills, and counts.
 
+    - `table`: where the messages are read in the end; `served`'s own if there is none.
     - `pause`: seconds between two kills, on average.
     - `limit`: seconds after which nobody sends any more.
     - Returns: faults, in words; and what was done.
     """
+    table = table or EmbeddedTable(served)
     chance = random.Random(seed)
     server = Server(served, "--rate", "0")
     group = served.group(server.url)
@@ -96,10 +201,7 @@ def run(served, messages, clients, pause, seed, limit=3600):
     seconds = time.monotonic() - started
     server.process.kill()
     server.process.wait()
-    with sqlite3.connect(served.where[1]) as database:
-        rows = database.execute("SELECT attributes FROM items WHERE pk = ?", ["MSG#" + group]).fetchall()
-    database.close()
-    found = collections.Counter(json.loads(row[0])["message"] for row in rows)
+    found = collections.Counter(table.texts(group))
     answered = {text: answer for client in crowd for text, answer in client.answers.items()}
     faults = [fault for client in crowd for fault in client.faults]
     faults += [f"{text} was answered, and is there {found[text]} times" for text in answered if found[text] != 1]
@@ -121,13 +223,19 @@ def main():
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two kills, on average")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which nobody sends any more")
+    parser.add_argument("--dynamodb", action="store_true", help="on an emulator of DynamoDB whose answers are lost")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     served = Served()
+    table = LossyTable(served, options.seed) if options.dynamodb else EmbeddedTable(served)
     try:
-        faults, done = run(served, options.messages, options.clients, options.pause, options.seed, options.limit)
+        faults, done = run(
+            served, options.messages, options.clients, options.pause, options.seed, options.limit, table)
+        if options.dynamodb:
+            done["lost"] = table.lost
     finally:
         served.close()
+        table.close()
         shutil.rmtree(served.folder)
     print(json.dumps(done))
     print("\n".join(faults[:50]) or "every message exactly once")

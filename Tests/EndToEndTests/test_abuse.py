@@ -377,9 +377,23 @@ def test_a_number_that_is_none_is_a_wrong_command_line(served, command, option):
         assert done.stderr.count("\n") < 12 and "Fatal" not in done.stderr
 
 
-def test_a_keyed_message_is_there_once_however_often_the_server_is_killed(served):
+@pytest.fixture
+def exactly_once():
     sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../Benchmarks"))
     import exactly_once
 
+    return exactly_once
+
+
+def test_a_keyed_message_is_there_once_however_often_the_server_is_killed(served, exactly_once):
     faults, done = exactly_once.run(served, messages=240, clients=8, pause=0.5, seed=10, limit=600)
     assert not faults and done["kills"] > 0, f"{done}\n" + "\n".join(faults[:20])
+
+
+def test_and_where_the_answers_of_dynamodb_are_lost_as_well(served, exactly_once):
+    table = exactly_once.LossyTable(served, seed=10)
+    try:
+        faults, done = exactly_once.run(served, messages=80, clients=4, pause=2, seed=10, limit=600, table=table)
+    finally:
+        table.close()
+    assert not faults and table.lost > 10, f"{done}\n" + "\n".join(faults[:20])
