@@ -27,44 +27,21 @@ actor Poller {
     private var groups: GroupList?
     private var me: String?
     private var shown: Shown?
-    private var inFlight: [PollSchedule.Resource: Task<Void, Never>] = [:]
-    /// Those in flight that a server was asked to hold until there is news, and those that it is known to hold.
-    private var waiting: Set<PollSchedule.Resource> = []
-    private var held: Set<PollSchedule.Resource> = []
-    /// When each of those in flight is to be answered at the latest, if all is well.
-    private var due: [PollSchedule.Resource: Duration] = [:]
-    /// What is asked for because something is looked for there: wanted at once, and whoever is on screen.
-    private var wanted: Set<PollSchedule.Resource> = []
+    /// How things stand with each resource that was ever polled.
+    private var polls: [PollSchedule.Resource: PollState] = [:]
     private var alarm: Task<Void, Never>?
-    /// What the next poll of each resource may say of the last.
-    private var tickets: [PollSchedule.Resource: PollTicket] = [:]
-    /// The last answers, to merge only what is new.
-    private var lastRows: [PollSchedule.Resource: Int] = [:]
-    /// Resources whose polls failed while an answer was held.
-    private var impatient: Set<PollSchedule.Resource> = []
-    private(set) var faults: [PollSchedule.Resource: PollFault] = [:]
-    /// Rows of the last answers that could not be read.
-    private var unreadable: [PollSchedule.Resource: Int] = [:]
-    private var answered: [PollSchedule.Resource: Duration] = [:]
-    private(set) var lastAnswer: Timestamp?
+    private var lastAnswer: Timestamp?
     private var tokenExpired: Timestamp?
     private var refusal: String?
     /// Counts how often all that was known was wiped: what was asked before tells nothing of it.
     private var era = 0
-    /// What the list shall show of ours, and when the server took it.
-    private var awaited: [String: Awaited] = [:]
+    private var awaited = AwaitedRows()
 
     fileprivate struct Shown {
         let id: ConversationID
         let group: String?
         let since: Duration
         let turn: Int
-    }
-
-    private struct Awaited {
-        let id: ConversationID
-        let at: Timestamp
-        let taken: Duration
     }
 
     /// A conversation that is looked at for so long is worth an answer that is held: who only passes by leaves none
@@ -99,7 +76,7 @@ actor Poller {
                 }
                 await waitForNext()
             }
-            for poll in inFlight.values { poll.cancel() }
+            for state in polls.values { state.inFlight?.cancel() }
         }
         telling.finish()
     }
@@ -125,13 +102,13 @@ actor Poller {
     /// A poll of its own, so that it alone can be given up.
     private func pollUnlessGivenUp(_ resource: PollSchedule.Resource) async {
         let poll = Task { await self.poll(resource) }
-        inFlight[resource] = poll
+        polls[resource, default: .init()].inFlight = poll
         await withTaskCancellationHandler {
             await poll.value
         } onCancel: {
             poll.cancel()
         }
-        if inFlight[resource] == poll { inFlight[resource] = nil }
+        if polls[resource]?.inFlight == poll { polls[resource]?.inFlight = nil }
         wake()
     }
 
@@ -141,14 +118,11 @@ actor Poller {
         let begin = clock.elapsed()
         let era = era
         let ticket = ticket(for: resource, at: begin)
-        if ticket.waits, ticket.tag != nil { waiting.insert(resource) }
-        if ticket.waits, ticket.wasHeld { held.insert(resource) }
-        due[resource] = begin + Self.promptness + .seconds(ticket.waits && ticket.tag != nil ? ticket.seconds : 0)
-        defer {
-            due[resource] = nil
-            waiting.remove(resource)
-            held.remove(resource)
-        }
+        let waits = ticket.waits && ticket.tag != nil
+        polls[resource, default: .init()].began(
+            waits: waits, isHeld: ticket.waits && ticket.wasHeld,
+            due: begin + Self.promptness + .seconds(waits ? ticket.seconds : 0))
+        defer { polls[resource]?.ended() }
         do {
             let answer: Polled
             switch resource {
@@ -170,7 +144,7 @@ actor Poller {
                 return note(.cancelled, of: resource)
             }
             // Something on the way does not like to wait for an answer.
-            if ticket.waits, clock.elapsed() - begin > .seconds(5) { impatient.insert(resource) }
+            if ticket.waits, clock.elapsed() - begin > .seconds(5) { polls[resource]?.isImpatient = true }
             await failed(resource, error as? APIError ?? .connectionLost)
         }
     }
@@ -178,21 +152,20 @@ actor Poller {
     /// An answer is asked to be held only where somebody will be there to get it, and not after a fault: then the
     /// first answer is wanted at once, because it ends the fault.
     private func ticket(for resource: PollSchedule.Resource, at time: Duration) -> PollTicket {
-        var ticket = tickets[resource] ?? PollTicket()
+        let state = polls[resource] ?? PollState()
+        var ticket = state.ticket
         let isPassing = shown.map { resource == $0.resource && time - $0.since < Self.settled } ?? false
-        ticket.waits =
-            faults[resource] == nil && !impatient.contains(resource) && !isPassing && !wanted.contains(resource)
+        ticket.waits = state.fault == nil && !state.isImpatient && !isPassing && !state.isWanted
         return ticket
     }
 
     private func ended(_ resource: PollSchedule.Resource, _ next: PollTicket, _ answer: PollSchedule.Answer) {
         let now = clock.elapsed()
-        tickets[resource] = next
-        answered[resource] = now
-        wanted.remove(resource)
+        let wasFaulty = polls[resource]?.fault != nil
+        polls[resource]?.succeeded(at: now, next)
         schedule.succeeded(resource, at: now, answer)
         note(answer.isNews ? .news : .known, of: resource)
-        if faults.removeValue(forKey: resource) != nil { retryUnreachable(at: now) }
+        if wasFaulty { retryUnreachable(at: now) }
         lastAnswer = clock.now()
         telling.yield(.answered)
         telling.yield(.connection)
@@ -200,22 +173,23 @@ actor Poller {
 
     /// It could not be taken in, or all that was known was wiped meanwhile: it is asked for anew.
     private func forget(_ resource: PollSchedule.Resource) {
-        lastRows[resource] = nil
-        tickets[resource] = nil
+        polls[resource]?.forget()
         if resource == .groups { groups = nil }
         schedule.succeeded(resource, at: clock.elapsed())
     }
 
     /// The network is back: who only lacked that need not wait for its turn.
     private func retryUnreachable(at time: Duration) {
-        for (resource, fault) in faults where fault.error.isOfTheNetwork { schedule.pollNow(resource, at: time) }
+        for (resource, state) in polls where state.fault?.error.isOfTheNetwork == true {
+            schedule.pollNow(resource, at: time)
+        }
     }
 
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
         schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
         note(.failed(LoggedFault(error)), of: resource)
         if error == .unauthorized { (tokenExpired, refusal) = (await api.tokens.expires, await api.tokens.refusal) }
-        faults[resource] = PollFault(error: error, since: faults[resource]?.since ?? clock.now())
+        polls[resource]?.failed(error, at: clock.now())
         telling.yield(.connection)
     }
 
@@ -233,17 +207,17 @@ actor Poller {
             return false
         }
         let digest = rows.rows.hashValue
-        let isNew = lastRows[resource] != digest
+        let isNew = polls[resource]?.lastRows != digest
         switch resource {
         case .groups:
             let listed = rows.rows.compactMap(Group.init)
-            unreadable[resource] = rows.unreadable + rows.rows.count - listed.count
+            polls[resource]?.unreadable = rows.unreadable + rows.rows.count - listed.count
             if !isNew { await takeListAgain() } else if await !takeList(listed) { return nil }
         case .messages(let group):
-            unreadable[resource] = rows.unreadable
+            polls[resource]?.unreadable = rows.unreadable
             if isNew, await !takeMessages(rows.rows.map(Message.init), in: group) { return nil }
         }
-        lastRows[resource] = digest
+        polls[resource]?.lastRows = digest
         return isNew
     }
 
@@ -308,7 +282,7 @@ actor Poller {
     }
 
     private func want(_ group: String) {
-        wanted.insert(.messages(group: group))
+        polls[.messages(group: group), default: .init()].isWanted = true
         schedule.pollNow(.messages(group: group), at: clock.elapsed())
     }
 
@@ -326,10 +300,8 @@ actor Poller {
     }
 
     private func checkAwaited(_ page: [Group]) {
-        for group in page {
-            guard let mine = awaited[group.uuid], group.at == mine.at else { continue }
-            awaited[group.uuid] = nil
-            telling.yield(.listed(mine.id, after: (clock.elapsed() - mine.taken) / .seconds(1)))
+        for (id, time) in awaited.take(page, at: clock.elapsed()) {
+            telling.yield(.listed(id, after: time / .seconds(1)))
         }
         if awaited.isEmpty { schedule.streamArrived() }
     }
@@ -353,9 +325,9 @@ extension Poller {
     func show(_ id: ConversationID, _ group: String?, turn: Int) {
         let now = clock.elapsed()
         if let shown, shown.turn > turn || shown.id == id && shown.group == group { return }
-        if let left = shown, left.id != id, let resource = left.resource, waiting.contains(resource) {
+        if let left = shown, left.id != id, let state = left.resource.flatMap({ polls[$0] }), state.isWaiting {
             // Nobody looks at the other one any more.
-            inFlight[resource]?.cancel()
+            state.inFlight?.cancel()
         }
         shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now, turn: turn)
         schedule.open(group, at: now)
@@ -368,8 +340,8 @@ extension Poller {
         let now = clock.elapsed()
         for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
             // A held answer is no answer now.
-            tickets[resource] = nil
-            inFlight[resource]?.cancel()
+            polls[resource]?.ticket = PollTicket()
+            polls[resource]?.inFlight?.cancel()
             schedule.pollNow(resource, at: now)
         }
         wake()
@@ -377,7 +349,7 @@ extension Poller {
 
     /// Who is connected need not ask.
     func refreshIfFaulty() {
-        if !faults.isEmpty { refresh() }
+        if polls.values.contains(where: { $0.fault != nil }) { refresh() }
     }
 
     func noteActivity() {
@@ -400,15 +372,14 @@ extension Poller {
     func startAnew() {
         era += 1
         groups = nil
-        tickets = [:]
-        lastRows = [:]
+        for resource in polls.keys { polls[resource]?.forget() }
         refresh()
     }
 
     /// The server has taken a message of ours, at its own time `at`: until the list shows it, it is polled quickly.
     func sent(in id: ConversationID, group: String, at time: Timestamp?) {
         let now = clock.elapsed()
-        if let time { awaited[group] = Awaited(id: id, at: time, taken: now) }
+        if let time { awaited.expect(id, of: group, at: time, taken: now) }
         schedule.awaitStream(at: now)
         want(group)
         wake()
@@ -431,8 +402,9 @@ extension Poller {
     /// server holds the next answer until there is news.
     func isCurrent(group: String) -> Bool {
         let resource = PollSchedule.Resource.messages(group: group)
-        guard shown?.group == group, faults[resource] == nil, let last = answered[resource] else { return false }
-        return held.contains(resource) || clock.elapsed() - last < Self.currentFor
+        guard shown?.group == group, let state = polls[resource], state.fault == nil, let last = state.answered
+        else { return false }
+        return state.isHeld || clock.elapsed() - last < Self.currentFor
     }
 
     private static var currentFor: Duration { .seconds(5) }
@@ -447,14 +419,16 @@ extension Poller {
     }
 
     var standing: Standing {
-        let rows = unreadable[.groups, default: 0] + (shown?.resource.flatMap { unreadable[$0] } ?? 0)
-        return Standing(connection: connection, answered: Set(answered.keys), unreadableRows: rows)
+        let onScreen = [.groups] + [shown?.resource].compactMap { $0 }
+        return Standing(
+            connection: connection, answered: Set(polls.filter { $0.value.answered != nil }.keys),
+            unreadableRows: onScreen.reduce(0) { $0 + (polls[$1]?.unreadable ?? 0) })
     }
 
     /// The groups' fault matters more than that of the conversation on screen; others are not on screen.
     private var connection: Connection {
         for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
-            guard let fault = faults[resource] else { continue }
+            guard let fault = polls[resource]?.fault else { continue }
             if fault.error == .unauthorized {
                 return Connection(state: .signedOut(expired: tokenExpired, reason: refusal), lastRefresh: lastAnswer)
             }
@@ -474,10 +448,10 @@ extension Poller {
     }
 
     private func answerDue(of resource: PollSchedule.Resource) -> Duration? {
-        if let due = due[resource] { return due }
+        let state = polls[resource] ?? PollState()
+        if let due = state.due { return due }
         guard let next = schedule.next(of: resource) else { return nil }
-        let hold = tickets[resource].map { $0.tag != nil ? $0.seconds : 0 } ?? 0
-        return next + Self.promptness + .seconds(hold)
+        return next + Self.promptness + .seconds(state.ticket.tag != nil ? state.ticket.seconds : 0)
     }
 }
 
