@@ -1,3 +1,5 @@
+import Timestamps
+
 extension ChatSession {
     /// Puts `text` in line. When this returns, it is in the history, and the draft is what `draft` says.
     ///
