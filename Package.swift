@@ -70,6 +70,7 @@ let package = Package(
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .systemLibrary(name: "CLinux"),
         .target(name: "BoundedNumbers", swiftSettings: strict),
+        .target(name: "ExactText", swiftSettings: strict),
         .target(name: "Timestamps", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .target(name: "Traces", dependencies: ["Timestamps", tracing], swiftSettings: strict),
         // The only one that knows of AsyncHTTPClient.
@@ -99,7 +100,8 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "ChildProcesses", "HTTPExchange", "SecureRemotePassword", "Timestamps",
+                "BoundedNumbers", "CLinux", "ChildProcesses", "ExactText", "HTTPExchange", "SecureRemotePassword",
+                "Timestamps",
                 "Traces", crypto,
                 grdb,
                 jwtKit, logging, tracing,
@@ -142,14 +144,15 @@ let package = Package(
             name: "CruddurTUI",
             dependencies: [
                 "BoundedNumbers", "ChatClient", "ChildProcesses", "CNcurses", "CruddurDemo", "CruddurServer",
-                "LocalPool",
+                "ExactText", "LocalPool",
                 "Programs",
                 "TerminalText", "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "HTTPExchange", "MessageTable",
+                "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "ExactText", "HTTPExchange",
+                "MessageTable",
                 "PostgresUsers", "PrivateFiles", "Programs", "PrometheusMetrics", "SampleConversations",
                 "TerminalText", "Timestamps", "Traces", "Users", argumentParser, crypto, grdb, hummingbird, logging,
                 metrics, nioCore, serviceLifecycle,

@@ -1,5 +1,6 @@
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 import TestSupport
 import Testing

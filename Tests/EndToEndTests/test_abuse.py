@@ -6,12 +6,14 @@ import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+import uuid
 
 import pytest
 
@@ -397,3 +399,34 @@ def test_and_where_the_answers_of_dynamodb_are_lost_as_well(served, exactly_once
     finally:
         table.close()
     assert not faults and table.lost > 10, f"{done}\n" + "\n".join(faults[:20])
+
+
+def test_what_is_exported_and_erased_is_one_users_whoever_had_the_handle_before(served, folder):
+    served.ops("seed", "--from", "@u0", "--to", "@u1", "--messages", "2")
+    fresh = str(uuid.uuid4())
+    with sqlite3.connect(f"{served.folder}/users.sqlite") as database:
+        database.execute("UPDATE users SET handle = 'former' WHERE handle = 'u1'")
+        database.execute(
+            "INSERT INTO users (uuid, display_name, email, handle, cognito_user_id) VALUES (?, 'New', '', 'u1', 'sub-new')",
+            [fresh])
+    database.close()
+    served.ops("seed", "--from", "@u2", "--to", "@u1", "--messages", "2")
+    export = json.loads(served.ops("user", fresh, "export"))
+    assert [conversation["with"].lstrip("@") for conversation in export["conversations"]] == ["u2"]
+    plan = folder + "/plan"
+    served.ops("user", fresh, "erase", "--plan", plan)
+    served.ops("user", fresh, "erase", "--apply", plan)
+    assert len(json.loads(served.ops("user", "former", "export"))["conversations"]) == 1
+
+
+def test_what_is_written_takes_no_pipes_or_links_place(served, folder):
+    served.ops("seed", "--from", "@u0", "--to", "@u1", "--messages", "2")
+    os.mkfifo(folder + "/pipe")
+    os.symlink(folder + "/kept", folder + "/link")
+    for arguments in (["export", "--output", "/link"], ["erase", "--plan", "/link"], ["erase", "--plan", "/pipe"]):
+        served.ops("user", "@u1", *arguments[:-1], folder + arguments[-1], code=1)
+    done = subprocess.run(
+        [OPS, "user", "@u1", "export", "--output", "/dev/full", *served.where], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1 and "/dev/full cannot be written" in done.stderr
+    assert stat.S_ISFIFO(os.stat(folder + "/pipe").st_mode) and os.path.islink(folder + "/link")
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)

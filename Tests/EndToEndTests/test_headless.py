@@ -457,3 +457,59 @@ def test_a_refusal_is_of_a_conversation_only_where_one_was_asked_for(cruddur, ba
     backend.rule(pattern, status=status)
     result = cruddur(*arguments)
     assert result.returncode > 0 and "refused" in result.stderr and "yours" not in result.stderr, result.stderr
+
+
+KELVIN = "\u212aate"
+
+
+def test_people_whose_handles_look_alike_are_two(cruddur, backend):
+    """A kelvin sign and a K are one to who compares texts by what they mean, as Swift does, and two to a server."""
+    backend.names["Kate"] = "Kate Example"
+    backend.talk(KELVIN, "hello from the other one")
+    assert cruddur("send", "@Kate", "to Kate").returncode == 0
+    assert cruddur("send", "@" + KELVIN, "to the other").returncode == 0
+    assert backend.received == [("Kate", "to Kate"), (KELVIN, "to the other")]
+    assert [row["message"] for row in rows_of(cruddur("messages", "@Kate", "--json").stdout)] == ["to Kate"]
+
+
+def test_who_is_called_nearly_as_you_is_somebody_else(cruddur, backend):
+    backend.talk("m\u0065\u0301", "from the other", name="Another")
+    backend.names["m\u00e9"] = backend.names.pop(backend.me)
+    backend.me = "m\u00e9"
+    rows = rows_of(cruddur("messages", "@m\u0065\u0301", "--json", "--set", "handle=m\u00e9").stdout)
+    assert [row["own"] for row in rows] == [False]
+
+
+@pytest.mark.parametrize("text, sent", [
+    ("crlf\r\n", "crlf"), ("lf\n", "lf"), ("two\r\n\r\n", "two\r\n"), ("cr\r", "cr\r"), ("x" * 1024 + "\r\n", "x" * 1024)])
+def test_the_line_break_at_the_end_is_no_part_of_the_text(cruddur, backend, text, sent):
+    result = cruddur("send", "@bob", input=text)
+    assert result.returncode == 0, result.stderr
+    assert backend.received == [("bob", sent)]
+
+
+def test_a_group_whose_time_cannot_be_read_is_there_all_the_same(cruddur, backend):
+    backend.group("bob").at = "10000-01-01T00:00:00+00:00"
+    count = len(backend.groups)
+    result = cruddur("send", "@bob", "hello")
+    assert result.returncode == 0, result.stderr
+    assert backend.received == [("bob", "hello")] and len(backend.groups) == count
+
+
+def test_a_log_goes_into_no_other_file(cruddur, folder, backend):
+    path = backend.configuration(folder)
+    before = open(path).read()
+    for setting in ("log.file", "history.path"):
+        result = cruddur("groups", "--set", f"{setting}={path}")
+        assert result.returncode != 0 and "Error: " in result.stderr, result.stderr
+        assert open(path).read() == before
+    assert not [name for name in os.listdir(os.path.dirname(path)) if "damaged" in name]
+    log = os.path.join(folder, "own.log")
+    for _ in range(2):
+        assert cruddur("groups", "--log", log).returncode == 0
+
+
+def test_a_url_with_a_password_is_refused_without_it(cruddur):
+    result = cruddur("groups", "--set", "backend_url=http://user:sekret@127.0.0.1:1")
+    assert result.returncode != 0 and "backend_url" in result.stderr
+    assert "sekret" not in result.stderr + result.stdout

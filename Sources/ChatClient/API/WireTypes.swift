@@ -28,6 +28,12 @@ struct WireRow: Decodable, Hashable, Sendable {
     }
 }
 
+/// What is left of a group's row whose time or names cannot be read: enough to know that there is a group.
+struct NamedRow: Decodable, Hashable, Sendable {
+    let uuid: String
+    let handle: String
+}
+
 /// A `created_at`: the instant, and the text it was written as.
 struct WireTime: Decodable, Hashable, Sendable {
     let text: String
@@ -48,14 +54,21 @@ struct WireTime: Decodable, Hashable, Sendable {
 struct ReadableRows: Decodable, Sendable {
     private(set) var rows: [WireRow] = []
     private(set) var unreadable = 0
+    /// Of rows that cannot be read as a whole, those that say which group they are of, and with whom.
+    private(set) var named: [NamedRow] = []
 
     private struct Anything: Decodable {}
 
     /// Of a body that is no JSON as a whole, what is; `nil` if it is no array.
     init?(salvaging body: Data) {
         guard let elements = RowSplitter.rows(of: body) else { return nil }
-        rows = elements.compactMap { try? JSONDecoder().decode(WireRow.self, from: $0) }
-        unreadable = elements.count - rows.count
+        for element in elements {
+            if let row = try? JSONDecoder().decode(WireRow.self, from: element) {
+                rows.append(row)
+            } else {
+                leaveOut(try? JSONDecoder().decode(NamedRow.self, from: element))
+            }
+        }
     }
 
     init(from decoder: any Decoder) throws {
@@ -64,10 +77,16 @@ struct ReadableRows: Decodable, Sendable {
             if let row = try? container.decode(WireRow.self) {
                 rows.append(row)
             } else {
-                _ = try? container.decode(Anything.self)
-                unreadable += 1
+                let named = try? container.decode(NamedRow.self)
+                if named == nil { _ = try? container.decode(Anything.self) }
+                leaveOut(named)
             }
         }
+    }
+
+    private mutating func leaveOut(_ row: NamedRow?) {
+        unreadable += 1
+        if let row { named.append(row) }
     }
 }
 

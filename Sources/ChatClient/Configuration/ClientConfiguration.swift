@@ -224,8 +224,12 @@ extension ClientConfiguration {
         _ layers: SettingLayers, _ folders: XDGFolders
     ) throws(ConfigurationError) -> String? {
         guard let path = try layers.value(Settings.historyPath).map(folders.expanding) else { return nil }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return path }
+        var (status, own) = (stat(), stat())
+        guard stat(path, &status) == 0 else { return path }
+        if stat(layers.file.path, &own) == 0, own.st_dev == status.st_dev, own.st_ino == status.st_ino {
+            throw layers.complaint(about: Settings.historyPath, "names the configuration itself")
+        }
+        guard status.st_mode & S_IFMT != S_IFREG else { return path }
         let what = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, or something else that is no file"
         throw layers.complaint(about: Settings.historyPath, "names \(what)")
     }

@@ -1,3 +1,4 @@
+import ExactText
 import Timestamps
 
 /// What is known of one conversation; its messages are in the history.
@@ -58,6 +59,6 @@ package struct Conversation: Sendable {
     private func isOwn(_ message: LastMessage?, _ me: String?) -> Bool {
         if outbox.newest != nil { return true }
         guard let writer = message?.writer else { return false }
-        return me.map { writer == $0 } ?? (writer != title.handle)
+        return me.map { writer.isExactly($0) } ?? !writer.isExactly(title.handle)
     }
 }

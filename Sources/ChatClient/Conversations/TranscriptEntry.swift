@@ -1,3 +1,4 @@
+import ExactText
 import Timestamps
 
 /// One message of the right pane.
@@ -30,7 +31,7 @@ public struct TranscriptEntry: Hashable, Sendable, Identifiable {
         handle = message.handle
         displayName = message.displayName
         at = message.at
-        isOwn = me.map { message.handle == $0 } ?? (other.map { message.handle != $0 } ?? false)
+        isOwn = me.map { message.handle.isExactly($0) } ?? (other.map { !message.handle.isExactly($0) } ?? false)
         delivery = nil
         self.isUnread = isUnread
         self.isBeforeGap = isBeforeGap

@@ -1,3 +1,4 @@
+import ExactText
 import Foundation
 import Timestamps
 
@@ -59,7 +60,7 @@ public struct Archive: Sendable {
     /// - Throws: `ArchiveError.unknown`, `HistoryFault`.
     public func conversation(_ name: String) async throws -> Conversation {
         let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        let named = try await conversations().filter { $0.title.handle == handle || $0.group == name }
+        let named = try await conversations().filter { $0.title.handle.isExactly(handle) || $0.group == name }
         guard let longest = named.max(by: { $0.messages < $1.messages }) else { throw ArchiveError.unknown(name) }
         return longest
     }

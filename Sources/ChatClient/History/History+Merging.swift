@@ -1,3 +1,4 @@
+import ExactText
 import GRDB
 import Timestamps
 
@@ -173,7 +174,7 @@ private struct Merging {
     }
 
     private func isOwn(_ message: Message) -> Bool {
-        me.map { message.handle == $0 } ?? (message.handle != other)
+        me.map { message.handle.isExactly($0) } ?? !message.handle.isExactly(other)
     }
 
     private mutating func setTold(isWhole: Bool) throws {

@@ -1,3 +1,4 @@
+import ExactText
 import GRDB
 import Timestamps
 
@@ -123,7 +124,7 @@ private struct Absorbing {
             database, sql: "SELECT group_uuid, handle FROM conversation WHERE id = ?", arguments: [part.id.row])
         guard let row else { return false }
         guard let group = row.optionalText("group_uuid"), let theirs = part.group else {
-            return copied.conversations.contains(part.id.row) || row.text("handle") == part.title.handle
+            return copied.conversations.contains(part.id.row) || row.text("handle").isExactly(part.title.handle)
         }
         return group == theirs
     }

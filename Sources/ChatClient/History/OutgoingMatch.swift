@@ -1,3 +1,4 @@
+import ExactText
 import Foundation
 import Timestamps
 
@@ -15,7 +16,7 @@ struct OutgoingMatch: Equatable, Sendable {
     ///   - me: your own handle; where it is not known, whoever is not the `other` is you.
     init(_ outgoing: [Outgoing], in messages: [StoredMessage], me: String?, other: String) {
         let own = messages.filter { message in
-            me.map { message.message.handle == $0 } ?? (message.message.handle != other)
+            me.map { message.message.handle.isExactly($0) } ?? !message.message.handle.isExactly(other)
         }
         var taken: Set<Int64> = []
         func take(_ message: StoredMessage?, for candidate: Outgoing) {
@@ -34,7 +35,7 @@ struct OutgoingMatch: Equatable, Sendable {
                 exact
                     ?? own.last {
                         !taken.contains($0.id) && $0.merged > candidate.mergedBefore && $0.message.at == time
-                            && Self.trimmed($0.message.text) == Self.trimmed(candidate.text)
+                            && Self.trimmed($0.message.text).isExactly(Self.trimmed(candidate.text))
                     }, for: candidate)
         }
         for candidate in outgoing where candidate.mayBeListed && listed[candidate.id] == nil {
@@ -43,7 +44,7 @@ struct OutgoingMatch: Equatable, Sendable {
     }
 
     private static func fits(_ message: StoredMessage, _ outgoing: Outgoing) -> Bool {
-        message.merged > outgoing.mergedBefore && message.message.text == outgoing.text
+        message.merged > outgoing.mergedBefore && message.message.text.isExactly(outgoing.text)
     }
 
     private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }

@@ -179,7 +179,8 @@ extension AccountError: CustomStringConvertible {
         case "CodeDeliveryFailureException": "the pool could not send the code: \(message)"
         case "UserLambdaValidationException": "the pool's own check refused it: \(message)"
         case "NotAuthorizedException" where SignInError.isOfClient(message): reason.description
-        case "NotAuthorizedException", "InvalidParameterException": "Cognito refused it: \(message)"
+        case "NotAuthorizedException" where !message.isEmpty, "InvalidParameterException" where !message.isEmpty:
+            "Cognito refused it: \(message)"
         default: reason.description
         }
     }

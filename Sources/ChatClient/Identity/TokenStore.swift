@@ -1,3 +1,4 @@
+import ExactText
 import Timestamps
 
 /// The tokens in use. Refreshes the access token shortly before it ends, or when a server refuses it; whoever asks
@@ -337,7 +338,7 @@ struct TokenUser: Sendable {
     func isSame(_ tokens: ClientConfiguration.Tokens, _ handle: String?) -> Bool {
         let claims = TokenClaims(unverified: tokens.access)
         if let subject, let other = claims?.subject { return subject == other }
-        if let mine = self.handle, let handle { return mine == handle }
+        if let mine = self.handle, let handle { return mine.isExactly(handle) }
         return true
     }
 }

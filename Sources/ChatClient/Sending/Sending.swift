@@ -1,3 +1,4 @@
+import ExactText
 import Foundation
 import Timestamps
 
@@ -259,12 +260,15 @@ actor Sending {
     }
 
     private func findGroup(_ next: NextOutgoing, in conversation: Int64) async throws -> String? {
-        let listed = try await api.groups().rows.compactMap(Group.init)
-        let known = listed.filter { $0.handle == next.title.handle }.max { ($0.at, $0.uuid) < ($1.at, $1.uuid) }
-        guard let known else { return nil }
-        let now = await become(known.uuid, conversation)
-        try await readPage(of: known.uuid, in: now.row)
-        return known.uuid
+        let listed = try await api.groups()
+        let known = listed.rows.compactMap(Group.init).filter { $0.handle.isExactly(next.title.handle) }
+        let group =
+            known.max { ($0.at, $0.uuid) < ($1.at, $1.uuid) }?.uuid
+            ?? listed.named.first { GroupUUID.isUsable($0.uuid) && $0.handle.isExactly(next.title.handle) }?.uuid
+        guard let group else { return nil }
+        let now = await become(group, conversation)
+        try await readPage(of: group, in: now.row)
+        return group
     }
 
     private func readPage(of group: String, in conversation: Int64) async throws {

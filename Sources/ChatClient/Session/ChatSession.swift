@@ -1,3 +1,4 @@
+import ExactText
 import Foundation
 import Timestamps
 import Traces
@@ -202,7 +203,7 @@ public actor ChatSession {
 
     /// What the server calls the sender of our message counts, whatever the configuration says.
     private func learn(_ handle: String) async {
-        guard !handle.isEmpty, snapshot.me != handle else { return }
+        guard !handle.isEmpty, !handle.isExactly(snapshot.me) else { return }
         handleNotice = snapshot.me.map { "the server knows you as @\(handle); your configuration says @\($0)" }
         snapshot.me = handle
         await keeper.learn(handle)

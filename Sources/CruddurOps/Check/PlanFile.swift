@@ -32,6 +32,10 @@ enum PlanFile {
         /// - Throws: `OpsError.refused`.
         init(_ path: String, _ header: Header) throws {
             self.path = path
+            var there = stat()
+            guard lstat(path, &there) != 0 || there.st_mode & S_IFMT == S_IFREG else {
+                throw OpsError.refused("\(path) is no file; a plan is kept in one, until it is applied")
+            }
             // It holds what people wrote.
             guard
                 FileManager.default.createFile(

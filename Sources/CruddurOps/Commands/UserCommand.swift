@@ -80,10 +80,9 @@ struct UserCommand: AsyncParsableCommand {
         let export = try await UserExport(of: subject, engine, registry, at: Clock.now())
         let text = html ? export.page : try Output.document(export)
         guard let output else { return try Output.write(text) }
-        guard
-            FileManager.default.createFile(
-                atPath: output, contents: Data(text.text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw OpsError.refused("\(output) cannot be written") }
+        let target = try ExportTarget(path: output)
+        try target.write(text)
+        try target.finish()
         Output.complain("\(export.conversations.count) conversations and \(export.items.count) items are in \(output)")
     }
 
@@ -111,7 +110,7 @@ struct UserCommand: AsyncParsableCommand {
             try Output.line("\(subject.handle) (\(subject.uuid)): \(words)")
             let typed = try Question.line(
                 "This cannot be undone. Type \(subject.handle) to erase them: ", otherwise: "nothing was erased")
-            guard typed.withoutAt == subject.handle else {
+            guard typed.withoutAt.isExactly(subject.handle) else {
                 throw OpsError.refused("nothing was erased: that was not \(subject.handle)")
             }
             steps = found.steps

@@ -1,3 +1,4 @@
+import ExactText
 import MessageTable
 import Users
 
@@ -29,7 +30,10 @@ struct Subject: Sendable {
         let isNamed = item.text("user_uuid") == uuid || item.text("user_uuid") == nil && isHandle(item)
         if isNamed, key.partition.hasPrefix("MSG#") { return .written }
         if isNamed, key.partition.hasPrefix("GRP#") { return .named }
-        return item.attributes.values.contains(where: holds) ? .unknown : nil
+        // A handle that somebody had before them, or has since, names somebody else.
+        let isAnothers = item.text("user_uuid").map { $0 != uuid } ?? false
+        let names = item.attributes.filter { !isAnothers || $0.key != "user_handle" }
+        return names.values.contains(where: holds) ? .unknown : nil
     }
 
     /// A mark that is left where they were erased.
@@ -43,11 +47,12 @@ struct Subject: Sendable {
             || item.key.partition.hasPrefix("MSG#") && item.text("message") == Person.erasedText
     }
 
-    private func isHandle(_ item: Item) -> Bool { user.map { item.text("user_handle") == $0.handle } ?? false }
+    private func isHandle(_ item: Item) -> Bool { user?.handle.isExactly(item.text("user_handle")) ?? false }
 
     private func holds(_ value: AttributeValue) -> Bool {
         switch value {
-        case .string(let text): [uuid, user?.handle, user?.email, user?.cognitoUserID].contains(text) && !text.isEmpty
+        case .string(let text):
+            !text.isEmpty && [uuid, user?.handle, user?.email, user?.cognitoUserID].contains { text.isExactly($0) }
         case .map(let members): members.values.contains(where: holds)
         case .list(let elements): elements.contains(where: holds)
         case .stringSet(let texts): texts.contains { holds(.string($0)) }

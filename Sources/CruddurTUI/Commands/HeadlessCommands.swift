@@ -123,6 +123,6 @@ enum MessageText {
     private static func decoded(_ data: Data, name: String) throws -> String {
         guard let text = String(data: data, encoding: .utf8) else { throw ValidationError("\(name) is not UTF-8 text") }
         // As the shell does: the line break at the end belongs to the line, not to the text.
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        return text.last?.isNewline == true && text.utf8.last == UInt8(ascii: "\n") ? String(text.dropLast()) : text
     }
 }

@@ -1,4 +1,5 @@
 import ChatClient
+import ExactText
 import Foundation
 import TerminalText
 import Timestamps
@@ -89,7 +90,7 @@ struct HeadlessSession {
     }
 
     private func known(_ name: String, in groups: [ConversationSummary]) -> FoundConversation? {
-        groups.first { $0.title.handle == handle(name) || $0.group == name }
+        groups.first { $0.title.handle.isExactly(handle(name)) || $0.group == name }
             .map { FoundConversation(id: $0.id, title: $0.title) }
     }
 
@@ -141,7 +142,7 @@ struct HeadlessSession {
             return await tasks.next() ?? nil
         }
         let uuid = await session.group(of: sent.conversation.id)
-        let last = await session.transcript()?.entries.last { $0.isOwn && $0.text == sent.text }
+        let last = await session.transcript()?.entries.last { $0.isOwn && $0.text.isExactly(sent.text) }
         let listed =
             shown ?? last
             ?? TranscriptEntry(
@@ -158,7 +159,7 @@ struct HeadlessSession {
         for await snapshot in session.updates {
             guard let transcript = snapshot.transcript, transcript.id == sent.conversation.id else { continue }
             let mine = transcript.entries.last { entry in
-                entry.isOwn && entry.delivery == nil && entry.text == sent.text
+                entry.isOwn && entry.delivery == nil && entry.text.isExactly(sent.text)
                     && sent.at.map { $0 == entry.at } ?? true
             }
             if let mine { return mine }
@@ -171,7 +172,7 @@ struct HeadlessSession {
     ) async throws -> FoundConversation {
         if let known = known(name, in: groups) { return known }
         let me = try await wait { snapshot in snapshot.hasGroups ? snapshot : nil }.me
-        guard handle(name) != me else { throw HeadlessError.own(handle(name)) }
+        guard !handle(name).isExactly(me) else { throw HeadlessError.own(handle(name)) }
         guard !handle(name).allSatisfy(\.isWhitespace) else { throw HeadlessError.nobodyNamed }
         // Groups have such names, and nobody who has one can be told from them.
         guard UUID(uuidString: name) == nil else { throw HeadlessError.unknownConversation(name) }

@@ -38,6 +38,8 @@ struct InputLines {
             line.append(byte)
             guard line.count <= Self.limit else { throw .tooLong }
         }
+        // Of a line that another system ended.
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
         guard let text = String(validating: line, as: UTF8.self) else { throw .notText }
         return text
     }

@@ -1,4 +1,5 @@
 import ChatClient
+import ExactText
 import TerminalText
 
 /// The compose line, the rule above it with the counter, and the cursor.
@@ -84,7 +85,7 @@ enum ComposeScreen {
     private static func departing(_ state: AppState) -> String? {
         guard let text = state.selected.flatMap(state.drafts.lastDeparting) else { return nil }
         // The answer that it is in the outbox may come after the outbox itself.
-        let isShown = state.transcript?.entries.suffix(20).contains { $0.isOwn && $0.text == text } ?? false
+        let isShown = state.transcript?.entries.suffix(20).contains { $0.isOwn && $0.text.isExactly(text) } ?? false
         return isShown ? nil : text
     }
 

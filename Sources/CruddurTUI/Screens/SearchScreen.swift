@@ -1,4 +1,5 @@
 import ChatClient
+import ExactText
 import Foundation
 import TerminalText
 
@@ -123,7 +124,7 @@ private struct Excerpt {
     }
 
     func row(_ state: AppState, _ hit: SearchHit) -> Row {
-        let sender = hit.message.handle == state.snapshot.me ? "  you: " : "  "
+        let sender = hit.message.handle.isExactly(state.snapshot.me) ? "  you: " : "  "
         return pieces.reduce(into: Row(clusters: Lines.single(sender))) { row, piece in
             let clusters = Lines.single(String(piece.text))
             if piece.isMarked { row.marked.append(row.clusters.count..<row.clusters.count + clusters.count) }

@@ -1,16 +1,17 @@
 import ChatClient
+import ExactText
 
 /// The question for a handle is asked.
 func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
     var prompt = prompt
     let handle = prompt.handle
     guard !handle.isEmpty else { return [] }
-    let isOwn = handle == state.snapshot.me
+    let isOwn = handle.isExactly(state.snapshot.me)
     prompt.problem = isOwn ? "That is you. Write to somebody else." : nil
     state.overlay = .newConversation(prompt)
     guard !isOwn else { return [] }
     state.typeAhead.wait(for: handle)
-    return [prompt.unchecked == handle ? .begin(handle: handle) : .lookUp(handle: handle)]
+    return [handle.isExactly(prompt.unchecked) ? .begin(handle: handle) : .lookUp(handle: handle)]
 }
 
 /// While one waits for the answer, only quitting and going back are not for the one who is looked for.
@@ -34,7 +35,7 @@ func keepForLater(_ state: inout AppState, _ typed: Typed) -> [Effect] {
 func updatePerson(
     _ state: inout AppState, _ handle: String, _ result: Result<FoundConversation?, APIError>
 ) -> [Effect] {
-    guard state.typeAhead.handle == handle, case .newConversation(let prompt) = state.overlay else { return [] }
+    guard handle.isExactly(state.typeAhead.handle), case .newConversation(let prompt) = state.overlay else { return [] }
     switch result {
     case .success(let found?):
         return goOn(&state, with: found)

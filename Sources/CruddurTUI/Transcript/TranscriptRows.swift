@@ -1,4 +1,5 @@
 import ChatClient
+import ExactText
 import TerminalText
 import Timestamps
 
@@ -68,7 +69,7 @@ struct TranscriptRows {
 
     private func continues(_ previous: TranscriptEntry?, _ entry: TranscriptEntry) -> Bool {
         guard let previous, !previous.isBeforeGap else { return false }
-        return previous.handle == entry.handle && previous.isOwn == entry.isOwn
+        return previous.handle.isExactly(entry.handle) && previous.isOwn == entry.isOwn
             && (previous.displayName == entry.displayName || entry.isOwn)
             && entry.at.seconds(since: previous.at) < Self.pause
     }

@@ -3,7 +3,7 @@ import Foundation
 import TerminalText
 
 /// Where an export goes. A file is whole or not there; what is no file is written into.
-struct ExportTarget {
+package struct ExportTarget {
     private enum Kind {
         case standardOutput
         /// A device, a pipe with a name: never replaced.
@@ -16,7 +16,7 @@ struct ExportTarget {
 
     /// - Parameter path: `nil`, `-` and `/dev/stdout` are standard output.
     /// - Throws: `ExportError`.
-    init(path: String?) throws {
+    package init(path: String?) throws {
         self.path = path ?? "-"
         guard let path, path != "-", path != "/dev/stdout" else {
             kind = .standardOutput
@@ -50,7 +50,7 @@ struct ExportTarget {
     }
 
     /// - Throws: `ExportError`; `OutputFault`.
-    func write(_ text: PrintableText) throws {
+    package func write(_ text: PrintableText) throws {
         switch kind {
         case .standardOutput: try Output.write(text)
         case .special(let descriptor): try Self.write(text, to: descriptor, path)
@@ -67,7 +67,7 @@ struct ExportTarget {
     /// After the last piece.
     ///
     /// - Throws: `ExportError`; `OutputFault`.
-    func finish() throws {
+    package func finish() throws {
         switch kind {
         case .standardOutput: try Output.flush()
         case .special(let descriptor):
@@ -77,7 +77,7 @@ struct ExportTarget {
     }
 
     /// Whether progress can be told without landing in the export.
-    var isElsewhere: Bool {
+    package var isElsewhere: Bool {
         if case .file = kind { return true }
         return false
     }
@@ -143,14 +143,14 @@ private final class Draft {
     }
 }
 
-enum ExportError: Error, CustomStringConvertible {
+package enum ExportError: Error, CustomStringConvertible {
     case noName
     case folder(String)
     case link(String)
     /// With an `errno`.
     case unwritable(String, Int32)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .noName: "--output '': a file needs a name; - is standard output"
         case .folder(let path): "\(path) is a folder. Name a file in it: --output \(path)/conversation"
