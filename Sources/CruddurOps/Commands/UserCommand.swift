@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExactText
 import Foundation
 import MessageTable
 import PrivateFiles
