@@ -20,11 +20,21 @@ struct LogFileTests {
     }
 
     @Test func itGoesOnWhereItEndedAndIsForItsOwnerAlone() throws {
-        try "old\n".write(toFile: path, atomically: false, encoding: .utf8)
+        let old = LogLine.json(["level": "info", "message": "old"]).text
+        try old.write(toFile: path, atomically: false, encoding: .utf8)
         chmod(path, 0o644)
         write(["new"], to: LogSink(try LogFile(path: path)))
-        #expect(content() == "old\nnew\n")
+        #expect(content() == old + "new\n")
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
+    }
+
+    @Test(arguments: ["a letter\n", "{\"backend_url\": \"https://api.cruddur.example\"}\n", "SQLite format 3\u{0}"])
+    func aFileThatIsNoLogStaysAsItIs(_ text: String) throws {
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o644)
+        #expect(throws: LogFile.Fault.self) { try LogFile(path: path) }
+        #expect(content() == text)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o644)
     }
 
     @Test func itsFilesAreBoundedInSizeAndNumberAndNoLineIsCut() throws {
