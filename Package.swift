@@ -93,7 +93,8 @@ let package = Package(
         .target(
             name: "MessageTable",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "DatabaseVersion", "PrivateFiles", "Timestamps", "Traces", grdb, logging,
+                "AWSClient", "BoundedNumbers", "DatabaseVersion", "ExactText", "PrivateFiles", "Timestamps", "Traces",
+                grdb, logging,
                 tracing,
             ],
             swiftSettings: strict),
@@ -113,7 +114,8 @@ let package = Package(
         .target(
             name: "CruddurServer",
             dependencies: [
-                "BoundedNumbers", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto, cryptoExtras,
+                "BoundedNumbers", "ExactText", "LocalPool", "MessageTable", "Timestamps", "Traces", "Users", crypto,
+                cryptoExtras,
                 grdb,
                 httpTypes,
                 hummingbird,

@@ -1,3 +1,4 @@
+import ExactText
 import Foundation
 import MessageTable
 import Timestamps
@@ -127,7 +128,7 @@ public struct Conversations: Sendable {
         guard !handle.isEmpty else { throw RequestError.invalid([.handleBlank]) }
         guard !handle.holdsNUL else { throw RequestError.invalid([.handleInvalid]) }
         try validate(text)
-        guard handle != sender.handle else { throw RequestError.invalid([.ownHandle]) }
+        guard !handle.isExactly(sender.handle) else { throw RequestError.invalid([.ownHandle]) }
         guard let recipient = try await users.user(handle: handle) else { throw RequestError.unknownHandle }
         if let group = try await group(of: sender, and: recipient) {
             return try await store(text, in: group, from: sender, request)

@@ -430,3 +430,15 @@ def test_what_is_written_takes_no_pipes_or_links_place(served, folder):
     assert done.returncode == 1 and "/dev/full cannot be written" in done.stderr
     assert stat.S_ISFIFO(os.stat(folder + "/pipe").st_mode) and os.path.islink(folder + "/link")
     assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+def test_two_whose_handles_look_alike_may_write_to_each_other(served):
+    with sqlite3.connect(f"{served.folder}/users.sqlite") as database:
+        database.execute("UPDATE users SET handle = 'Kate' WHERE handle = 'u0'")
+        database.execute("UPDATE users SET handle = '\u212aate' WHERE handle = 'u1'")
+    database.close()
+    _, url = served.serve()
+    status, body = call(f"{url}/api/messages", served.tokens[0], {"message": "hello", "handle": "\u212aate"})
+    assert status == 200, body
+    assert [group["handle"] for group in call(f"{url}/api/message_groups", served.tokens[0])[1]] == ["\u212aate"]
+    assert call(f"{url}/api/messages", served.tokens[0], {"message": "hello", "handle": "Kate"})[0] == 422

@@ -163,6 +163,19 @@ def test_every_exchange_goes_through_the_one_door():
     assert not doors, "\n".join(doors)
 
 
+def test_handles_are_compared_code_point_by_code_point():
+    """Swift's == takes canonically equivalent texts for one, and to a server they are two people."""
+    comparison = re.compile(r"[hH]andle\)? (==|!=) (?!nil)|(==|!=) [$\w.]*\b[hH]andle\b")
+    # Words of our own, which nobody else writes.
+    own = re.compile(r'handle == "me"|person.handle != conversation.handle|erased\.handle')
+    found = []
+    for path in swift_files(SOURCES):
+        place = os.path.relpath(path, SOURCES)
+        if not place.startswith("CruddurDemo/") and not place.endswith("/DemoCommand.swift"):
+            found += [f"{place}: {line.strip()}" for line in code(path) if comparison.search(line) and not own.search(line)]
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("target, other", [
     ("CruddurServer", "CruddurDemo"), ("CruddurOps", "CruddurDemo"), ("PostgresUsers", "CruddurServer"),
     ("PostgresUsers", "MessageTable"), ("Users", "MessageTable"), ("Users", "CruddurServer"),

@@ -1,3 +1,4 @@
+import ExactText
 import MessageTable
 import Timestamps
 
@@ -108,7 +109,7 @@ struct Judgement {
                 wrong[.stale, default: []].append(row)
             } else if distance >= Self.aside {
                 wrong[.ahead, default: []].append(row)
-            } else if row.text != message.text {
+            } else if !row.text.isExactly(message.text) {
                 wrong[.preview, default: []].append(row)
             }
         }

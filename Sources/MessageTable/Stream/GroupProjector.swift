@@ -1,3 +1,4 @@
+import ExactText
 import Timestamps
 
 /// Pattern E: when a message arrives, its group's items move to the message's time.
@@ -42,7 +43,7 @@ public struct GroupProjector: Sendable {
             if members.count < 2, !engine.hasExactIndex, attempt < Self.patience { continue }
             var behind = members.filter { isEarlier($0.lastMessageAt, than: message.createdAt) }
             let aside = members.filter {
-                !isEarlier($0.lastMessageAt, than: message.createdAt) && $0.text != image.text
+                !isEarlier($0.lastMessageAt, than: message.createdAt) && !$0.text.isExactly(image.text)
             }
             if !aside.isEmpty, try await isNewest(image), let last = aside.map(\.lastMessageAt).max(),
                 let further = message.after(last)
