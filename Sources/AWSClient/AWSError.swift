@@ -1,4 +1,5 @@
 import Foundation
+import HTTPExchange
 
 /// Why a call to AWS was not answered as it should have been.
 public enum AWSError: Error, CustomStringConvertible {
@@ -32,7 +33,7 @@ public enum AWSError: Error, CustomStringConvertible {
         case .service(let fault):
             fault.message.isEmpty ? "\(fault.type) (status \(fault.status))" : "\(fault.type): \(fault.message)"
         case .transport(let endpoint, let reason, _): "\(endpoint): \(reason)"
-        case .unusable(let endpoint, let complaint): "\(endpoint) \(complaint)"
+        case .unusable(let endpoint, let complaint): "\(BaseURL.shown(endpoint)) \(complaint)"
         case .noCredentials(let reason): "no AWS credentials: \(reason)"
         }
     }

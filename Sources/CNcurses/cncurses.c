@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -193,7 +194,9 @@ int cn_start(void) {
     tcgetattr(STDIN_FILENO, &saved);
     // The terminal's size counts, not what COLUMNS and LINES once said.
     use_env(FALSE);
-    use_tioctl(TRUE);
+    // It counts columns in a short, and a terminal that says more than that is taken for a narrower one.
+    struct winsize size;
+    use_tioctl(ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col <= SHRT_MAX && size.ws_row <= SHRT_MAX);
     open_terminal();
     if (!open_frame()) return -3;
     if (newterm(NULL, frame_stream, stdin) == NULL) return -2;
@@ -277,8 +280,8 @@ void cn_resume(void) {
 void cn_size(int *width, int *height) {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
-        *width = size.ws_col;
-        *height = size.ws_row;
+        *width = size.ws_col < SHRT_MAX ? size.ws_col : SHRT_MAX;
+        *height = size.ws_row < SHRT_MAX ? size.ws_row : SHRT_MAX;
     } else {
         *width = COLS > 0 ? COLS : 80;
         *height = LINES > 0 ? LINES : 24;

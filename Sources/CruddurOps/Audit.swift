@@ -25,6 +25,9 @@ struct Audit {
     ///
     /// - Throws: `OpsError.refused`.
     func note(_ action: String, of user: (handle: String, uuid: String), in table: TableOptions) throws {
+        guard !OwnLines.isAnothers(path, marks: ["\"action\":\"", "\"previous\":\""]) else {
+            throw OpsError.refused("\(path) is there and holds no record of who looked at whom; name another file")
+        }
         let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw refusal() }
         defer { close(descriptor) }

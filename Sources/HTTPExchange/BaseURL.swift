@@ -43,6 +43,14 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         self = url
     }
 
+    /// What somebody wrote for a URL, to be repeated to them: a name and a password in it are nobody's to see.
+    public static func shown(_ text: String) -> String {
+        guard let begin = text.range(of: "://"), let end = text.range(of: "@", options: .backwards),
+            begin.upperBound <= end.lowerBound
+        else { return text }
+        return text[..<begin.upperBound] + "***" + text[end.lowerBound...]
+    }
+
     /// Where a request's URL leads, whatever it asks there.
     init?(origin url: String) {
         guard let begin = url.range(of: "://") else { return nil }

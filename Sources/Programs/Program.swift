@@ -20,6 +20,7 @@ extension AsyncParsableCommand {
         process_keep_secrets()
         var code: Int32 = 0
         do {
+            try FileLimit.prepare()
             if let topic = try asked(for: topics) {
                 try Output.line(PrintableText(lines: topic.text))
                 Foundation.exit(finished(code))

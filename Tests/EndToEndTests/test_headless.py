@@ -509,7 +509,17 @@ def test_a_log_goes_into_no_other_file(cruddur, folder, backend):
         assert cruddur("groups", "--log", log).returncode == 0
 
 
-def test_a_url_with_a_password_is_refused_without_it(cruddur):
+def test_a_url_with_a_password_is_refused_without_it(cruddur, folder):
     result = cruddur("groups", "--set", "backend_url=http://user:sekret@127.0.0.1:1")
     assert result.returncode != 0 and "backend_url" in result.stderr
     assert "sekret" not in result.stderr + result.stdout
+    asked = cruddur("init", "http://user:sekret@127.0.0.1:1", input="https://user:sekret@127.0.0.1:1\n", config=folder + "/new.json")
+    assert asked.returncode != 0 and asked.stderr.count("***@127.0.0.1:1") == 2, asked.stderr
+    assert "sekret" not in asked.stderr + asked.stdout
+
+
+def test_why_a_file_cannot_be_sent_is_said(cruddur, folder, backend):
+    for path, reason in [(folder + "/none", "no such file"), (folder, "is a directory"), ("/dev/zero", "longer than a megabyte")]:
+        result = cruddur("send", "@bob", "--file", path)
+        assert result.returncode == 64 and reason in result.stderr.lower() and path in result.stderr, result.stderr
+    assert backend.received == []

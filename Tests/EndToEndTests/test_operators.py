@@ -251,6 +251,66 @@ def test_a_user_is_exported_and_erased_until_nothing_but_tombstones_is_left(serv
 
 # Addresses, files, silence
 
+@pytest.mark.parametrize("where, words", [
+    ({}, ["scan", "--endpoint-url", "http://name:sekret@h:1"]),
+    ({}, ["update-cognito-user-ids", "--cognito-endpoint-url", "http://name:sekret@h:1"]),
+    ({"AWS_ENDPOINT_URL": "http://name:sekret@h:1"}, ["scan", "--prod"]),
+    ({"AWS_ENDPOINT_URL_DYNAMODB": "http://name:sekret@h:1"}, ["drop", "--prod"]),
+    ({"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "http://name:sekret@h:1"}, ["stream", "--prod"]),
+    ({"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://name:sekret@h:1"}, ["serve", "--user-pool-id", "a_b", "--client-id", "c"]),
+])
+def test_an_address_with_a_password_is_refused_without_it(where, words, folder):
+    environment = {"PATH": os.environ["PATH"], "HOME": folder, **where}
+    result = subprocess.run([OPS, *words], env=environment, capture_output=True, text=True, timeout=60, input="")
+    assert result.returncode != 0 and "***@h:1 holds more than" in result.stderr, result.stderr
+    assert "sekret" not in result.stderr + result.stdout
+
+
+def test_lines_are_put_behind_no_other_file(folder):
+    """The record of who looked, and the file of traces."""
+    other = f"{folder}/other"
+    with open(other, "w") as file:
+        file.write("something of a person's\n")
+    table, users = f"{folder}/t.sqlite", f"{folder}/u.sqlite"
+    ops("seed", "--yes", "--embedded", table, "--users-file", users)
+    where = ["--embedded", table, "--users-file", users]
+    for words in (["user", "@bayko", "export", "--audit", other],
+                  ["serve", "--user-pool-id", "a_b", "--client-id", "c", "--port", "0", "--trace-file", other]):
+        assert other in ops(*words, *where, code=1).stderr
+    assert open(other).read() == "something of a person's\n"
+
+
+@pytest.mark.parametrize("host", ["nohost.invalid", "", "999.1.1.1", "203.0.113.9"])
+def test_where_nobody_can_listen_is_said(host, folder):
+    where = ["--embedded", f"{folder}/t.sqlite", "--users-file", f"{folder}/u.sqlite", "--user-pool-id", "a_b", "--client-id", "c"]
+    result = ops("serve", *where, "--host", host, "--port", "0", code=1)
+    assert "is no address" in result.stderr and "SocketAddressError" not in result.stderr
+
+
+@pytest.mark.parametrize("origin", ["*", "null", "https://a.example/page", "https://a\r\nX: y", "a.example", "https://u:sekret@a"])
+def test_what_is_no_origin_is_refused(origin, folder):
+    result = ops("serve", "--user-pool-id", "a_b", "--client-id", "c", "--allow-origin", origin, code=64)
+    assert "--allow-origin" in result.stderr
+
+
+@pytest.mark.parametrize("program", ["cruddur", "cruddur-ops"])
+def test_too_few_files_are_said_before_anything_begins(program, folder):
+    def few():
+        import resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))
+    words = {"cruddur": ["groups", "--backend-url", "http://127.0.0.1:1"], "cruddur-ops": ["scan"]}[program]
+    result = subprocess.run([os.path.join(os.path.dirname(OPS), program), *words], env={"HOME": folder},
+                            capture_output=True, text=True, timeout=60, preexec_fn=few)
+    assert result.returncode == 1 and "10 files open" in result.stderr and "ulimit -n" in result.stderr
+
+
+def test_a_seed_names_people_and_makes_nobody_in_vain(folder):
+    where = ["--embedded", f"{folder}/t.sqlite", "--users-file", f"{folder}/u.sqlite"]
+    for handle in ("", "@", "a b", "a\nb", "a\x7fb"):
+        assert "no handle" in ops("seed", "--from", handle, *where, code=64).stderr
+    ops("seed", "--from", "newcomer", "--file", f"{folder}/none", *where, code=1, input="yes\n")
+    assert not os.path.exists(f"{folder}/u.sqlite") or b"newcomer" not in open(f"{folder}/u.sqlite", "rb").read()
+
 @pytest.mark.parametrize("url, said", [
     ("mysql://u:hid%64en@h/d", "mysql://"), ("postgresql+psycopg://u:hidden@h/d", "write postgresql://"),
     ("postgresql://u:hid@den@127.0.0.1:1/d", "%40"), ("postgresql://u:hid/den@h/d", "%2F"), ("hidden", "neither a URL"),

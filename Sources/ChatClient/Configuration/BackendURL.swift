@@ -15,6 +15,9 @@ public struct BackendURL: Hashable, Sendable, CustomStringConvertible {
         url = try BaseURL(parsing: text)
     }
 
+    /// What somebody wrote for a URL, without a name and a password in it.
+    public static func shown(_ text: String) -> String { BaseURL.shown(text) }
+
     /// As it was written, without slashes at its end.
     public var description: String { url.description }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What is wrong with the configuration: what, where, and how it would be right.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
@@ -24,14 +22,6 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// Two settings that cannot both be right.
     case contradiction(String)
 
-    /// The name and the password in a URL are nobody's to see.
-    private static func shown(_ value: String) -> String {
-        guard let begin = value.range(of: "://"), let end = value.range(of: "@", options: .backwards),
-            begin.upperBound <= end.lowerBound
-        else { return value }
-        return value[..<begin.upperBound] + "***" + value[end.lowerBound...]
-    }
-
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
@@ -47,7 +37,7 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .wrongType(let path, let line, let key, let example):
             "\(place(path, line)): \(key) has a value of the wrong type. Example: \(example)"
         case .wrongValue(let origin, let key, let value, let complaint, let example):
-            "\(origin): \(key) \(value.map { "\"\(Self.shown($0))\" " } ?? "")\(complaint). Example: \(example)"
+            "\(origin): \(key) \(value.map { "\"\(BackendURL.shown($0))\" " } ?? "")\(complaint). Example: \(example)"
         case .missing(Settings.accessToken.name, let environmentName, let path, let example):
             "you are not signed in. Sign in: cruddur login\n"
                 + "Or give it a token, in \(path) or in \(environmentName). Example: \(example)\n"

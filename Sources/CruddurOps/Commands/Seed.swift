@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExactText
 import Foundation
 import MessageTable
 import PrivateFiles
@@ -31,14 +32,21 @@ struct Seed: AsyncParsableCommand {
         if let messages, !(1...10_000_000).contains(messages) {
             throw ValidationError("--messages is between 1 and 10000000.")
         }
-        guard from.withoutAt != to.withoutAt else { throw ValidationError("--from and --to are the same.") }
+        for name in [from, to] {
+            let handle = name.withoutAt
+            guard !handle.isEmpty, handle.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }) else {
+                throw ValidationError("\"\(name)\" is no handle: it is letters, digits and signs, without spaces.")
+            }
+        }
+        guard !from.withoutAt.isExactly(to.withoutAt) else { throw ValidationError("--from and --to are the same.") }
     }
 
     func run() async throws {
         try ask()
         let engine = try table.engine(missing: .made)
-        let people = try await (person(from), person(to))
+        // Whoever is named is made where they are not there: not for a script that cannot be read.
         let script = try file.map { try SeedScript(path: $0) } ?? SeedScript.builtIn
+        let people = try await (person(from), person(to))
         let seeder = Seeder(engine: engine, script: script, people: people, now: Clock.now())
         var progress = Progress("writing messages", of: messages ?? script.lines.count, time: Clock.time)
         let outcome = try await seeder.run(messages: messages ?? script.lines.count) { progress.update($0) }

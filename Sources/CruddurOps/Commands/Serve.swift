@@ -47,7 +47,7 @@ struct Serve: AsyncParsableCommand {
         String?
     @Option(help: "The certificate's key, in PEM.") var tlsKey: String?
     @Option(help: "A web page's origin that may call, such as https://cruddur.example; may be given more than once.")
-    var allowOrigin: [String] = []
+    var allowOrigin: [WebOrigin] = []
     @Flag(help: "A balancer in front adds the caller's address to X-Forwarded-For.") var trustForwardedFor = false
     @Option(
         help: "Requests a second that each user may make in the long run; 0 for no limit.", transform: Self.rate)
@@ -132,7 +132,7 @@ struct Serve: AsyncParsableCommand {
             default: return .refused("\(host):\(ports) cannot be listened on: \(Self.reason(error.errnoCode))")
             }
         }
-        return error is SocketAddressError
+        return error is SocketAddressError || error is SocketAddressError.UnknownHost
             ? .refused("\(host) is no address; take 0.0.0.0 for all of this machine") : nil
     }
 
@@ -167,7 +167,7 @@ struct Serve: AsyncParsableCommand {
         options.limits.burst = max(1, Int(rate * 3))
         options.limits.connections = bearableConnections(logger)
         options.limits.connectionsPerAddress = connectionsPerAddress
-        options.allowedOrigins = allowOrigin
+        options.allowedOrigins = allowOrigin.map(\.description)
         options.trustsForwardedFor = trustForwardedFor
         return options
     }

@@ -13,6 +13,7 @@ struct PoolOptions: ParsableArguments {
 
     func validate() throws {
         try TableOptions.check("--cognito-endpoint-url", cognitoEndpointUrl, example: "http://localhost:5000")
+        if cognitoEndpointUrl == nil { try TableOptions.checkEnvironment("COGNITO_IDENTITY_PROVIDER") }
     }
 
     /// - Throws: `ValidationError`.

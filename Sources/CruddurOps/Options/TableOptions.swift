@@ -52,6 +52,8 @@ struct TableOptions: ParsableArguments {
             throw ValidationError("\(said.joined(separator: " and ")) name two places. Take one of them.")
         }
         try Self.check("--endpoint-url", endpointUrl, example: Self.localEndpoint)
+        guard prod else { return }
+        for service in ["DYNAMODB", "DYNAMODB_STREAMS"] { try Self.checkEnvironment(service) }
     }
 
     /// - Throws: `ValidationError` if `url` is none that anybody could be called at.
@@ -60,7 +62,15 @@ struct TableOptions: ParsableArguments {
         do {
             _ = try BaseURL(parsing: url)
         } catch {
-            throw ValidationError("\(option) \(url) \(error). Example: \(example)")
+            throw ValidationError("\(option) \(BaseURL.shown(url)) \(error). Example: \(example)")
+        }
+    }
+
+    /// - Throws: `ValidationError` if the environment names a place for `service` that nobody could be called at.
+    static func checkEnvironment(_ service: String) throws {
+        for name in ["AWS_ENDPOINT_URL_\(service)", "AWS_ENDPOINT_URL"] {
+            guard let url = environment[name], !url.isEmpty else { continue }
+            try check(name, url, example: localEndpoint)
         }
     }
 

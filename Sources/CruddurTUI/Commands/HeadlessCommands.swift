@@ -111,16 +111,24 @@ enum MessageText {
     }
 
     private static func content(of path: String) throws -> Data {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw ValidationError("\(path) cannot be read: \(Descriptor.reason(errno))") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            throw ValidationError("\(path) cannot be read: \(Descriptor.reason(EISDIR))")
+        }
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
             return try file.read(upToCount: most) ?? Data()
         } catch {
-            throw ValidationError("\(path) cannot be read")
+            throw ValidationError("\(path) cannot be read: \(error.localizedDescription)")
         }
     }
 
     private static func decoded(_ data: Data, name: String) throws -> String {
+        guard data.count < most else {
+            throw ValidationError("\(name) is longer than a megabyte; a message has at most 1024 characters")
+        }
         guard let text = String(data: data, encoding: .utf8) else { throw ValidationError("\(name) is not UTF-8 text") }
         // As the shell does: the line break at the end belongs to the line, not to the text.
         return text.last?.isNewline == true && text.utf8.last == UInt8(ascii: "\n") ? String(text.dropLast()) : text

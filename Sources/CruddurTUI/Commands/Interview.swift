@@ -1,3 +1,4 @@
+import ChatClient
 import TerminalText
 
 /// Questions on standard error, answers on standard input, a line each: from a person, or from a pipe.
@@ -25,6 +26,9 @@ struct Interview {
 
     func say(_ text: PrintableText) { Output.complain(text) }
 
+    /// - Parameter complaint: what is wrong with `answer`, to stand behind it.
+    func refuse(_ answer: String, _ complaint: String) { say("  \"\(BackendURL.shown(answer))\" \(complaint).") }
+
     /// Asks until an answer is one.
     ///
     /// - Parameters:
@@ -43,7 +47,7 @@ struct Interview {
                 continue
             }
             guard let complaint = complaint(answer) else { return answer }
-            say("  \"\(answer)\" \(complaint).")
+            refuse(answer, complaint)
         }
         throw .tooOften
     }

@@ -76,7 +76,7 @@ struct Setup {
         do throws(SiteAddress.Complaint) {
             return try SiteAddress(text)
         } catch {
-            interview.say("  \"\(text)\" \(error.text).")
+            interview.refuse(text, error.text)
             return nil
         }
     }
@@ -113,7 +113,7 @@ struct Setup {
                 ConfigurationDraft.complaint(about: $0, of: "backend_url")
             }
         if let complaint = ConfigurationDraft.complaint(about: text, of: "backend_url") {
-            interview.say("  \"\(text)\" \(complaint).")
+            interview.refuse(text, complaint)
             text = try interview.ask("The backend") { ConfigurationDraft.complaint(about: $0, of: "backend_url") }
         }
         settings["backend_url"] = text

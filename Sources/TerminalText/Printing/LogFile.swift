@@ -21,7 +21,7 @@ package struct LogFile: Sendable {
         self.path = path
         self.limit = limit
         self.count = count
-        guard !Self.isAnothers(path) else {
+        guard !OwnLines.isAnothers(path, marks: ["\"level\":\"", "\"message\":\""]) else {
             throw Fault(reason: "it is there and is no log: nothing was written to it")
         }
         let code = open()
@@ -90,19 +90,6 @@ package struct LogFile: Sendable {
         close()
         let code = open()
         if code != 0 { errno = code }
-    }
-
-    /// Whether a file with something else in it is there. Each of our lines has a level and a message.
-    private static func isAnothers(_ path: String) -> Bool {
-        let opened = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard opened >= 0 else { return false }
-        defer { Glibc.close(opened) }
-        guard let kind = status(opened)?.st_mode, isFile(kind) else { return false }
-        var bytes = [UInt8](repeating: 0, count: 8192)
-        let count = read(opened, &bytes, bytes.count)
-        guard count > 0 else { return false }
-        let beginning = String(decoding: bytes.prefix(count), as: UTF8.self)
-        return !beginning.contains("\"level\":\"") || !beginning.contains("\"message\":\"")
     }
 
     private static func status(_ descriptor: Int32) -> stat? {
