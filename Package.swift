@@ -214,7 +214,8 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes, hummingbird, logging,
+                "AWSClient", "DatabaseVersion", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes,
+                hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "PostgresUsersTests", dependencies: ["CPostgres", "PostgresUsers", "TestSupport", "Users"],

@@ -50,7 +50,7 @@ def main():
     served = Served()
     stub = None
     try:
-        process, url = served.serve("--rate", "0")
+        process, url = served.serve("--rate", "0", log=f"{served.folder}/log")
         group = served.group(url)
         for number in range(19):
             call(f"{url}/api/messages", served.tokens[0], {"message": f"message {number} of about as many letters", "message_group_uuid": group})

@@ -67,6 +67,7 @@ extension AsyncParsableCommand {
     ///
     /// - Parameter code: what the command ended with.
     private static func finished(_ code: Int32) -> Int32 {
+        Output.flushLog()
         do {
             try Output.flush()
             return code

@@ -22,6 +22,7 @@ public final class EmbeddedUsers: UserRegistry {
         var configuration = Configuration()
         // `update-cognito-user-ids` may write while a server reads.
         configuration.busyMode = .timeout(10)
+        configuration.journalMode = .wal
         database = try DatabaseQueue(path: path, configuration: configuration)
         var migrator = DatabaseMigrator()
         migrator.registerMigration("users") { database in
@@ -137,6 +138,8 @@ public final class EmbeddedUsers: UserRegistry {
         try await database.write { try $0.execute(sql: "DELETE FROM users WHERE uuid = ?", arguments: [uuid]) }
         // What was deleted stands in the file until its place is needed.
         try await database.vacuum()
+        // And in the log of what was written, as long as nobody reads there.
+        _ = try? await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 
     private func first(where condition: String, _ value: String) async throws -> User? {

@@ -75,6 +75,17 @@ class Pool:
         self.server.server_close()
 
 
+class Lines:
+    """Those of a file, each time that they are asked for."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __iter__(self):
+        with open(self.path) as file:
+            return iter(file.readlines())
+
+
 class Served:
     """Users @u0, @u1, ... and a table in a folder; servers and other programs on it."""
 
@@ -96,10 +107,15 @@ class Served:
         assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def start(self, command, *arguments, until, **options):
+    def start(self, command, *arguments, until, log=None, **options):
+        """Its standard error is read as it comes; `log`: it goes to this file, as a server's does."""
         process = subprocess.Popen(
-            [OPS, command, *arguments, *self.where], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options)
+            [OPS, command, *arguments, *self.where], stdout=subprocess.DEVNULL, text=True,
+            stderr=open(log, "w") if log else subprocess.PIPE, **options)
         self.processes.append(process)
+        if log:
+            process.lines = Lines(log)
+            return process, said(process, until)
         process.lines = []
         threading.Thread(target=lambda: process.lines.extend(iter(process.stderr.readline, "")), daemon=True).start()
         return process, said(process, until)

@@ -1,7 +1,9 @@
 """What callers, disks and clocks do to a server, and that it goes on. Benchmarks/abuse.py does the same at length."""
 
+import http.client
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -442,3 +444,27 @@ def test_two_whose_handles_look_alike_may_write_to_each_other(served):
     assert status == 200, body
     assert [group["handle"] for group in call(f"{url}/api/message_groups", served.tokens[0])[1]] == ["\u212aate"]
     assert call(f"{url}/api/messages", served.tokens[0], {"message": "hello", "handle": "Kate"})[0] == 422
+
+
+def test_a_log_whose_reader_stands_still_holds_nobody_up(served):
+    """`cruddur-ops serve 2>&1 | less`: more lines than a pipe takes, and none is read."""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [OPS, "serve", "--port", "0", "--rate", "0", "--user-pool-id", "us-east-1_own", "--client-id", "c", *served.where],
+        stdout=subprocess.DEVNULL, stderr=writing)
+    served.processes.append(process)
+    os.close(writing)
+    heard = b""
+    while not (line := re.search(rb"listening on http://127.0.0.1:(\d+)\n", heard)):
+        heard += os.read(reading, 1)
+    connection = http.client.HTTPConnection("127.0.0.1", int(line[1]), timeout=60)
+    for _ in range(3000):
+        connection.request("GET", "/api/health-check")
+        answer = connection.getresponse()
+        assert answer.status == 200 and answer.read()
+    # Whoever reads again has all of it.
+    while heard.count(b'"message":"request"') < 3000:
+        heard += os.read(reading, 1 << 16)
+    process.terminate()
+    assert process.wait(60) == 0
+    os.close(reading)

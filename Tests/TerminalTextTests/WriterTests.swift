@@ -115,6 +115,55 @@ import Testing
         close(descriptor)
     }
 
+    @Test func whatIsQueuedIsWrittenInOrderByTheTimeThatItIsFlushed() async throws {
+        let (reading, writing) = Self.pipe()
+        let queue = LogQueue(LogSink(descriptor: writing))
+        for round in 0..<3 {
+            for number in 0..<100 { queue.write("\(round) \(number)\n", notice: Self.notice) }
+            queue.flush(within: 600)
+        }
+        close(writing)
+        let whole = FileHandle(fileDescriptor: reading, closeOnDealloc: true).readDataToEndOfFile()
+        let lines = (0..<3).flatMap { round in (0..<100).map { "\(round) \($0)\n" } }
+        #expect(String(decoding: whole, as: UTF8.self) == lines.joined())
+    }
+
+    @Test func aLogWhoseReaderStandsStillHoldsNobodyUp() async throws {
+        let (reading, writing) = Self.pipe()
+        let queue = LogQueue(LogSink(descriptor: writing), bound: 1000)
+        // More than a pipe takes: the first is on its way for as long as nobody reads.
+        queue.write("\(String(repeating: "x", count: 900))\n", notice: Self.notice)
+        queue.flush(within: 600)
+        let long = String(repeating: "y", count: 99)
+        for _ in 0..<3000 { queue.write("\(long)\n", notice: Self.notice) }
+        // Here, without a reader, everybody goes on. Now somebody reads again.
+        let read = Task.detached { FileHandle(fileDescriptor: reading, closeOnDealloc: true).readDataToEndOfFile() }
+        queue.flush(within: 600)
+        queue.write("last\n", notice: Self.notice)
+        queue.flush(within: 600)
+        close(writing)
+        let lines = String(decoding: await read.value, as: UTF8.self).split(separator: "\n")
+        let arrived = lines.count { $0 == long }
+        let lost = lines.filter { $0.hasPrefix("lost ") }.compactMap { Int($0.dropFirst(5).prefix { $0 != ":" }) }
+        #expect(lines.last == "last" && arrived < 3000 && lost.reduce(0, +) == 3000 - arrived)
+    }
+
+    @Test func allLinesOfAWriteThatFailedAreCounted() throws {
+        let folder = try TemporaryFolder()
+        let descriptor = dup(Self.full)
+        let sink = LogSink(descriptor: descriptor)
+        sink.write("one\ntwo\nthree\n", notice: Self.notice)
+        sink.miss(4, because: ENOSPC)
+        let file = open(folder.path + "/log", O_WRONLY | O_CREAT, 0o600)
+        dup2(file, descriptor)
+        sink.write("four\n", notice: Self.notice)
+        #expect(
+            try String(contentsOfFile: folder.path + "/log", encoding: .utf8)
+                == "lost 7: No space left on device\nfour\n")
+        close(file)
+        close(descriptor)
+    }
+
     @Test func aLineOfJSONIsOneLineOfASCIIWhateverIsInIt() throws {
         let fields = ["message": "a\n\u{0}\u{1B}\u{9B}\u{202E}é\"", "k\ney": "\u{301}"]
         let line = LogLine.json(fields).text

@@ -16,12 +16,13 @@ package final class LogSink: Sendable {
         /// Half a line was written.
         var isCut = false
 
-        /// - Parameter noticed: bytes of the notice before the line.
+        /// - Parameter noticed: bytes of the notice before the lines.
         mutating func note(_ written: Descriptor.Written, of bytes: [UInt8], noticed: Int) {
             if written.count > 0 { isCut = written.fault != nil && bytes[written.count - 1] != UInt8(ascii: "\n") }
             if written.count >= noticed { lost = 0 }
             guard let fault = written.fault else { return }
-            lost += 1
+            let ends = bytes[max(written.count, noticed)...].count { $0 == UInt8(ascii: "\n") }
+            lost += max(1, ends)
             self.fault = fault
         }
     }
@@ -67,9 +68,10 @@ package final class LogSink: Sendable {
     }
 
     /// - Parameters:
-    ///   - text: a line with its end, or a part of one.
+    ///   - text: lines with their ends, or a part of one; nothing is written for none.
     ///   - notice: a line, with its end, about those that are missing.
     package func write(_ text: PrintableText, notice: (Lost) -> PrintableText) {
+        guard !text.text.isEmpty else { return }
         state.withLock { state in
             let before = Self.before(state.progress, notice)
             let bytes = Array((before + text).text.utf8)
@@ -78,6 +80,16 @@ package final class LogSink: Sendable {
                 descriptor < 0 && errno != 0
                 ? Descriptor.Written(count: 0, fault: errno) : Descriptor.write(bytes, to: descriptor)
             state.progress.note(written, of: bytes, noticed: before.text.utf8.count)
+        }
+    }
+}
+
+extension LogSink {
+    /// Lines that did not come as far as this.
+    package func miss(_ lines: Int, because fault: Int32) {
+        state.withLock { state in
+            state.progress.lost += lines
+            state.progress.fault = fault
         }
     }
 }

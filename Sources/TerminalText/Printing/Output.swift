@@ -3,6 +3,9 @@ import Foundation
 /// What commands print. Only text that has passed a door: see `PrintableText`.
 package enum Output {
     private static let errors = LogSink(descriptor: STDERR_FILENO)
+    private static let log = LogQueue(errors)
+    /// Seconds that lines of the log have before something else is said, or the program ends.
+    private static let patience = 1.0
 
     /// A line on standard output.
     ///
@@ -52,13 +55,17 @@ package enum Output {
     package static func complain(_ text: PrintableText, terminator: PrintableText = "\n") {
         // A fault of standard output is not lost: whatever is written next throws it, or the end does.
         try? flush()
+        log.flush(within: patience)
         errors.write(text + terminator) { "(\($0.lines) lines could not be written here: \($0.reason))\n" }
     }
 
-    /// A line of a log on standard error.
+    /// A line of a log on standard error; nobody waits until it is written.
     ///
     /// - Parameter notice: a line about those that could not be written.
-    package static func log(_ line: PrintableText, notice: (LogSink.Lost) -> PrintableText) {
-        errors.write(line, notice: notice)
+    package static func log(_ line: PrintableText, notice: @escaping @Sendable (LogSink.Lost) -> PrintableText) {
+        log.write(line, notice: notice)
     }
+
+    /// Lines of the log that wait are written, if that can be done in a moment.
+    package static func flushLog() { log.flush(within: patience) }
 }
