@@ -101,7 +101,7 @@ struct LockedDatabaseTests {
             let session = ChatSession(
                 configuration: configuration, dataFolder: folder.path, clock: clock, wakes: AsyncStream { _ in },
                 // However busy the machine is: longer than the test may take.
-                lockPatience: 300, random: { 1 })
+                exchangeLimit: .seconds(3600), lockPatience: 300, random: { 1 })
             let running = Task { await session.run() }
             let result: Result<Void, any Error>
             do {

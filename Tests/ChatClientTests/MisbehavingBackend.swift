@@ -78,7 +78,8 @@ actor MisbehavingBackend {
         flags["tokens.refresh_token"] = refresh
         flags.merge(changed) { $1 }
         let session = ChatSession(
-            configuration: try .load(flags: flags, environment: ["HOME": "/nowhere"]), wakes: wakes, random: { 0 })
+            configuration: try .load(flags: flags, environment: ["HOME": "/nowhere"]), wakes: wakes,
+            exchangeLimit: .seconds(3600), random: { 0 })
         let polling = Task { await session.run() }
         let result: Result<Void, any Error>
         do {

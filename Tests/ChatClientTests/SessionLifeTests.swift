@@ -49,7 +49,7 @@ struct SessionLifeTests {
     ) throws -> ChatSession {
         ChatSession(
             configuration: try Rooms.configuration(url), dataFolder: folder?.path, for: purpose, clock: clock,
-            wakes: AsyncStream { _ in }, random: { 1 })
+            wakes: AsyncStream { _ in }, exchangeLimit: .seconds(3600), random: { 1 })
     }
 
     @Test func afterTheEndNothingIsAskedNothingSleepsAndNobodyIsThere() async throws {

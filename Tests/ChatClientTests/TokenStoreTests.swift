@@ -103,7 +103,7 @@ struct TokenStoreTests {
         ]
         flags["tokens.refresh_token"] = refresh
         // The exchanges go by the machine's clock: the pool does answer.
-        let http = HTTPConnector()
+        let http = HTTPConnector(limit: .seconds(3600))
         return (TokenStore(try configuration(flags.merging(more) { $1 }), http: http, time: time), http)
     }
 
@@ -251,7 +251,7 @@ struct TokenStoreTests {
                     .write(toFile: path, atomically: true, encoding: .utf8)
                 return try .load(path: path, tokens: .optional, environment: ["HOME": folder.path])
             }
-            let http = HTTPConnector()
+            let http = HTTPConnector(limit: .seconds(3600))
             let store = TokenStore(try load(tokens), http: http, time: time)
             let fresh = try await store.replacement(for: "a0")
             for await event in store.events {
@@ -269,7 +269,7 @@ struct TokenStoreTests {
         let configuration = try ClientConfiguration.load(
             flags: ["backend_url": "https://api.example", "tokens.command": command],
             environment: ["HOME": folder.path, "PATH": "/usr/bin:/bin", "CRUDDUR_PASSWORD": "secret"])
-        let http = HTTPConnector()
+        let http = HTTPConnector(limit: .seconds(3600))
         let store = TokenStore(configuration, http: http, time: time)
         #expect(await store.accessToken() == "a1")
         await #expect(throws: APIError.unauthorized) { try await store.replacement(for: "a1") }

@@ -80,7 +80,8 @@ actor TrapBackend {
             flags["handle"] = handle
             flags.merge(changed) { $1 }
             let configuration = try ClientConfiguration.load(flags: flags, environment: ["HOME": "/nowhere"])
-            let session = ChatSession(configuration: configuration, for: purpose, random: { 0 })
+            let session = ChatSession(
+                configuration: configuration, for: purpose, exchangeLimit: .seconds(3600), random: { 0 })
             let running = Task { await session.run() }
             let result: Result<Void, any Error>
             do {

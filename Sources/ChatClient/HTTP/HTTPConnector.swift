@@ -8,6 +8,8 @@ struct HTTPConnector: Sendable {
     /// 20 messages of 1024 combining marks, escaped, are under 300 kB.
     private static let sizeLimit = 4 * 1024 * 1024
 
+    static let usualLimit = Duration.seconds(15)
+
     private let connections: HTTPConnections
     private let bounds: HTTPBounds
     private let log: ClientLog
@@ -19,7 +21,7 @@ struct HTTPConnector: Sendable {
     ///   - network: proxies and certificates.
     ///   - time: measures it.
     init(
-        limit: Duration = .seconds(15), size: Int = sizeLimit, network: NetworkSettings = .ofProcess,
+        limit: Duration = usualLimit, size: Int = sizeLimit, network: NetworkSettings = .ofProcess,
         time: any TimeSource = SystemTime(), log: ClientLog = .none
     ) {
         self.time = time

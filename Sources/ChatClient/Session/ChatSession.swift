@@ -57,17 +57,19 @@ public actor ChatSession {
     /// - Parameters:
     ///   - dataFolder: where histories are kept; `nil`: in memory only.
     ///   - wakes: when to look at once, whatever the schedule says; `nil`: when the system says so.
+    ///   - exchangeLimit: for one exchange with a server, beside what it may take on purpose; `nil`: the usual one.
     ///   - lockPatience: seconds that a write waits for another program that keeps the history locked.
     ///   - log: where it is written what is asked, answered and sent.
     ///   - random: uniform in 0...1; the jitter of the backoff.
     public init(
         configuration: ClientConfiguration, dataFolder: String? = nil, for purpose: Purpose = .chat,
-        clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil, lockPatience: Double = 5,
-        log: ClientLog = .none, random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+        clock: any TimeSource = SystemTime(), wakes: AsyncStream<Wake>? = nil,
+        exchangeLimit: Duration? = nil, lockPatience: Double = 5, log: ClientLog = .none,
+        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.configuration = configuration
         let me = configuration.ownHandle
-        http = HTTPConnector(network: configuration.network, log: log)
+        http = HTTPConnector(limit: exchangeLimit ?? HTTPConnector.usualLimit, network: configuration.network, log: log)
         let folder = configuration.keepsHistory ? dataFolder : nil
         let file = folder.map { HistoryFile(configuration, in: $0, patience: lockPatience) }
         let tokens = TokenStore(configuration, http: http, time: clock, log: log)

@@ -27,7 +27,7 @@ public struct SiteSearch: Sendable {
     private let http: HTTPConnector
 
     public init(time: any TimeSource = SystemTime(), log: ClientLog = .none) {
-        http = HTTPConnector(limit: .seconds(15), size: Self.sizeLimit, time: time, log: log)
+        http = HTTPConnector(size: Self.sizeLimit, time: time, log: log)
     }
 
     /// To be called once, at the end.
