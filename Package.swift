@@ -214,7 +214,7 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "DatabaseVersion", "MessageTable", "TestSupport", "Timestamps", grdb, httpTypes,
+                "AWSClient", "DatabaseVersion", "MessageTable", "TestSupport", "Timestamps", "Traces", grdb, httpTypes,
                 hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(
@@ -223,7 +223,8 @@ let package = Package(
         .testTarget(
             name: "CruddurOpsTests",
             dependencies: [
-                "CruddurOps", "CruddurServer", "MessageTable", "Programs", "TestSupport", "Timestamps", "Users",
+                "CruddurOps", "CruddurServer", "MessageTable", "Programs", "TestSupport", "Timestamps", "Traces",
+                "Users",
                 argumentParser,
                 grdb,
             ],
@@ -245,7 +246,8 @@ let package = Package(
         .testTarget(
             name: "CruddurTUITests",
             dependencies: [
-                "ChatClient", "CruddurTUI", "Programs", "TerminalText", "TestSupport", "Timestamps", argumentParser,
+                "ChatClient", "CruddurDemo", "CruddurTUI", "Programs", "TerminalText", "TestSupport", "Timestamps",
+                argumentParser,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

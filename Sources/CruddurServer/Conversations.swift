@@ -2,6 +2,7 @@ import ExactText
 import Foundation
 import MessageTable
 import Timestamps
+import Traces
 import Users
 
 /// Which messages of a group: at most `limit`, all with times before `before`.
@@ -36,7 +37,7 @@ public struct Conversations: Sendable {
     }
 
     /// One element whenever something in `partition` may have changed since the call.
-    func changes(of partition: String) -> AsyncStream<Void> { engine.changes(of: partition) }
+    func changes(of partition: String) -> Changes { engine.changes(of: partition) }
 
     /// Pattern B, newest first. Both lists are read with every write that has been answered: who has just sent
     /// something must see it. Rows of other writers that cannot be read are left out, not all the rest with them.

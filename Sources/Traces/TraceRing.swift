@@ -21,7 +21,7 @@ public final class TraceRing: Sendable {
     private struct Waiter {
         /// `nil`: whoever waits for all.
         let user: String?
-        let continuation: AsyncStream<Void>.Continuation
+        let changes: Changes
     }
 
     private let size: Int
@@ -46,7 +46,7 @@ public final class TraceRing: Sendable {
         }
         // Who may not see it is not woken: what others do costs nobody anything.
         for waiter in waiting where waiter.user.map({ audience?.contains($0) == true }) ?? true {
-            waiter.continuation.yield()
+            waiter.changes.tell()
         }
     }
 
@@ -76,16 +76,14 @@ public final class TraceRing: Sendable {
     /// One element whenever there may be more since the call.
     ///
     /// - Parameter user: of what this one may see; `nil`: of all.
-    public func changes(for user: String? = nil) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    public func changes(for user: String? = nil) -> Changes {
+        let changes = Changes()
         let number = state.withLock { state in
             state.waiters += 1
-            state.waiting[state.waiters] = Waiter(user: user, continuation: continuation)
+            state.waiting[state.waiters] = Waiter(user: user, changes: changes)
             return state.waiters
         }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.waiting.removeValue(forKey: number) }
-        }
-        return stream
+        changes.whenOver { [weak self] in self?.state.withLock { _ = $0.waiting.removeValue(forKey: number) } }
+        return changes
     }
 }

@@ -1,5 +1,6 @@
 import MessageTable
 import Synchronization
+import Traces
 
 /// Ends, as SIGKILL does, before one of its transactions; each is whole or not there.
 final class CrashingEngine: TableEngine {
@@ -38,7 +39,7 @@ final class CrashingEngine: TableEngine {
     func checkWritable() async throws { try await base.checkWritable() }
     func stream() async throws -> any TableStream { try await base.stream() }
     func forgetChanges(of keys: [ItemKey]) async throws { try await base.forgetChanges(of: keys) }
-    func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
+    func changes(of partition: String) -> Changes { base.changes(of: partition) }
     var hasExactIndex: Bool { base.hasExactIndex }
     var capacity: CapacityMeter { base.capacity }
 }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import CruddurServer
@@ -167,10 +168,16 @@ struct ConnectionHandlerTests {
 
     @Test func aDepartureIsToldHoweverItComesAndToWhoeverAsksLater() async throws {
         let departure = try #require(connections.departure(of: channel))
-        let asked = departure.stream()
-        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        for await _ in asked {}
-        for await _ in departure.stream() {}
+        let calls = Mutex(0)
+        // Whoever has stopped to wait is not told.
+        await departure.during({}, whenGone: { calls.withLock { $0 += 10 } })
+        await departure.during {
+            channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            #expect(calls.withLock { $0 } == 1)
+        } whenGone: {
+            calls.withLock { $0 += 1 }
+        }
+        await departure.during({ #expect(calls.withLock { $0 } == 2) }, whenGone: { calls.withLock { $0 += 1 } })
         channel.close(promise: nil)
         #expect(connections.departure(of: channel) == nil)
     }

@@ -7,6 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Timestamps
+import Traces
 
 @testable import MessageTable
 

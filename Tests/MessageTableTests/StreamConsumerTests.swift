@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Timestamps
+import Traces
 
 @testable import MessageTable
 
@@ -145,5 +146,5 @@ private final class CountingSource: StreamSource {
         try await engine.setCheckpoint(sequence, of: consumer)
     }
 
-    func newRecords() -> AsyncStream<Void> { engine.newRecords() }
+    func newRecords() -> Changes { engine.newRecords() }
 }

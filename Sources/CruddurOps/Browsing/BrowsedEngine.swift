@@ -1,5 +1,6 @@
 import MessageTable
 import Timestamps
+import Traces
 
 /// A table as an operator sees it: nothing can be written, texts are masked unless they are asked for, and it may be as it
 /// was at a time.
@@ -98,7 +99,7 @@ struct BrowsedEngine: TableEngine {
     /// It is not asked to take any.
     func checkWritable() async throws {}
 
-    func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
+    func changes(of partition: String) -> Changes { base.changes(of: partition) }
     var hasExactIndex: Bool { base.hasExactIndex }
     var capacity: CapacityMeter { base.capacity }
 }

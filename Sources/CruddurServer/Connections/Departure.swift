@@ -5,7 +5,7 @@ final class Departure: Sendable {
     private struct State {
         var isOver = false
         var next = 0
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var listeners: [Int: @Sendable () -> Void] = [:]
     }
 
     private let state = Mutex(State())
@@ -17,25 +17,21 @@ final class Departure: Sendable {
             defer { state.listeners = [:] }
             return state.listeners.values
         }
-        for listener in listeners { listener.finish() }
+        for listener in listeners { listener() }
     }
 
-    /// Ends when the caller has gone.
-    func stream() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    /// Calls `leave` when the caller has gone, at once if that was before, while `body` runs.
+    func during<Value>(
+        _ body: () async throws -> Value, whenGone leave: @escaping @Sendable () -> Void
+    ) async rethrows -> Value {
         let id: Int? = state.withLock { state in
             guard !state.isOver else { return nil }
             state.next += 1
-            state.listeners[state.next] = continuation
+            state.listeners[state.next] = leave
             return state.next
         }
-        guard let id else {
-            continuation.finish()
-            return stream
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
-        }
-        return stream
+        if id == nil { leave() }
+        defer { if let id { state.withLock { _ = $0.listeners.removeValue(forKey: id) } } }
+        return try await body()
     }
 }

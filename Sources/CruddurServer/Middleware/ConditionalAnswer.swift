@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import ServiceLifecycle
 import Timestamps
+import Traces
 import Users
 
 /// Answers a list with its `ETag`; 304 to who has it already (RFC 9110); and to who also says
@@ -17,7 +18,7 @@ struct ConditionalAnswer: Sendable {
     private static let prefer = HTTPField.Name("Prefer")!
 
     /// Yields whenever something in a partition may have changed.
-    let changes: @Sendable (String) -> AsyncStream<Void>
+    let changes: @Sendable (String) -> Changes
     let connections: Connections
     let waiters: Waiters
     let time: any TimeSource
@@ -53,31 +54,30 @@ struct ConditionalAnswer: Sendable {
     /// The first version that is another, or the last one when the time is over, the caller has gone, or the
     /// server wants to shut down: who waits is answered then.
     private func change(
-        from known: EncodedAnswer, _ changes: AsyncStream<Void>, within seconds: Int,
-        or departure: Departure?, _ value: @escaping @Sendable () async throws -> EncodedAnswer
+        from known: EncodedAnswer, _ changes: Changes, within seconds: Int, or departure: Departure?,
+        _ value: @escaping @Sendable () async throws -> EncodedAnswer
     ) async throws -> EncodedAnswer {
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup(of: EncodedAnswer.self) { group in
-                group.addTask {
+        // The connection was closed before anybody waited.
+        guard let departure else { return known }
+        return try await departure.during {
+            try await withGracefulShutdownHandler {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try? await time.sleep(for: .seconds(seconds))
+                        changes.finish()
+                    }
+                    defer { group.cancelAll() }
                     for await _ in changes {
                         let version = try await value()
                         if version != known { return version }
                     }
                     return known
                 }
-                group.addTask {
-                    try? await time.sleep(for: .seconds(seconds))
-                    return known
-                }
-                // `nil`: the connection was closed before anybody waited.
-                let left = departure?.stream()
-                group.addTask {
-                    if let left { for await _ in left {} }
-                    return known
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? known
+            } onGracefulShutdown: {
+                changes.finish()
             }
+        } whenGone: {
+            changes.finish()
         }
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import PrivateFiles
 import Timestamps
+import Traces
 
 /// The table in one SQLite file, in WAL mode. Each write appends its stream record in
 /// the same transaction.
@@ -106,7 +107,7 @@ public struct EmbeddedEngine: TableEngine {
         return try reading { try versions.versions(of: partitions, at: version, in: $0) }
     }
 
-    public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
+    public func changes(of partition: String) -> Changes { signal.changes(of: partition) }
 
     /// One file is read by one.
     public var scanSegments: Int { 1 }
@@ -263,7 +264,7 @@ extension EmbeddedEngine: StreamSource {
         }
     }
 
-    public func newRecords() -> AsyncStream<Void> { signal.streamFromNow() }
+    public func newRecords() -> Changes { signal.changesFromNow() }
 
     private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }
 

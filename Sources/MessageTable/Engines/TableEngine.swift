@@ -1,4 +1,5 @@
 import Timestamps
+import Traces
 
 /// The table, whatever stores it. Every engine passes the same suite of tests.
 public protocol TableEngine: Sendable {
@@ -60,7 +61,7 @@ public protocol TableEngine: Sendable {
     func versions(of partitions: [String]) async throws -> [Int64]?
 
     /// One element whenever something in `partition` may have changed since the call.
-    func changes(of partition: String) -> AsyncStream<Void>
+    func changes(of partition: String) -> Changes
 
     /// Its changes, to be followed.
     ///

@@ -25,7 +25,7 @@ public struct TracedEngine: TableEngine {
 
     public var hasExactIndex: Bool { base.hasExactIndex }
     public var capacity: CapacityMeter { base.capacity }
-    public func changes(of partition: String) -> AsyncStream<Void> { base.changes(of: partition) }
+    public func changes(of partition: String) -> Changes { base.changes(of: partition) }
     public func checkWritable() async throws { try await base.checkWritable() }
     public func stream() async throws -> any TableStream { try await base.stream() }
     public func forgetChanges(of keys: [ItemKey]) async throws { try await base.forgetChanges(of: keys) }

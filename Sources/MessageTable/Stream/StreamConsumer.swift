@@ -1,5 +1,6 @@
 import Logging
 import Timestamps
+import Traces
 
 /// Reads a stream in order and hands each record to `handle`, for as long as its task
 /// lives. A restart goes on where the last run stopped; a record may then come twice.

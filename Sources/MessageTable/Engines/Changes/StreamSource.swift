@@ -1,3 +1,5 @@
+import Traces
+
 /// Where stream records come from, and where a consumer remembers how far it has read.
 public protocol StreamSource: Sendable {
     /// At most `limit` records behind `sequence`, oldest first.
@@ -14,5 +16,5 @@ public protocol StreamSource: Sendable {
     func setCheckpoint(_ sequence: String, of consumer: String) async throws
 
     /// One element at once, then one whenever there may be new records.
-    func newRecords() -> AsyncStream<Void>
+    func newRecords() -> Changes
 }

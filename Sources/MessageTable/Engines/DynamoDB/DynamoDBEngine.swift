@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import Logging
 import Timestamps
+import Traces
 
 /// The table in DynamoDB, or in whatever speaks its JSON protocol.
 public struct DynamoDBEngine: TableEngine {
@@ -34,7 +35,7 @@ public struct DynamoDBEngine: TableEngine {
 
     public var hasExactIndex: Bool { false }
 
-    public func changes(of partition: String) -> AsyncStream<Void> { signal.stream(of: partition) }
+    public func changes(of partition: String) -> Changes { signal.changes(of: partition) }
 
     public func query(_ query: Query) async throws -> Page {
         let answer: PageAnswer = try await call("Query", QueryRequest(query, table: table))
