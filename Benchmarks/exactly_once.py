@@ -21,6 +21,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -178,6 +181,23 @@ class Client(threading.Thread):
                     time.sleep(0.05)
 
 
+def begin(served, server):
+    """A group of two. Its answer may be lost too: asked for again with the same key until it is there."""
+    key, body = str(uuid.uuid4()), json.dumps({"message": "first", "handle": "u1"})
+    while True:
+        request = urllib.request.Request(
+            f"{server.url}/api/messages", body.encode(), {
+                "Authorization": f"Bearer {served.tokens[0]}", "Content-Type": "application/json",
+                "Idempotency-Key": f'"{key}"'})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)["message_group_uuid"]
+        except urllib.error.HTTPError as error:
+            if error.code < 500 and error.code != 409:
+                raise
+            time.sleep(0.2)
+
+
 def run(served, messages, clients, pause, seed, limit=3600, table=None):
     """Sends, kills, and counts.
 
@@ -189,7 +209,7 @@ def run(served, messages, clients, pause, seed, limit=3600, table=None):
     table = table or EmbeddedTable(served)
     chance = random.Random(seed)
     server = Server(served, "--rate", "0")
-    group = served.group(server.url)
+    group = begin(served, server)
     share = [[f"c{client}-{number}" for number in range(client, messages, clients)] for client in range(clients)]
     started = time.monotonic()
     crowd = [
