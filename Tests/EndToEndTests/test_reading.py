@@ -223,20 +223,26 @@ def test_who_does_nothing_wakes_nothing(chat, backend):
     backend.tags = "strong"
     terminal = chat(polling=None)
     terminal.wait(lambda t: backend.opened("GET /api/messages/") and backend.opened("GET /api/message_groups"), "held polls")
-    # Threads that were needed for the start go away.
     terminal.wait_for_quiet(3)
-    end = time.monotonic() + 8
-    while time.monotonic() < end:
-        terminal.read(0.5)
-    asked, before = len(backend.log), switches(terminal.pid)
-    end = time.monotonic() + 8
-    while time.monotonic() < end:
-        terminal.read(0.5)
-    woken = {task: count - before.get(task, 0) for task, count in switches(terminal.pid).items()}
-    assert len(backend.log) == asked
-    # The runtime looks after its threads once a second, on one of them; a timer of ours would wake others too.
-    runtime = max(woken, key=woken.get)
-    assert woken.pop(runtime) <= 14 and sum(woken.values()) <= 2, woken
+
+    def while_idle(seconds):
+        """How often each thread was woken meanwhile."""
+        asked, before = len(backend.log), switches(terminal.pid)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            terminal.read(0.5)
+        assert len(backend.log) == asked
+        woken = {task: count - before.get(task, 0) for task, count in switches(terminal.pid).items()}
+        # The runtime looks after its threads once a second, on one of them; a timer of ours would wake others too.
+        runtime = woken.pop(max(woken, key=woken.get))
+        return runtime, woken
+
+    # Threads that were needed for the start go away, on a busy machine one after the other: a timer of ours never does.
+    for _ in range(10):
+        runtime, woken = while_idle(8)
+        if runtime <= 14 and sum(woken.values()) <= 2:
+            return
+    raise AssertionError((runtime, woken))
 
 
 # MARK: Settings that are written in other ways
