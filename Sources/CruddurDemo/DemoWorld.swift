@@ -96,6 +96,9 @@ public struct DemoWorld: Sendable {
             refresh: await pool.refreshToken(for: user.cognitoUserID))
     }
 
+    /// Its table, to be looked at.
+    public var table: DemoTable { DemoTable(engine: engine, time: SystemTime()) }
+
     /// The server of this world.
     ///
     /// - Parameter port: 0 for a free one; `onListening` is told which.

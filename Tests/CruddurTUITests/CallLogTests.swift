@@ -13,7 +13,7 @@ struct CallLogTests {
     private static let second: Int64 = 1_000_000
 
     /// A step as servers tell it.
-    private static func step(
+    static func step(
         _ id: String, trace: String, parent: String? = nil, kind: String = "client", at: Int64 = 0, took: Int64 = 1500,
         links: [(String, String)] = [], error: String? = nil, _ attributes: [String: Any] = [:]
     ) -> TraceSpan {
@@ -29,9 +29,9 @@ struct CallLogTests {
         return span
     }
 
-    private static let group = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
+    static let group = "5ae290ed-55d1-47a0-bc6d-fe2bc2700399"
 
-    private static let message = [
+    static let message = [
         step(
             "c1", trace: "t1",
             [

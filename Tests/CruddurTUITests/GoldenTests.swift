@@ -178,6 +178,40 @@ struct GoldenTests {
         ),
         ("compact", { $0.density = .compact }),
         ("selected", { $0.press(Key(.up, .alt), Key(.up, .alt), Key(.up, .alt)) }),
+        (
+            "calls",
+            {
+                $0.press(Key(.function(4)))
+                _ = update(&$0, .calls(CallLogTests.message + CallChoiceTests.list))
+            }
+        ),
+        (
+            "call",
+            {
+                $0.press(Key(.function(4)))
+                _ = update(&$0, .calls(CallLogTests.message + CallChoiceTests.list))
+                $0.press(Key(.up), Key(.enter))
+            }
+        ),
+        (
+            "table",
+            {
+                $0.table.isOffered = true
+                $0.pane = .groups
+                $0.press(Key(.function(3)))
+                _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 4)))
+                _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 5)))
+            }
+        ),
+        (
+            "item",
+            {
+                $0.table.isOffered = true
+                $0.press(Key(.function(3)))
+                _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 5)))
+                $0.press(Key(.function(4)), Key(.enter))
+            }
+        ),
         ("details", { $0.press(Key(.up, .alt), Key(.up, .alt), .alt("i")) }),
         (
             "links",

@@ -161,3 +161,52 @@ def test_the_whole_way_in_at_the_demos_own_pool(start, folder):
     assert not is_let_in_by_another_client(folder + "/own/config-you.json", "Passw0rd?")
     terminal.type("\x11")
     assert terminal.wait_for_exit() == 0
+
+
+def test_the_table_is_seen_as_it_is_and_as_it_changes(demo, folder):
+    """F3 in the demo, beside what the table's file holds."""
+    terminal = demo(width=160, height=60)
+    terminal.type("\x1bOR")
+    terminal.wait_for("Table · ")
+    terminal.type("a row moves\r")
+    terminal.wait(lambda t: re.search(r"\+ \S+ @mei: a row moves", t.text) and re.search(r"− \S+ @mei: ", t.text), "the move")
+    # The other answers, and all comes to rest.
+    terminal.wait(lambda t: "a row moves" in t.text and not re.search(r"^[+−~] ", t.text, re.M), "rest")
+
+    def items():
+        with sqlite3.connect(f"file:{folder}/table.sqlite?mode=ro", uri=True) as database:
+            return database.execute("SELECT pk, sk, attributes FROM items").fetchall()
+
+    def agrees(t):
+        """Each line that is shown is an item, and they are as many as it says."""
+        # How the terminal shows a cluster is tested elsewhere.
+        plain = lambda text: re.sub(r"[^ -~]", "", text)
+        rows = {(pk, sk[5:-6] if len(sk) == 32 else sk): json.loads(attributes) for pk, sk, attributes in items()}
+        partition, seen = None, 0
+        for line in (line.split("│")[0].rstrip() for line in t.lines[2:-1]):
+            if not line.startswith("  "):
+                partition = line.split("…")[0] if line else None
+            elif partition and not partition.startswith("message-group"):
+                sort, _, text = line.strip().partition(" ")
+                text = plain(text.split(": ", 1)[-1])
+                if not any(pk.startswith(partition) and sk == sort and text in (plain(item["message"]) if "message" in item else "@" + item.get("user_handle", ""))
+                           for (pk, sk), item in rows.items()):
+                    return False
+                seen += 1
+        return seen > 10 and f"Table · {len(rows)} items" in t.text
+    terminal.wait(agrees, "the table as it is")
+    terminal.type("\x1bOS")
+    terminal.wait_for("Items")
+    terminal.type("\r")
+    terminal.wait(lambda t: '"pk": {"S":"MSG#' in t.text, "an item in DynamoDB's JSON")
+    terminal.type("\x1b")
+    # Else it is Alt-F3.
+    terminal.wait(lambda t: "An item" not in t.text, "the end of it")
+    terminal.type("\x1bOR")
+    terminal.wait(lambda t: "Table · " not in t.text and "@tomasz" in t.text, "the list")
+
+
+def test_who_has_no_table_is_told_where_it_is(chat):
+    terminal = chat()
+    terminal.type("\x1bOR")
+    terminal.wait_for("does not have the table")

@@ -13,18 +13,43 @@ struct CallLine: Equatable, Sendable {
 
 /// Calls in words.
 enum CallWording {
-    static func lines(of call: InspectedCall, _ localTime: LocalTime) -> [CallLine] {
-        var lines = [head(of: call, localTime)]
-        lines += operations(call.operations)
+    /// - Parameter shortens: uuids are told by their beginnings.
+    static func lines(of call: InspectedCall, _ localTime: LocalTime, shortens: Bool = true) -> [CallLine] {
+        let shortened = shortens ? shortened : { $0 }
+        var lines = [head(of: call, localTime, shortened)]
+        lines += operations(call.operations, shortened)
         for record in call.records {
             lines.append(line(of: record.step))
-            lines += operations(record.operations)
+            lines += operations(record.operations, shortened)
         }
         return lines
     }
 
+    /// All that there is to know of it: its lines, what it has cost, when exactly, and how to do it again.
+    static func whole(_ call: InspectedCall, _ localTime: LocalTime) -> [CallLine] {
+        let facts = [
+            "", cost(of: call).map { "\($0), with what came of it" }, "begun \(call.start.description)",
+            "trace \(call.trace)",
+        ].compactMap { $0 }
+        let again = [CopiedCall.aws(call), CopiedCall.curl(call)].compactMap { $0 }.flatMap {
+            [""] + $0.split(separator: "\n").map(String.init)
+        }
+        return lines(of: call, localTime, shortens: false)
+            + (facts + again).map { CallLine(kind: .operation, text: $0) }
+    }
+
+    /// `1.5 RU 4 WU $0.0000054`; `nil` for a call that has consumed nothing.
+    static func cost(of call: InspectedCall) -> String? {
+        let units = call.units
+        guard units.read + units.write > 0 else { return nil }
+        let dollars = CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write)
+        return "\(words(units)) \(Self.dollars(dollars))"
+    }
+
     /// `12:03:04 C POST /api/messages 200 12 ms 240 B`
-    private static func head(of call: InspectedCall, _ localTime: LocalTime) -> CallLine {
+    static func head(
+        of call: InspectedCall, _ localTime: LocalTime, _ shortened: (String) -> String = shortened
+    ) -> CallLine {
         let step = call.call
         let method = step.attributes["http.request.method"]?.text ?? ""
         let path = step.attributes["url.path"]?.text ?? step.name
@@ -39,10 +64,10 @@ enum CallWording {
     }
 
     /// A held call reads the same again and again: said once, with how often.
-    private static func operations(_ steps: [TraceSpan]) -> [CallLine] {
+    private static func operations(_ steps: [TraceSpan], _ shortened: (String) -> String) -> [CallLine] {
         var lines: [(text: String, isFailure: Bool, count: Int)] = []
         for step in steps {
-            for text in texts(of: step) {
+            for text in texts(of: step, shortened) {
                 if let last = lines.last, last.text == text {
                     lines[lines.count - 1].count += 1
                 } else {
@@ -55,7 +80,7 @@ enum CallWording {
         }
     }
 
-    private static func texts(of step: TraceSpan) -> [String] {
+    private static func texts(of step: TraceSpan, _ shortened: (String) -> String) -> [String] {
         let name = step.attributes["db.operation.name"]?.text ?? step.name
         var words = [name]
         if let index = step.attributes["aws.dynamodb.index_name"]?.text { words.append(index) }
@@ -65,7 +90,7 @@ enum CallWording {
         if step.attributes["aws.dynamodb.consistent_read"]?.flag == true { words.append("consistent") }
         if let count = step.attributes["aws.dynamodb.count"]?.integer { words.append("→ \(count)") }
         if let error = step.error { words.append(error) }
-        words.append(units(step))
+        words.append(Self.words((step.readUnits, step.writeUnits)))
         let writes = (step.attributes["cruddur.writes"]?.texts ?? []).map { "  " + shortened($0) }
         return ["  " + words.filter { !$0.isEmpty }.joined(separator: " ")] + writes.map { "  " + $0 }
     }
@@ -91,8 +116,8 @@ enum CallWording {
 
     static func size(_ bytes: Int64) -> String { bytes < 10_000 ? "\(bytes) B" : "\(bytes / 1000) kB" }
 
-    private static func units(_ step: TraceSpan) -> String {
-        let parts = [(step.readUnits, "RU"), (step.writeUnits, "WU")].filter { $0.0 > 0 }
+    private static func words(_ units: (read: Double, write: Double)) -> String {
+        let parts = [(units.read, "RU"), (units.write, "WU")].filter { $0.0 > 0 }
         return parts.map { "\(number($0.0)) \($0.1)" }.joined(separator: " ")
     }
 

@@ -48,6 +48,16 @@ struct InspectedCall: Sendable {
         return Set(steps.compactMap { $0.attributes["cruddur.pattern"]?.text }).union(records.isEmpty ? [] : ["E"])
     }
 
+    /// What tells it apart from all others.
+    var trace: String { call.traceID }
+
+    /// What it, and what came of it, has consumed.
+    var units: (read: Double, write: Double) {
+        (operations + records.flatMap(\.operations)).reduce((0, 0)) {
+            ($0.0 + $1.readUnits, $0.1 + $1.writeUnits)
+        }
+    }
+
     var start: Timestamp { Timestamp(microseconds: call.start) }
     var status: Int64? { call.attributes["http.response.status_code"]?.integer }
     var isHeld: Bool { call.attributes["cruddur.held"]?.flag == true }

@@ -33,6 +33,9 @@ struct Inspector: Sendable {
         return (held ?? log).calls(limit: limit) { letter == nil || $0.letters.contains(letter ?? "") }
     }
 
+    /// All that are kept and meant, oldest first.
+    var calls: [InspectedCall] { calls(limit: .max) }
+
     // MARK: Standing still
 
     var isHeld: Bool { held != nil }

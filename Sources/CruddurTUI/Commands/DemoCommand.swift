@@ -135,7 +135,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let ended: Result<Void, any Error>
         do {
-            ended = .success(try await ChatInterface(configuration: configuration).run())
+            ended = .success(try await ChatInterface(configuration: configuration, table: world.table).run())
         } catch {
             ended = .failure(error)
         }

@@ -8,6 +8,7 @@ enum Command: Hashable, Sendable {
     case compose(ComposeCommand)
     case edit(EditCommand)
     case choice(ChoiceCommand)
+    case call(CallCommand)
 }
 
 enum ProgramCommand: Hashable, Sendable {
@@ -16,6 +17,10 @@ enum ProgramCommand: Hashable, Sendable {
     case signIn
     /// The calls as they happen, and the list again.
     case calls
+    /// The table as it changes, and the list again.
+    case table
+    /// Of what stands in place of the list: one of the calls, or of the rows, whole.
+    case choose
     /// Whoever is used to Ctrl-C must neither lose a draft nor be stuck.
     case interrupt
     /// From the selected message; in a narrow terminal: to the list.
@@ -72,4 +77,13 @@ enum EditCommand: Hashable, Sendable {
 enum ChoiceCommand: Hashable, Sendable {
     case up, down, pageUp, pageDown
     case take, close
+}
+
+/// Among the calls.
+enum CallCommand: Hashable, Sendable {
+    /// The reads of the chosen one as commands of the AWS CLI, or as curl makes it, to the clipboard.
+    case copyAWS, copyCurl
+    /// Those of a pattern, A to E; `nil`: all.
+    case only(String?)
+    case hold, mark
 }

@@ -32,7 +32,7 @@ extension Key {
     var name: String {
         let parts = [
             modifiers.contains(.control) ? "Ctrl" : nil, modifiers.contains(.alt) ? "Alt" : nil,
-            modifiers.contains(.shift) ? "Shift" : nil, code.name,
+            modifiers.contains(.shift) ? "Shift" : nil, modifiers.isEmpty ? code.letter ?? code.name : code.name,
         ]
         return parts.compactMap { $0 }.joined(separator: "-")
     }
@@ -44,6 +44,11 @@ extension Key {
 }
 
 extension Key.Code {
+    /// As it is typed: alone, a small letter is another key than a capital.
+    fileprivate var letter: String? {
+        if case .character(let character) = self, character != " " { String(character) } else { nil }
+    }
+
     fileprivate var name: String {
         switch self {
         case .character(" "): "Space"

@@ -1,10 +1,10 @@
 private let anywhere = Set(KeyContext.allCases)
 private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
 private let questions: Set<KeyContext> = [.prompt, .finder, .search]
-private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .form, .quit]
+private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .calls, .row, .form, .quit]
 
 extension Keymap {
-    static let sections = [writing, conversations, reading, message, unsent, editing, front, list, program]
+    static let sections = [writing, conversations, reading, message, unsent, editing, front, calls, list, program]
 
     private static let writing = KeySection(
         title: "Writing",
@@ -143,10 +143,10 @@ extension Keymap {
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
-                ], "choose among what was found", in: [.finder, .search, .links]),
+                ], "choose among what was found", in: [.finder, .search, .links, .calls, .row]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
-                in: [.finder, .search, .links, .details, .help]),
+                in: [.finder, .search, .links, .details, .calls, .row, .help]),
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
                 "scroll what is shown", in: [.help, .details]),
@@ -162,6 +162,24 @@ extension Keymap {
                 "close what is in front", in: inFront),
             KeyRow([Key(.enter): .choice(.close)], "", in: [.help, .details, .quit]),
             KeyRow([Key(.function(1)): .choice(.close)], "", in: [.help]),
+        ])
+
+    private static let calls = KeySection(
+        title: "Among the calls, or the table's items",
+        rows: [
+            KeyRow([Key(.enter): .choice(.take)], "the chosen one whole; again: all of them", in: [.calls, .row]),
+            KeyRow(
+                [Key(.character("y")): .call(.copyAWS), Key(.character("Y")): .call(.copyCurl)],
+                "copy its reads as aws dynamodb commands, the call as curl", in: [.calls]),
+            KeyRow(
+                [
+                    Key(.character("a")): .call(.only("A")), Key(.character("b")): .call(.only("B")),
+                    Key(.character("c")): .call(.only("C")), Key(.character("d")): .call(.only("D")),
+                    Key(.character("e")): .call(.only("E")), Key(.character("*")): .call(.only(nil)),
+                ], "only calls of this pattern; all", in: [.calls]),
+            KeyRow(
+                [Key(.character("p")): .call(.hold), Key(.character("m")): .call(.mark)],
+                "they stand still, or go on; units and price count from now on", in: [.calls]),
         ])
 
     private static let list = KeySection(
@@ -192,6 +210,13 @@ extension Keymap {
                 [Key(.function(2)): .program(.calls)],
                 "the calls as they happen, in place of the list; again: the list",
                 in: [.chat, .list]),
+            KeyRow(
+                [Key(.function(3)): .program(.table)], "the table's items as they change, in the demo; again: the list",
+                in: [.chat, .list]),
+            KeyRow(
+                [Key(.function(4)): .program(.choose)], "choose one of the calls, or of the table's items",
+                in: [.chat, .list]),
+            KeyRow([Key(.function(4)): .choice(.close)], "", in: [.calls, .row]),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

@@ -15,6 +15,10 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case links
     /// All that is known of a message.
     case details
+    /// The calls, and one of them whole.
+    case calls
+    /// The table's items, and one of them whole.
+    case row
     /// The question whether to quit.
     case quit
 }

@@ -36,7 +36,10 @@ struct TypedCommand: Sendable {
         TypedCommand("discard", .unsent(.discard), "discard what was not sent"),
         TypedCommand(
             "calls", .program(.calls), argument: "what",
-            "the calls: a to e, all, pause, mark (counts anew), aws or curl (copies the newest read)"),
+            "the calls: a to e, all, pause, mark (counts anew), aws or curl (copies the newest read), open (choose one)"
+        ),
+        TypedCommand("table", .program(.table), "the table's items as they change, in the demo"),
+        TypedCommand("choose", .program(.choose), "choose one of the calls, or of the table's items"),
         TypedCommand("compact", .program(.density), "more messages on a screen, or more room between them"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatClient
+import CruddurDemo
 import Foundation
 import TerminalText
 import Timestamps
@@ -13,6 +14,8 @@ struct ChatInterface {
     /// With whom to begin; `nil`: with the newest conversation.
     var opening: String?
     var mailbox = Mailbox()
+    /// The backend's table, where it is in this program.
+    var table: DemoTable?
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
@@ -29,7 +32,7 @@ struct ChatInterface {
             let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
             group.addTask { await poll(session) }
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
-            group.addTask { await lanes.show(session, mailbox) }
+            group.addTask { await lanes.show(session, mailbox, table: table) }
             async let written: Void = lanes.write(session, mailbox)
             let ending: Result<ChatLoop.Ending, any Error>
             do { ending = .success(try await ended) } catch { ending = .failure(error) }
@@ -63,13 +66,14 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let (mailbox, opening) = (mailbox, opening)
+        let (mailbox, opening, hasTable) = (mailbox, opening, table != nil)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
+                            hasTable: hasTable,
                             perform: lanes.perform)
                         if let opening { loop.open(opening) }
                         return loop.run()

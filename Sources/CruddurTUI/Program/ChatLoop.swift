@@ -19,15 +19,17 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - reportsMouse: whether the mouse does something here.
+    ///   - hasTable: whether the backend's table can be watched.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, perform: @escaping (Effect) -> Void
+        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, hasTable: Bool, perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
+        state.table.isOffered = hasTable
     }
 
     /// As Ctrl-N and this handle would.

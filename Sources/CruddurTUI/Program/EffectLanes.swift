@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 
 /// The ways on which effects go to the session: on each, one after the other and in order; none waits for
 /// another. So a slow disk does not hold up a Tab, and no draft overtakes a message.
@@ -13,6 +14,7 @@ struct EffectLanes: Sendable {
     private let links = AsyncStream.makeStream(of: String.self)
     // Only the last wish counts.
     private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    private let tables = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
@@ -20,6 +22,7 @@ struct EffectLanes: Sendable {
         switch effect {
         case .writing(let effect): writing.continuation.yield(effect)
         case .showing(.watchCalls(let isOn)): watching.continuation.yield(isOn)
+        case .showing(.watchTable(let isOn)): tables.continuation.yield(isOn)
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
@@ -38,6 +41,7 @@ struct EffectLanes: Sendable {
         showing.continuation.finish()
         older.continuation.finish()
         watching.continuation.finish()
+        tables.continuation.finish()
         searches.continuation.finish()
         signing.continuation.finish()
         readBacks.continuation.finish()
@@ -51,13 +55,16 @@ struct EffectLanes: Sendable {
     }
 
     /// Shows, searches and looks up until the task is cancelled.
-    func show(_ session: ChatSession, _ mailbox: Mailbox) async {
+    ///
+    /// - Parameter table: what can be watched; `nil`: none is here.
+    func show(_ session: ChatSession, _ mailbox: Mailbox, table: DemoTable?) async {
         await withDiscardingTaskGroup { group in
             group.addTask { for await effect in showing.stream { await Self.show(effect, session) } }
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
+            if let table { group.addTask { await watch(table, mailbox) } }
             group.addTask { await signIn(session, mailbox) }
             group.addTask { await readBack(session) }
             group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
@@ -91,7 +98,7 @@ struct EffectLanes: Sendable {
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .focus(let isFocused): await session.setFocus(isFocused)
-        case .watchCalls: break  // On a lane of its own.
+        case .watchCalls, .watchTable: break  // On lanes of their own.
         }
     }
 
@@ -110,6 +117,10 @@ struct EffectLanes: Sendable {
 
     private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
         await whileWanted(watching.stream) { await session.watchCalls { mailbox.post(.calls($0)) } }
+    }
+
+    private func watch(_ table: DemoTable, _ mailbox: Mailbox) async {
+        await whileWanted(tables.stream) { await table.follow { mailbox.post(.table($0)) } }
     }
 
     /// Does it from the one wish to the other; when it returns, it is not done any more.

@@ -12,6 +12,8 @@ enum OverlayScreen {
         case .signIn(let form): SignInScreen.draw(form, on: &canvas)
         case .links(let choice): LinksScreen.draw(choice, on: &canvas)
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
+        case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
+        case .row(let choice): TableScreen.draw(choice, state, on: &canvas)
         }
         if state.asksToQuit { quit(state, on: &canvas) }
     }

@@ -14,6 +14,8 @@ enum Screen {
         let layout = state.layout
         if state.inspector.isShown {
             InspectorScreen.draw(state, layout, on: &canvas)
+        } else if state.table.isShown {
+            TableScreen.draw(state, layout, on: &canvas)
         } else {
             GroupsScreen.draw(state, layout, on: &canvas)
         }
@@ -68,6 +70,10 @@ private struct PanesKey: Equatable {
     let context: KeyContext
     let listTop: Int?
     let showsCalls: Bool
+    let showsTable: Bool
+    let tableRevision: Int
+    /// Of what is marked for a moment.
+    let tenth: Int64?
     let calls: Int
     let letter: String?
     /// Ages are told in minutes at least; a second more or less is not seen.
@@ -85,6 +91,9 @@ private struct PanesKey: Equatable {
         context = state.context
         listTop = state.listTop
         showsCalls = state.inspector.isShown
+        showsTable = state.table.isShown
+        tableRevision = state.table.revision
+        tenth = state.table.isShown ? state.now.microseconds / 100_000 : nil
         calls = state.inspector.revision
         letter = state.inspector.letter
         second = state.now.microseconds / 1_000_000

@@ -70,6 +70,12 @@ enum StatusScreen {
                 .compactMap { $0 }
         case .form:
             return [hint(.choice(.take), "go on"), hint(.choice(.close), "close")].compactMap { $0 }
+        case .calls:
+            return [
+                hint(.choice(.take), "whole"), hint(.choice(.close), "close"), hint(.call(.copyAWS), "aws"),
+                hint(.call(.copyCurl), "curl"), hint(.call(.hold), "pause"),
+            ].compactMap { $0 }
+        case .row: return [hint(.choice(.take), "whole"), hint(.choice(.close), "close")].compactMap { $0 }
         case .help, .details:
             return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
         case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }

@@ -46,6 +46,7 @@ struct AppState: Sendable {
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
     var inspector = Inspector()
+    var table = TableView()
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 

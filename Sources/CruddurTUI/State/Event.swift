@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import Timestamps
 import Traces
 
@@ -34,6 +35,8 @@ enum Event: Sendable {
     case open(String)
     /// Steps of calls, while they are watched.
     case calls([TraceSpan])
+    /// The table's rows as they are now, while it is watched.
+    case table([TableRow])
     /// The process whose demo this one had joined is gone.
     case demoEnded
 }
@@ -68,6 +71,8 @@ enum ShowingEffect: Equatable, Sendable {
     case focus(Bool)
     /// Watch the calls, or no more.
     case watchCalls(Bool)
+    /// Watch the table, or no more.
+    case watchTable(Bool)
 }
 
 /// What may take as long as a server likes.
@@ -122,6 +127,7 @@ extension Effect {
     static func loadNewer(_ id: ConversationID) -> Effect { .showing(.loadNewer(id)) }
     static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
     static func watchCalls(_ isOn: Bool) -> Effect { .showing(.watchCalls(isOn)) }
+    static func watchTable(_ isOn: Bool) -> Effect { .showing(.watchTable(isOn)) }
     static let refresh = Effect.showing(.refresh)
     static let noteActivity = Effect.showing(.noteActivity)
 

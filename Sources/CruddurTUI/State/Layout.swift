@@ -24,7 +24,8 @@ struct Layout: Equatable, Sendable {
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
-            let usual = state.inspector.isShown ? width / 2 : state.listWidth ?? min(width * 7 / 20, 38)
+            let usual =
+                state.inspector.isShown || state.table.isShown ? width / 2 : state.listWidth ?? min(width * 7 / 20, 38)
             let left = min(max(usual, Self.narrowestList), width - Self.narrowest)
             groups = 0..<left
             conversation = left + 1..<width

@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 
 /// What stands in front of the chat.
 enum Overlay: Equatable, Sendable {
@@ -9,6 +10,8 @@ enum Overlay: Equatable, Sendable {
     case signIn(SignInForm)
     case links(LinkChoice)
     case details(Details)
+    case calls(CallChoice)
+    case row(RowChoice)
 
     /// A question of one line.
     struct Prompt: Equatable, Sendable {
@@ -52,5 +55,25 @@ enum Overlay: Equatable, Sendable {
     struct Details: Equatable, Sendable {
         let entry: TranscriptEntry
         var scroll = 0
+    }
+
+    /// One of the calls, and whether it is shown whole.
+    struct CallChoice: Equatable, Sendable {
+        /// Its trace; `nil`: the newest, whichever that is.
+        var trace: String?
+        var isOpen = false
+        var scroll = 0
+    }
+
+    /// One of the table's rows.
+    struct RowChoice: Equatable, Sendable {
+        var place: Int
+        /// As it was when one looked at it whole.
+        var opened: TableRow?
+        var scroll = 0
+
+        func row(in rows: [TableView.Seen]) -> TableRow? {
+            rows.indices.contains(place) ? rows[place].row : rows.last?.row
+        }
     }
 }

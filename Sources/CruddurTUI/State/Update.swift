@@ -46,6 +46,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return perform(&state, .conversations(.new), .chat) + give(&state, handle)
     case .calls(let spans):
         state.inspector.take(spans)
+    case .table(let rows):
+        state.table.take(rows, state.now)
     case .demoEnded:
         state.hasDemoEnded = true
     }

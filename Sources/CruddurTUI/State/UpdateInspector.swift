@@ -7,9 +7,11 @@ func toggleInspector(_ state: inout AppState) -> [Effect] {
         if isBehind { return [] }
     }
     let isShown = !state.inspector.isShown
+    let leavesTable: [Effect] = state.table.isShown ? [.watchTable(false)] : []
+    state.table.isShown = false
     state.inspector = Inspector()
     state.inspector.isShown = isShown
-    return [.watchCalls(state.inspector.isShown)]
+    return leavesTable + [.watchCalls(state.inspector.isShown)]
 }
 
 /// `/calls` with a word behind it; it shows the calls, if they are not shown yet.
@@ -17,26 +19,106 @@ func updateInspector(_ state: inout AppState, _ word: String) -> [Effect] {
     let effects = state.inspector.isShown ? [] : toggleInspector(&state)
     switch word.lowercased() {
     case "a", "b", "c", "d", "e":
-        state.inspector.letter = word.uppercased()
-        state.notice = .init(text: "Only calls of pattern \(word.uppercased()). /calls all shows all.")
-    case "all":
-        state.inspector.letter = nil
-        state.notice = .init(text: "All calls.")
-    case "pause":
-        state.inspector.hold()
-        let says = state.inspector.isHeld ? "They stand still. /calls pause: they go on." : "They go on."
-        state.notice = .init(text: says)
-    case "mark":
-        state.inspector.setMark(state.now)
-        state.notice = .init(text: "Units and price count from now on.")
+        show(&state, only: word.uppercased(), "/calls all shows all.")
+    case "all": show(&state, only: nil, "")
+    case "pause": hold(&state, "/calls pause: they go on.")
+    case "mark": setMark(&state)
+    case "open": return effects + chooseCall(&state)
     case "aws":
         return effects + copyCall(&state, "a read of the table", CopiedCall.aws)
     case "curl":
         return effects + copyCall(&state, "a GET", CopiedCall.curl)
     default:
-        state.notice = .init(text: "/calls a, b, c, d or e, all, pause, mark, aws or curl.", isProblem: true)
+        state.notice = .init(text: "/calls a, b, c, d or e, all, pause, mark, aws, curl or open.", isProblem: true)
     }
     return effects
+}
+
+private func show(_ state: inout AppState, only letter: String?, _ back: String) {
+    state.inspector.letter = letter
+    state.notice = .init(text: letter.map { "Only calls of pattern \($0). \(back)" } ?? "All calls.")
+}
+
+private func hold(_ state: inout AppState, _ back: String) {
+    state.inspector.hold()
+    state.notice = .init(text: state.inspector.isHeld ? "They stand still. \(back)" : "They go on.")
+}
+
+private func setMark(_ state: inout AppState) {
+    state.inspector.setMark(state.now)
+    state.notice = .init(text: "Units and price count from now on.")
+}
+
+// MARK: One of them
+
+/// F4, and `/calls open`; it shows the calls, if they are not shown yet.
+func chooseCall(_ state: inout AppState) -> [Effect] {
+    let effects = state.inspector.isShown ? [] : toggleInspector(&state)
+    state.overlay = .calls(.init())
+    return effects
+}
+
+/// Keys that choose a call, or scroll the one that is shown whole.
+func updateCalls(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Overlay.CallChoice) {
+    var choice = choice
+    let step = Overlay.CallChoice.page(state.size.height)
+    switch command {
+    case .take: (choice.isOpen, choice.scroll) = (!choice.isOpen, 0)
+    case .up, .down, .pageUp, .pageDown:
+        let distance = [.pageUp, .pageDown].contains(command) ? step : 1
+        let change = [.up, .pageUp].contains(command) ? -distance : distance
+        if choice.isOpen {
+            choice.scroll = max(0, choice.scroll + change)
+        } else {
+            move(&choice, by: change, among: state.inspector.calls.map(\.trace))
+        }
+    case .close: break
+    }
+    // The one that is meant stays it, whatever comes meanwhile.
+    if choice.isOpen, choice.trace == nil { choice.trace = state.inspector.calls.last?.trace }
+    state.overlay = .calls(choice)
+}
+
+private func move(_ choice: inout Overlay.CallChoice, by change: Int, among traces: [String]) {
+    guard !traces.isEmpty else { return }
+    let place = traces.lastIndex { $0 == choice.trace } ?? traces.count - 1
+    let next = min(max(0, place + change), traces.count - 1)
+    // At the end one goes with what comes.
+    choice.trace = next == traces.count - 1 && change > 0 ? nil : traces[next]
+}
+
+func updateCall(_ state: inout AppState, _ command: CallCommand) -> [Effect] {
+    switch command {
+    case .only(let letter): show(&state, only: letter, "* shows all.")
+    case .hold: hold(&state, "p: they go on.")
+    case .mark: setMark(&state)
+    case .copyAWS: return copyChosen(&state, "It reads nothing of the table that could be copied.", CopiedCall.aws)
+    case .copyCurl: return copyChosen(&state, "Only a GET can be copied: what it wrote is not kept.", CopiedCall.curl)
+    }
+    return []
+}
+
+private func copyChosen(
+    _ state: inout AppState, _ refusal: String, _ command: (InspectedCall) -> String?
+) -> [Effect] {
+    guard case .calls(let choice) = state.overlay, let call = choice.call(in: state.inspector.calls) else {
+        state.notice = .init(text: "There is no call yet.", isProblem: true)
+        return []
+    }
+    guard let copied = command(call) else {
+        state.notice = .init(text: refusal, isProblem: true)
+        return []
+    }
+    state.notice = .init(text: "Copied: \(copied.excerpt)")
+    return [.copy(copied)]
+}
+
+extension Overlay.CallChoice {
+    /// The one that is meant; the newest where it is kept no more.
+    func call(in calls: [InspectedCall]) -> InspectedCall? { calls.last { $0.trace == trace } ?? calls.last }
+
+    /// Rows of it on a terminal of so many.
+    static func page(_ height: Int) -> Int { max(1, height - 4) }
 }
 
 /// The newest of those that are shown of which `command` makes something.

@@ -33,11 +33,17 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case .details(let details):
         updateDetails(&state, choice, details)
         return []
+    case .calls(let calls):
+        updateCalls(&state, choice, calls)
+        return []
+    case .row(let row):
+        updateRow(&state, choice, row)
+        return []
     case .newConversation, .signIn: return []
     case nil: break
     }
     let layout = state.layout
-    guard !state.inspector.isShown || !layout.groups.contains(mouse.x) else { return [] }
+    guard state.showsList || !layout.groups.contains(mouse.x) else { return [] }
     guard layout.groups.contains(mouse.x) else { return scroll(&state, by: step * notch.rows) }
     let capacity = max(1, layout.list.count / AppState.rowsPerConversation)
     let last = max(0, state.snapshot.conversations.count - capacity)
@@ -57,7 +63,7 @@ private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Ta
     let layout = state.layout
     if layout.showsBoth, mouse.x == layout.groups.upperBound {
         state.movesDivider = true
-    } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), !state.inspector.isShown {
+    } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), state.showsList {
         return pick(&state, row: mouse.y - layout.list.lowerBound)
     } else if layout.conversation.contains(mouse.x), layout.compose.contains(mouse.y) {
         placeCursor(&state, mouse, layout)
@@ -77,6 +83,14 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .links(var links):
         links.selected = index
         return updateLinks(&state, .take, links)
+    case .calls:
+        let calls = state.inspector.calls
+        guard calls.indices.contains(index) else { return [] }
+        updateCalls(&state, .take, .init(trace: calls[index].trace))
+        return []
+    case .row:
+        updateRow(&state, .take, .init(place: index))
+        return []
     case nil, .help, .newConversation, .details, .signIn:
         return []
     }

@@ -11,6 +11,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .density:
         state.density = state.density == .airy ? .compact : .airy
     case .calls: return toggleInspector(&state)
+    case .table: return toggleTable(&state)
+    case .choose: return chooseShown(&state)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .signIn:

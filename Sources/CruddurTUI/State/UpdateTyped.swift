@@ -12,6 +12,8 @@ extension AppState {
         case .signIn: return .form
         case .links: return .links
         case .details: return .details
+        case .calls: return .calls
+        case .row: return .row
         case nil: return layout.conversation.isEmpty ? .list : .chat
         }
     }
@@ -60,6 +62,7 @@ func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext)
     case .compose(let command): return updateCompose(&state, command)
     case .edit(let command): return updateEdit(&state, command, context)
     case .choice(let command): return updateChoice(&state, command, context)
+    case .call(let command): return updateCall(&state, command)
     }
 }
 
@@ -69,6 +72,10 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     case .quit: state.asksToQuit = false
     case .help, .details, .links: state.overlay = nil
     case .chat, .list, .prompt, .finder, .search, .form: return []
+    case .calls, .row:
+        // Some letters mean something here: a text would not go where it was meant.
+        state.notice = .init(text: "Esc goes back to the chat.")
+        return []
     }
     guard case .edit(.insert)? = Keymap.command(for: key, in: .chat) else { return [] }
     return updateKey(&state, key)
@@ -86,7 +93,7 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         return editSearch(&state, search, command)
     case .signIn(let form):
         editSignIn(&state, form, command)
-    case nil, .help, .links, .details:
+    case nil, .help, .links, .details, .calls, .row:
         return editDraft(&state, command, context)
     }
     return []
@@ -110,6 +117,8 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     case .signIn(let form): return updateSignIn(&state, command, form)
     case .links(let links): return updateLinks(&state, command, links)
     case .details(let details): updateDetails(&state, command, details)
+    case .calls(let choice): updateCalls(&state, command, choice)
+    case .row(let choice): updateRow(&state, command, choice)
     case nil: return updateList(&state, command)
     }
     return []
@@ -130,7 +139,7 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case .signIn(let form):
         pasteIntoSignIn(&state, form, text)
-    case nil, .help, .links, .details:
+    case nil, .help, .links, .details, .calls, .row:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))
     }

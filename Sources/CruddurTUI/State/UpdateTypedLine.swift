@@ -40,7 +40,7 @@ func give(_ state: inout AppState, _ argument: String) -> [Effect] {
         search.input.insert(argument)
         state.overlay = .search(search)
         return [.search(argument)]
-    case .help, .details, .links, .signIn, nil:
+    case .help, .details, .links, .calls, .row, .signIn, nil:
         return []
     }
 }

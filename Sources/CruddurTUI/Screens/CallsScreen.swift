@@ -1,0 +1,48 @@
+import TerminalText
+
+/// The calls, one line each, the newest at the bottom; and one of them whole.
+enum CallsScreen {
+    static func draw(_ choice: Overlay.CallChoice, _ state: AppState, on canvas: inout Canvas) {
+        let calls = state.inspector.calls
+        guard let chosen = choice.call(in: calls) else {
+            let text = state.inspector.letter.map { "No call of pattern \($0) yet. * shows all." } ?? "No call yet."
+            return OverlayBox.draw(title: "Calls", rows: OverlayBox.rows(text, canvas), cursor: 0, on: &canvas)
+        }
+        if choice.isOpen {
+            draw(chosen, scroll: choice.scroll, state, on: &canvas)
+        } else {
+            draw(calls, chosen: chosen.trace, state, on: &canvas)
+        }
+    }
+
+    private static func draw(_ calls: [InspectedCall], chosen: String, _ state: AppState, on canvas: inout Canvas) {
+        let room = Overlay.CallChoice.page(canvas.height)
+        let width = max(1, canvas.width - 4)
+        let place = calls.lastIndex { $0.trace == chosen } ?? 0
+        let first = max(0, min(place - room / 2, calls.count - room))
+        var (rows, choices): ([[Cluster]], [Int: Int]) = ([], [:])
+        for (position, call) in calls.enumerated().dropFirst(first).prefix(room) {
+            choices[rows.count] = position
+            let pointer = call.trace == chosen ? "› " : "  "
+            let cost = CallWording.cost(of: call).map { "  \($0)" } ?? ""
+            let head = CallWording.head(of: call, state.localTime).text
+            rows.append(Lines.fit(Lines.single(pointer + head + cost), width: width))
+        }
+        let held = state.inspector.isHeld ? ", paused" : ""
+        let letter = state.inspector.letter.map { " of pattern \($0)" } ?? ""
+        OverlayBox.draw(
+            title: "Calls\(letter)\(held)  Enter: whole", rows: rows, cursor: 0, focus: place - first, choices: choices,
+            on: &canvas)
+    }
+
+    private static func draw(_ call: InspectedCall, scroll: Int, _ state: AppState, on canvas: inout Canvas) {
+        let width = max(1, min(canvas.width - 4, 110))
+        let rows = CallWording.whole(call, state.localTime).flatMap { Wrapping.rows(of: $0.text, width: width) }
+        let room = Overlay.CallChoice.page(canvas.height)
+        let first = max(0, min(scroll, rows.count - room))
+        let more = first + room < rows.count ? "  PageDown: more" : ""
+        OverlayBox.draw(
+            title: "A call\(more)  y: aws  Y: curl  Enter: all", rows: Array(rows.dropFirst(first).prefix(room)),
+            cursor: 0, on: &canvas)
+    }
+}

@@ -1,0 +1,58 @@
+import ChatClient
+import CruddurDemo
+
+/// F3: the table in place of the list, and the list again.
+func toggleTable(_ state: inout AppState) -> [Effect] {
+    guard state.table.isOffered else {
+        state.notice = .init(
+            text: "This program does not have the table: cruddur demo has, in its first terminal; "
+                + "cruddur-ops browse opens another.", isProblem: true)
+        return []
+    }
+    // A narrow terminal shows one pane: the one that is asked for.
+    if !state.layout.showsBoth {
+        let isBehind = state.table.isShown && state.pane == .conversation
+        state.pane = state.table.isShown && !isBehind ? .conversation : .groups
+        if isBehind { return [] }
+    }
+    state.inspector = Inspector()
+    state.table.isShown.toggle()
+    // Which pattern reads what is known from the calls.
+    return [.watchTable(state.table.isShown), .watchCalls(state.table.isShown)]
+}
+
+extension AppState {
+    /// Nothing stands in place of the list of conversations.
+    var showsList: Bool { !inspector.isShown && !table.isShown }
+}
+
+/// F4: one of what stands in place of the list.
+func chooseShown(_ state: inout AppState) -> [Effect] {
+    guard state.table.isShown else { return chooseCall(&state) }
+    let rows = state.table.rows
+    let group = state.summary?.group
+    // Where one is: the newest message of the conversation.
+    let place = rows.lastIndex { $0.row.group == group && $0.row.partition.hasPrefix("MSG#") }
+    state.overlay = .row(.init(place: place ?? 0))
+    return []
+}
+
+/// Keys that choose a row of the table, or scroll the one that is shown whole.
+func updateRow(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Overlay.RowChoice) {
+    var choice = choice
+    let rows = state.table.rows
+    let page = Overlay.CallChoice.page(state.size.height)
+    switch command {
+    case .take: (choice.opened, choice.scroll) = (choice.opened == nil ? choice.row(in: rows) : nil, 0)
+    case .up, .down, .pageUp, .pageDown:
+        let distance = [.pageUp, .pageDown].contains(command) ? page : 1
+        let change = [.up, .pageUp].contains(command) ? -distance : distance
+        if choice.opened != nil {
+            choice.scroll = max(0, choice.scroll + change)
+        } else {
+            choice.place = min(max(0, choice.place + change), max(0, rows.count - 1))
+        }
+    case .close: break
+    }
+    state.overlay = .row(choice)
+}
