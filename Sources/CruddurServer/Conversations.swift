@@ -116,7 +116,7 @@ public struct Conversations: Sendable {
     /// - Parameter key: as with `add`.
     /// - Returns: the message as it was stored; its group is the new or the known one.
     /// - Throws: `RequestError`, `TableError`.
-    func start(
+    package func start(
         _ text: String, with handle: String, from sender: User, once key: IdempotencyKey? = nil
     ) async throws -> MessageItem {
         let request = key.map { KeyedRequest($0, of: sender, text, target: (kind: "handle", name: handle)) }

@@ -18,6 +18,8 @@ public struct MessagingServer: Service {
 
     private let application: any ApplicationProtocol
     private let workers: [Worker]
+    /// Who waits for news.
+    let waiters: Waiters
 
     /// - Parameters:
     ///   - issuer: a user pool of our own to serve beside the API; `nil`: a real one is elsewhere.
@@ -35,11 +37,13 @@ public struct MessagingServer: Service {
         time: any TimeSource = SystemTime(), now: @escaping @Sendable () -> Timestamp, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) throws {
-        let watched = tracing?.watching(engine) ?? engine
+        let watched = options.deviation.engine(tracing?.watching(engine) ?? engine)
         let connections = Connections(limit: options.limits.connectionsOfOneAddress)
+        waiters = Waiters(limit: options.limits.waitersPerCaller, time: time)
         let router = APIRouter.make(
             options, conversations: Conversations(engine: watched, users: users, now: now), verifier: verifier,
-            users: users, connections: connections, metrics: ServerMetrics(metrics), tracing: tracing, time: time)
+            users: users, connections: connections, waiters: waiters, metrics: ServerMetrics(metrics), tracing: tracing,
+            time: time)
         HealthRoutes(engine: engine, users: users, time: time).add(to: router)
         if let issuer { CognitoRoutes(issuer: issuer, pool: pool, users: users).add(to: router) }
         application = Application(
@@ -90,24 +94,10 @@ public struct MessagingServer: Service {
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in workers { group.addTask { try await worker() } }
+            group.addTask { await waiters.run() }
             defer { group.cancelAll() }
             try await application.run()
         }
-    }
-
-    /// Pattern E on the embedded table's own stream.
-    ///
-    /// - Parameter lag: how old a message is when the projector sees it.
-    public static func projector(
-        on engine: EmbeddedEngine, lag: Duration, tracing: ServerTracing? = nil,
-        now: @escaping @Sendable () -> Timestamp, logger: Logger
-    ) -> Worker {
-        let project = ServerTracing.projection(on: engine, tracing, now: now)
-        let consumer = StreamConsumer(name: GroupProjector.consumer, source: engine, lag: lag, now: now, logger: logger)
-        {
-            _ = try await project($0)
-        }
-        return { try await consumer.run() }
     }
 }
 

@@ -15,6 +15,7 @@ public struct ServerOptions: Sendable {
     public var isReadOnly = false
     /// A balancer in front tells in `X-Forwarded-For` who calls; without one, anybody could.
     public var trustsForwardedFor = false
+    public var deviation = ServerDeviation()
 
     public init() {}
 

@@ -25,9 +25,14 @@ public struct ServerTracing: Sendable {
     ) -> Projection {
         let groups = GroupProjector(engine: tracing?.watching(engine) ?? engine)
         guard let tracing else { return { try await groups.project($0) } }
-        let projection = TracedProjection(tracer: tracing.tracer, origins: tracing.origins, now: now) {
-            try await groups.project($0)
-        }
+        return tracing.projection(now: now) { try await groups.project($0) }
+    }
+
+    /// `handle`, which does pattern E, watched.
+    public func projection(
+        now: @escaping @Sendable () -> Timestamp, _ handle: @escaping Projection
+    ) -> Projection {
+        let projection = TracedProjection(tracer: tracer, origins: origins, now: now, handle: handle)
         return { try await projection.project($0) }
     }
 

@@ -138,7 +138,7 @@ struct LimitTests {
             try await withThrowingTaskGroup(of: ServerFixture.Answer.self) { tasks in
                 for count in 1...3 {
                     tasks.addTask { try await poll(server, tag, as: ServerFixture.ada) }
-                    while time.sleeping < count { await Task.yield() }
+                    while server.waiting < count { await Task.yield() }
                 }
                 // One more gets its answer at once, and it does not say that it was held.
                 let fourth = try await poll(server, tag, as: ServerFixture.ada)
@@ -162,14 +162,14 @@ struct LimitTests {
             let tag = try await server.get("/api/message_groups", as: ServerFixture.ada).headers.first(name: "etag")
             for _ in 1...5 {
                 let polls = (1...2).map { _ in Task { try await heldPoll(server, tag, as: ServerFixture.ada) } }
-                while time.sleeping < 2 { await Task.yield() }
+                while server.waiting < 2 { await Task.yield() }
                 for poll in polls { poll.cancel() }
                 // No time goes by: they are not waited for.
-                while time.sleeping > 0 { await Task.yield() }
+                while server.waiting > 0 { await Task.yield() }
             }
             // Their places were given back.
             async let held = heldPoll(server, tag, as: ServerFixture.ada)
-            while time.sleeping < 1 { await Task.yield() }
+            while server.waiting < 1 { await Task.yield() }
             time.advance(by: .seconds(50))
             let answer = try await held
             #expect(answer.headers.first(name: "preference-applied") == "wait=50")

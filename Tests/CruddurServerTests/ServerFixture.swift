@@ -23,6 +23,10 @@ struct ServerFixture {
     let url: String
     let issuer: LocalIssuer
     let engine: EmbeddedEngine
+    private let waiters: Waiters
+
+    /// How many wait for news.
+    var waiting: Int { waiters.count }
 
     struct Answer {
         let status: Int
@@ -81,13 +85,15 @@ struct ServerFixture {
             SystemTime().now()
         }
         let tracing = isTraced ? ServerTracing(tracer: RingTracer(time: SystemTime()), table: "messages") : nil
+        let project = ServerTracing.projection(on: engine, tracing, now: now)
+        let consumer = StreamConsumer(name: GroupProjector.consumer, source: engine, now: now, logger: logger) {
+            _ = try await project($0)
+        }
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let server = try MessagingServer(
             options, engine: engine, users: users, verifier: issuer.verifier(), issuer: issuer,
             tracing: tracing,
-            workers: [
-                MessagingServer.projector(on: engine, lag: .zero, tracing: tracing, now: now, logger: logger)
-            ],
+            workers: [{ try await consumer.run() }],
             time: time, now: now, logger: logger
         ) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
@@ -96,7 +102,9 @@ struct ServerFixture {
         let result: Result<Void, any Error>
         do {
             result = .success(
-                try await body(ServerFixture(url: "http://127.0.0.1:\(port)", issuer: issuer, engine: engine)))
+                try await body(
+                    ServerFixture(
+                        url: "http://127.0.0.1:\(port)", issuer: issuer, engine: engine, waiters: server.waiters)))
         } catch {
             result = .failure(error)
         }

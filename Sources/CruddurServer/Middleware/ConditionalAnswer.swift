@@ -2,8 +2,6 @@ import BoundedNumbers
 import Foundation
 import HTTPTypes
 import Hummingbird
-import ServiceLifecycle
-import Timestamps
 import Traces
 import Users
 
@@ -21,7 +19,6 @@ struct ConditionalAnswer: Sendable {
     let changes: @Sendable (String) -> Changes
     let connections: Connections
     let waiters: Waiters
-    let time: any TimeSource
 
     /// - Parameter partition: the one that `value` is read from.
     /// - Throws: what `value` throws.
@@ -37,11 +34,16 @@ struct ConditionalAnswer: Sendable {
         var isHeld = false
         if let wait, wait > 0, let changes, let known, known != .any, known.contain(current.tag) {
             let user = try context.requireUser().uuid
-            if waiters.enter(user) {
-                defer { waiters.leave(user) }
+            if let departure = connections.departure(of: context.channel),
+                let place = waiters.enter(user, changes, for: .seconds(wait))
+            {
+                defer { waiters.leave(place) }
                 context.place?.giveBack()
-                current = try await change(
-                    from: current, changes, within: wait, or: connections.departure(of: context.channel), value)
+                current = try await departure.during {
+                    try await change(from: current, changes, value)
+                } whenGone: {
+                    changes.finish()
+                }
                 isHeld = true
             }
         }
@@ -51,34 +53,16 @@ struct ConditionalAnswer: Sendable {
         return JSONAnswer.make(encoded: current.body, headers: headers)
     }
 
-    /// The first version that is another, or the last one when the time is over, the caller has gone, or the
-    /// server wants to shut down: who waits is answered then.
+    /// The first version that is another; or the last one when there are no more changes, because the time is over, the
+    /// caller has gone, or the server wants to shut down: who waits is answered then.
     private func change(
-        from known: EncodedAnswer, _ changes: Changes, within seconds: Int, or departure: Departure?,
-        _ value: @escaping @Sendable () async throws -> EncodedAnswer
+        from known: EncodedAnswer, _ changes: Changes, _ value: @escaping @Sendable () async throws -> EncodedAnswer
     ) async throws -> EncodedAnswer {
-        // The connection was closed before anybody waited.
-        guard let departure else { return known }
-        return try await departure.during {
-            try await withGracefulShutdownHandler {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        try? await time.sleep(for: .seconds(seconds))
-                        changes.finish()
-                    }
-                    defer { group.cancelAll() }
-                    for await _ in changes {
-                        let version = try await value()
-                        if version != known { return version }
-                    }
-                    return known
-                }
-            } onGracefulShutdown: {
-                changes.finish()
-            }
-        } whenGone: {
-            changes.finish()
+        for await _ in changes {
+            let version = try await value()
+            if version != known { return version }
         }
+        return known
     }
 
     /// The N of `Prefer: wait=N`; `nil` if it is not asked for.

@@ -8,7 +8,8 @@ import Users
 enum APIRouter {
     static func make(
         _ options: ServerOptions, conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
-        connections: Connections, metrics: ServerMetrics, tracing: ServerTracing?, time: any TimeSource
+        connections: Connections, waiters: Waiters, metrics: ServerMetrics, tracing: ServerTracing?,
+        time: any TimeSource
     ) -> Router<CruddurRequestContext> {
         let router = Router(context: CruddurRequestContext.self)
         if let tracing { router.add(middleware: TraceRequests(tracer: tracing.tracer)) }
@@ -19,13 +20,13 @@ enum APIRouter {
         let strangers = AddressLimit(options.limits, trustsForwardedFor: options.trustsForwardedFor, time: time)
         router.add(middleware: OtherMethods(strangers: strangers))
 
-        let waiters = Waiters(limit: options.limits.waitersPerCaller)
         let conditional = ConditionalAnswer(
-            changes: { conversations.changes(of: $0) }, connections: connections, waiters: waiters, time: time)
+            changes: { conversations.changes(of: $0) }, connections: connections, waiters: waiters)
         let lists = ListAnswers(conversations)
         let groups = MessageGroupRoutes(lists: lists, conditional: conditional)
         let messages = MessageRoutes(
-            conversations: conversations, lists: lists, conditional: conditional, isReadOnly: options.isReadOnly)
+            conversations: conversations, lists: lists, conditional: conditional, isReadOnly: options.isReadOnly,
+            deviation: options.deviation)
         let members = router.group().add(
             middleware: Authentication(verifier: verifier, users: users, strangers: strangers)
         )
@@ -35,7 +36,7 @@ enum APIRouter {
         members.post("/api/messages", use: messages.create)
         if let ring = tracing?.tracer.ring {
             let changes = ConditionalAnswer(
-                changes: { ring.changes(for: $0) }, connections: connections, waiters: waiters, time: time)
+                changes: { ring.changes(for: $0) }, connections: connections, waiters: waiters)
             members.get("/api/traces", use: TraceRoutes(ring: ring, conditional: changes).list)
         }
 

@@ -12,6 +12,7 @@ struct MessageRoutes {
     let lists: ListAnswers
     let conditional: ConditionalAnswer
     let isReadOnly: Bool
+    let deviation: ServerDeviation
 
     /// The newest 20; with `before` and `limit`, older ones.
     func list(_ request: Request, _ context: CruddurRequestContext) async throws -> Response {
@@ -32,7 +33,7 @@ struct MessageRoutes {
         let body = try await NewMessage(request, context)
         if let group = body.messageGroupUUID {
             let message = try await conversations.add(body.message ?? "", to: group, from: user, once: key)
-            return JSONAnswer.make(encoded: JSONBytes(MessageAnswer(message, echoing: group)).buffer)
+            return JSONAnswer.make(encoded: JSONBytes(MessageAnswer(deviation.echo(message), echoing: group)).buffer)
         }
         guard let handle = body.handle else {
             throw RequestError.invalid([.groupUUIDBlank, .handleBlank])

@@ -53,6 +53,11 @@ public struct MessageItem: Hashable, Sendable {
             attributes: attributes.merging(kept) { $1 })
     }
 
+    /// The same message with another uuid.
+    public func named(_ uuid: String) -> MessageItem {
+        MessageItem(group: group, createdAt: createdAt, uuid: uuid, text: text, sender: sender, keeping: kept)
+    }
+
     /// The same message with another sort key.
     public func at(_ sort: String) -> MessageItem {
         MessageItem(group: group, createdAt: sort, uuid: uuid, text: text, sender: sender, keeping: kept)
