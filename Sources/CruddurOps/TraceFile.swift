@@ -18,7 +18,7 @@ final class TraceFile: Sendable {
     ///
     /// - Throws: `OpsError.refused`.
     init(path: String) throws {
-        guard !OwnLines.isAnothers(path, marks: ["\"traceID\":\"", "\"spanID\":\""]) else {
+        guard !OwnLines.isAnothers(path, marks: ["\"trace_id\":\"", "\"span_id\":\""]) else {
             throw OpsError.refused("--trace-file \(path) is there and holds something else: nothing was written to it")
         }
         let number = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)

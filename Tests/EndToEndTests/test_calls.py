@@ -128,6 +128,12 @@ def test_a_file_of_spans_is_for_its_owner_holds_no_text_and_is_refused_where_it_
     assert {"C", "D", "E"} <= {span["attributes"].get("cruddur.pattern") for span in spans}
     assert "secret" not in text and all(token not in text for token in served.tokens)
     assert os.stat(path).st_mode & 0o777 == 0o600
+    # A server that is started anew goes on behind what is there.
+    process.terminate()
+    process.wait()
+    _, url = served.serve("--trace-file", path)
+    call(f"{url}/api/messages", served.tokens[1], {"message": "later", "message_group_uuid": group})
+    eventually(lambda: open(path).read().startswith(text) and open(path).read().count('"process stream record"') > text.count('"process stream record"'), "more of it")
     os.mkfifo(f"{folder}/pipe")
     os.symlink(path, f"{folder}/link")
     for name, reason in (("pipe", "nobody reads"), ("link", "it is a link"), ("", "directory"), ("none/x", "No such file")):
