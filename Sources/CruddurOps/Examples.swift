@@ -49,7 +49,8 @@ enum Examples {
     ]
 
     static let stream = [
-        Example("cruddur-ops stream --prod --checkpoints stream.sqlite", "Goes on where the last run stopped.")
+        Example("cruddur-ops stream --prod --checkpoints stream.sqlite", "Goes on where the last run stopped."),
+        Example("cruddur-ops stream --prod --watch", "Tells of each message how late it came, and which rows moved."),
     ]
 
     static let check = [

@@ -99,10 +99,10 @@ class System:
         self.stderr = done.stderr
         return json.loads(done.stdout) if json_output else done.stdout
 
-    def start(self, command, *arguments, until, where=None):
+    def start(self, command, *arguments, until, where=None, output=subprocess.DEVNULL):
         """Runs cruddur-ops beside the test; the line on standard error that begins with `until`."""
         process = subprocess.Popen(
-            [OPS, command, *arguments, *(self.where() if where is None else where)], stdout=subprocess.DEVNULL,
+            [OPS, command, *arguments, *(self.where() if where is None else where)], stdout=output,
             stderr=subprocess.PIPE, text=True, env=self.environment)
         self.processes.append(process)
         process.lines = []

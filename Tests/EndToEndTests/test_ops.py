@@ -93,6 +93,33 @@ def test_a_stream_worker_that_is_killed_again_and_again_leaves_every_group_right
     assert system.ops("check", json_output=True)["findings"] == []
 
 
+def test_a_watched_stream_tells_of_each_message_how_late_it_was_and_which_rows_moved_from_where(deployed, folder):
+    system = deployed
+    group = system.ops("list-conversations", "@bayko", json_output=True)["items"][0]["message_group_uuid"]
+    rows = lambda: {row["pk"]["S"]: row["sk"]["S"] for row in system.dynamodb.query(
+        TableName=system.table, IndexName="message-group-sk-index", KeyConditionExpression="message_group_uuid = :g",
+        ExpressionAttributeValues={":g": {"S": group}})["Items"]}
+    before, told = rows(), f"{folder}/told"
+    with open(told, "w") as output:
+        worker, _ = system.start(
+            "stream", "--watch", "--json", "--checkpoints", f"{folder}/stream.sqlite", until="following", output=output)
+    times = [f"2027-01-01T00:00:0{number}.000000+00:00" for number in (2, 1)]
+    for time_, text in zip(times, ("a secret", "a late one")):
+        system.dynamodb.put_item(TableName=system.table, Item={key: {"S": value} for key, value in {
+            "pk": f"MSG#{group}", "sk": time_, "message": text, "message_uuid": text,
+            "user_uuid": system.uuid_of("bayko"), "user_display_name": "B", "user_handle": "bayko"}.items()})
+    lines = lambda: [line for line in map(json.loads, open(told)) if line["sort"] in times]
+    eventually(lambda: len(lines()) == 2, "both messages")
+    first, late = lines()
+    assert first["partition"] == f"MSG#{group}" and first["sort"] == times[0] and first["lag"] >= 0
+    assert {move["partition"]: (move["from"], move["to"]) for move in first["moved"]} == {
+        partition: (sort, times[0]) for partition, sort in before.items()}
+    assert rows() == {partition: times[0] for partition in before}
+    assert first["tries"] == 1 and first["write_units"] >= 0
+    # What comes late moves nothing, and no text is told.
+    assert late["moved"] == [] and "secret" not in open(told).read()
+
+
 def test_a_second_schema_load_says_that_the_table_fits_and_another_table_does_not(system):
     assert "created" in system.ops("schema-load")
     assert "was there, and fits" in system.ops("schema-load")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CruddurServer
 import Foundation
 import Logging
 import MessageTable
@@ -8,6 +9,7 @@ import ServiceLifecycle
 import Synchronization
 import TerminalText
 import Timestamps
+import Traces
 import UnixSignals
 
 /// `cruddur-ops stream`
@@ -22,18 +24,20 @@ struct Stream: AsyncParsableCommand {
 
     @OptionGroup var table: TableOptions
     @Option(help: ArgumentHelp("Where it remembers how far it has come.", valueName: "file")) var checkpoints: String?
-    @Flag(help: "A JSON object for each batch instead of lines for people.") var json = false
+    @Flag(help: "A line for each message: how late it came, and which rows moved for it.") var watch = false
+    @Flag(help: "A JSON object for each batch, with --watch for each message, instead of lines for people.")
+    var json = false
 
     func run() async throws {
         let engine = try table.engine()
         let logger = table.logger
-        let groups = GroupProjector(engine: engine)
-        let tally = Tally(isJSON: json)
+        let tally = Tally(isJSON: json, tellsBatches: !watch)
+        let project = ServerTracing.projection(on: engine, watch ? tracing(tally) : nil, now: Clock.now)
         let checkpoints = checkpoints
         let reader = StreamReader(
             name: GroupProjector.consumer, checkpoints: { try checkpoints ?? Self.defaultCheckpoints() },
             now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
-        ) { tally.note(moved: try await groups.project($0)) }
+        ) { tally.note(moved: try await project($0)) }
         let service = Follower(tally: tally, body: try await engine.stream().following(as: reader))
         Output.complain("following the stream of \(table.embedded ?? table.table) at \(table.place); Ctrl-C ends it")
         try await ServiceGroup(
@@ -41,6 +45,12 @@ struct Stream: AsyncParsableCommand {
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
         Output.complain("\(tally.sentence)")
+    }
+
+    /// What each message does is told by its trace.
+    private func tracing(_ tally: Tally) -> ServerTracing {
+        let watch = RecordWatch { tally.passed($0) }
+        return ServerTracing(tracer: RingTracer(time: Clock.time, sink: { watch.take($0) }), table: table.table)
     }
 
     /// In the XDG state folder, for its owner only.
@@ -85,13 +95,15 @@ private final class Tally: Sendable {
     }
 
     private let isJSON: Bool
+    private let tellsBatches: Bool
     private let counts = Mutex(Counts())
     /// Why nothing more can be printed.
     let faults: AsyncStream<any Error>
     private let failing: AsyncStream<any Error>.Continuation
 
-    init(isJSON: Bool) {
+    init(isJSON: Bool, tellsBatches: Bool) {
         self.isJSON = isJSON
+        self.tellsBatches = tellsBatches
         (faults, failing) = AsyncStream.makeStream()
     }
 
@@ -109,8 +121,19 @@ private final class Tally: Sendable {
             defer { counts.movedBefore = counts.moved }
             return counts.moved - counts.movedBefore
         }
+        if tellsBatches { orFail { try tell(progress, moved) } }
+    }
+
+    func passed(_ message: RecordWatch.Passed) {
+        orFail {
+            if isJSON { try Output.jsonLine(message) } else { try Output.line(message.line) }
+            try Output.flush()
+        }
+    }
+
+    private func orFail(_ tell: () throws -> Void) {
         do {
-            try tell(progress, moved)
+            try tell()
         } catch {
             failing.yield(error)
         }
