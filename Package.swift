@@ -133,7 +133,7 @@ let package = Package(
             dependencies: [
                 "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps",
                 "Traces",
-                "Users", logging,
+                "Users", logging, tracing,
             ], swiftSettings: strict),
         .target(name: "CProcess"),
         .target(name: "ChildProcesses", dependencies: ["CProcess"], swiftSettings: strict),

@@ -96,26 +96,47 @@ public struct DemoWorld: Sendable {
             refresh: await pool.refreshToken(for: user.cognitoUserID))
     }
 
-    /// Its table, to be looked at.
-    public var table: DemoTable { DemoTable(engine: engine, time: SystemTime()) }
+    /// Its table and its stage, to be looked at and to be changed.
+    public func backend(_ stage: DemoStage) -> DemoBackend {
+        DemoBackend(self, table: DemoTable(engine: engine, time: SystemTime()), stage: stage)
+    }
 
     /// The server of this world.
     ///
-    /// - Parameter port: 0 for a free one; `onListening` is told which.
+    /// - Parameters:
+    ///   - port: 0 for a free one; `onListening` is told which.
+    ///   - stage: whether it does what ours does, or what the seed's does.
     /// - Throws: what `MessagingServer.init` throws.
     public func server(
-        port: Int, streamLag: Duration, onListening: @escaping @Sendable (Int) -> Void
+        port: Int, stage: DemoStage, onListening: @escaping @Sendable (Int) -> Void
     ) throws -> MessagingServer {
-        let tracing = ServerTracing(tracer: RingTracer(time: SystemTime()), table: "cruddur-messages")
+        let time = SystemTime()
+        let tracing = ServerTracing(tracer: RingTracer(time: time), table: "cruddur-messages")
         var options = ServerOptions()
         options.port = port
         options.limits = .none
+        options.deviation.engine = { SeedEngine(base: $0, stage: stage) }
+        options.deviation.echo = { stage.isOn(.echo) ? $0.named($0.sender.uuid) : $0 }
+        let staged = StagedProjection(stage: stage, engine: tracing.watching(engine), time: time)
+        let project = tracing.projection(now: now) { try await staged.project($0) }
+        let consumer = StreamConsumer(name: GroupProjector.consumer, source: engine, now: now, logger: logger) {
+            try await stage.wait(for: $0, time)
+            _ = try await project($0)
+        }
         return try MessagingServer(
             options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer, pool: pool,
-            tracing: tracing,
-            workers: [
-                MessagingServer.projector(on: engine, lag: streamLag, tracing: tracing, now: now, logger: logger)
-            ], now: now, logger: logger, onListening: onListening)
+            tracing: tracing, workers: [{ try await consumer.run() }, { await staged.mend(project) }],
+            now: { stage.now() }, logger: logger, onListening: onListening)
+    }
+
+    /// Somebody writes who has nobody at a terminal.
+    ///
+    /// - Throws: `RequestError`, `TableError`.
+    func write(_ text: String, from sender: String, to recipient: String, _ stage: DemoStage) async throws {
+        guard let sender = Self.users.first(where: { $0.handle == sender }) else { return }
+        let conversations = Conversations(
+            engine: SeedEngine(base: engine, stage: stage), users: directory, now: { stage.now() })
+        _ = try await conversations.start(text, with: recipient, from: sender)
     }
 
     /// Answers for whoever is not there, until the task is cancelled.

@@ -43,10 +43,10 @@ def start():
 def demo(start, folder):
     """A demo that is on screen, as @nia."""
 
-    def demo(*arguments, **options):
+    def demo(*arguments, until="this terminal is open", **options):
         options.setdefault("width", 120)
         terminal = start("demo", "--data", folder, *arguments, **options)
-        terminal.wait_for("this terminal is open")
+        terminal.wait_for(until)
         return terminal
 
     return demo

@@ -39,11 +39,18 @@ enum CallWording {
     }
 
     /// `1.5 RU 4 WU $0.0000054`; `nil` for a call that has consumed nothing.
-    static func cost(of call: InspectedCall) -> String? {
-        let units = call.units
+    static func cost(of call: InspectedCall) -> String? { cost(of: call.units) }
+
+    /// `nil` for nothing.
+    static func cost(of units: (read: Double, write: Double)) -> String? {
         guard units.read + units.write > 0 else { return nil }
         let dollars = CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write)
         return "\(words(units)) \(Self.dollars(dollars))"
+    }
+
+    /// What a call of the table asked, and what came of it.
+    static func operation(_ step: TraceSpan) -> String {
+        texts(of: step, shortened).first.map { String($0.drop { $0 == " " }) } ?? ""
     }
 
     /// `12:03:04 C POST /api/messages 200 12 ms 240 B`

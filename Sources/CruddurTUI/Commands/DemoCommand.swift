@@ -35,15 +35,36 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Sign up and in first, at a user pool on this machine: with codes, as at a real one.")
     var signIn = false
 
-    @Option(help: ArgumentHelp("How long the stream takes to move a group, in seconds.", valueName: "seconds"))
-    var streamLag = 0.4
+    @Option(
+        help: ArgumentHelp(
+            "How long the stream takes to move a group, in seconds; 0.4, and 2 in the tour.", valueName: "seconds"))
+    var streamLag: Double?
+
+    @Option(
+        name: .customLong("tour"), defaultAsFlag: TourStep.all[0].name, parsing: .next,
+        help: ArgumentHelp(
+            "The access patterns one by one, and what goes wrong with them; --tour=E begins there.", valueName: "step"))
+    var tour: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is to be done as the seed's code does it: \(SeedFault.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "fault,..."))
+    var asSeed: String?
 
     func validate() throws {
         if let handle, !DemoWorld.users.contains(where: { $0.handle == name(handle) }) {
             let known = DemoWorld.users.map(\.handle).joined(separator: ", ")
             throw ValidationError("--as \(handle): the users of the demo are \(known).")
         }
-        guard (0...60).contains(streamLag) else { throw ValidationError("--stream-lag is between 0 and 60 seconds.") }
+        guard (0...60).contains(streamLag ?? 0) else {
+            throw ValidationError("--stream-lag is between 0 and 60 seconds.")
+        }
+        _ = try faults()
+        try validateTour()
+        if handle != nil, tour != nil || asSeed != nil || streamLag != nil {
+            throw ValidationError("--as joins a demo: its first terminal has the stream, the faults and the tour.")
+        }
         if handle != nil, signIn {
             throw ValidationError("--sign-in makes an account of your own; --as takes a seat. Take one of them.")
         }
@@ -52,8 +73,31 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
+    private func validateTour() throws {
+        guard let tour else { return }
+        guard Tour.position(of: tour) != nil else {
+            let names = TourStep.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("--tour=\(tour): the steps are \(names).")
+        }
+        if signIn {
+            throw ValidationError("--sign-in makes an account of your own; --tour takes a seat. Take one of them.")
+        }
+    }
+
+    private func faults() throws -> Set<SeedFault> {
+        Set(
+            try (asSeed ?? "").split(separator: ",").map { name in
+                guard let fault = SeedFault(rawValue: String(name)) else {
+                    let known = SeedFault.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("--as-seed \(name): what can go wrong is \(known).")
+                }
+                return fault
+            })
+    }
+
     func run() async throws {
-        let folder = try DemoFolder(data ?? XDGFolders.current.data + (signIn ? "/demo-sign-in" : "/demo"))
+        let kept = signIn ? "/demo-sign-in" : tour != nil ? "/demo-tour" : "/demo"
+        let folder = try DemoFolder(data ?? XDGFolders.current.data + kept)
         if let handle {
             try await join(folder, as: name(handle))
         } else {
@@ -71,7 +115,8 @@ struct DemoCommand: AsyncParsableCommand {
         guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path) }
         defer { lock.release() }
         // Accounts are gone with the demo, so what they wrote goes as well.
-        if fresh || signIn { try folder.clear() }
+        // The tour is the same each time, but it wipes nobody's demo.
+        if fresh || signIn || tour != nil && data == nil { try folder.clear() }
         let clock = SystemTime()
         let log = try folder.logger()
         let codes = DemoCodes(log: log)
@@ -83,8 +128,10 @@ struct DemoCommand: AsyncParsableCommand {
         } catch {
             throw DemoError.damaged(folder.path, "\(error)")
         }
+        let stage = DemoStage(
+            lag: .seconds(streamLag ?? (tour == nil ? 0.4 : 2)), faults: try faults(), now: { clock.now() })
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let server = try world.server(port: 0, streamLag: .seconds(streamLag)) { listening.yield($0) }
+        let server = try world.server(port: 0, stage: stage) { listening.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [server], logger: log))
         let serving = Task { try await services.run() }
         let watching = Task {
@@ -108,7 +155,7 @@ struct DemoCommand: AsyncParsableCommand {
                 try await DemoSignIn(folder: folder).run()
             }
             codes.beSilent()
-            ended = .success(try await chat(folder, as: seat, world))
+            ended = .success(try await chat(folder, as: seat, world, stage))
         } catch {
             ended = .failure(error)
         }
@@ -128,14 +175,17 @@ struct DemoCommand: AsyncParsableCommand {
         try await interface.run()
     }
 
-    private func chat(_ folder: DemoFolder, as seat: String, _ world: DemoWorld) async throws {
+    private func chat(_ folder: DemoFolder, as seat: String, _ world: DemoWorld, _ stage: DemoStage) async throws {
         let configuration = try folder.configuration(of: seat)
+        // In the tour nothing happens but what it is about.
         let companion = Task {
+            guard tour == nil else { return }
             try await world.runCompanion(for: configuration.ownHandle ?? seat) { folder.isHeld(DemoFolder.seat($0)) }
         }
         let ended: Result<Void, any Error>
         do {
-            ended = .success(try await ChatInterface(configuration: configuration, table: world.table).run())
+            let interface = ChatInterface(configuration: configuration, backend: world.backend(stage), tour: tour)
+            ended = .success(try await interface.run())
         } catch {
             ended = .failure(error)
         }

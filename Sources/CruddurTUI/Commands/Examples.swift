@@ -22,6 +22,9 @@ enum Examples {
     static let demo = [
         Example("cruddur demo", "Somebody answers what you write."),
         Example("cruddur demo --as mei", "In a second terminal: joins as one of the others."),
+        Example("cruddur demo --tour", "The table's access patterns one by one, and what goes wrong with them."),
+        Example(
+            "cruddur demo --as-seed move-gap", "Its backend does that as the seed's code does; F8 in it changes it."),
         Example("cruddur demo --fresh --stream-lag 3", "Starts anew, with a table whose stream is slow."),
     ]
 

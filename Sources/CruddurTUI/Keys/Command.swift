@@ -9,6 +9,7 @@ enum Command: Hashable, Sendable {
     case edit(EditCommand)
     case choice(ChoiceCommand)
     case call(CallCommand)
+    case tour(TourCommand)
 }
 
 enum ProgramCommand: Hashable, Sendable {
@@ -21,6 +22,10 @@ enum ProgramCommand: Hashable, Sendable {
     case table
     /// Of what stands in place of the list: one of the calls, or of the rows, whole.
     case choose
+    /// The demo's stream stands still, and goes on.
+    case stream
+    /// What the demo's backend does as the seed does it.
+    case stage
     /// Whoever is used to Ctrl-C must neither lose a draft nor be stuck.
     case interrupt
     /// From the selected message; in a narrow terminal: to the list.
@@ -86,4 +91,9 @@ enum CallCommand: Hashable, Sendable {
     /// Those of a pattern, A to E; `nil`: all.
     case only(String?)
     case hold, mark
+}
+
+/// Through the tour.
+enum TourCommand: Hashable, Sendable {
+    case forward, back
 }

@@ -1,7 +1,9 @@
 private let anywhere = Set(KeyContext.allCases)
 private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
 private let questions: Set<KeyContext> = [.prompt, .finder, .search]
-private let inFront: Set<KeyContext> = [.help, .prompt, .finder, .search, .links, .details, .calls, .row, .form, .quit]
+private let inFront: Set<KeyContext> = [
+    .help, .prompt, .finder, .search, .links, .details, .calls, .row, .stage, .form, .quit,
+]
 
 extension Keymap {
     static let sections = [writing, conversations, reading, message, unsent, editing, front, calls, list, program]
@@ -143,10 +145,10 @@ extension Keymap {
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
-                ], "choose among what was found", in: [.finder, .search, .links, .calls, .row]),
+                ], "choose among what was found", in: [.finder, .search, .links, .calls, .row, .stage]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
-                in: [.finder, .search, .links, .details, .calls, .row, .help]),
+                in: [.finder, .search, .links, .details, .calls, .row, .stage, .help]),
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
                 "scroll what is shown", in: [.help, .details]),
@@ -165,7 +167,7 @@ extension Keymap {
         ])
 
     private static let calls = KeySection(
-        title: "Among the calls, or the table's items",
+        title: "Among the calls, the table's items, or what goes wrong",
         rows: [
             KeyRow([Key(.enter): .choice(.take)], "the chosen one whole; again: all of them", in: [.calls, .row]),
             KeyRow(
@@ -180,6 +182,7 @@ extension Keymap {
             KeyRow(
                 [Key(.character("p")): .call(.hold), Key(.character("m")): .call(.mark)],
                 "they stand still, or go on; units and price count from now on", in: [.calls]),
+            KeyRow([Key(.enter): .choice(.take)], "switch it on or off", in: [.stage]),
         ])
 
     private static let list = KeySection(
@@ -217,6 +220,16 @@ extension Keymap {
                 [Key(.function(4)): .program(.choose)], "choose one of the calls, or of the table's items",
                 in: [.chat, .list]),
             KeyRow([Key(.function(4)): .choice(.close)], "", in: [.calls, .row]),
+            KeyRow(
+                [Key(.function(5)): .tour(.forward), Key(.function(6)): .tour(.back)],
+                "the demo's tour: do what the step is about, and go on; back", in: [.chat, .list]),
+            KeyRow(
+                [Key(.function(7)): .program(.stream)], "the demo's stream stands still, or goes on",
+                in: [.chat, .list]),
+            KeyRow(
+                [Key(.function(8)): .program(.stage)],
+                "what goes wrong with the seed's code, to be switched on in the demo", in: [.chat, .list]),
+            KeyRow([Key(.function(8)): .choice(.close)], "", in: [.stage]),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

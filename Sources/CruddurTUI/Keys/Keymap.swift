@@ -19,6 +19,8 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case calls
     /// The table's items, and one of them whole.
     case row
+    /// What the demo's backend does as the seed does it.
+    case stage
     /// The question whether to quit.
     case quit
 }

@@ -40,6 +40,10 @@ struct TypedCommand: Sendable {
         ),
         TypedCommand("table", .program(.table), "the table's items as they change, in the demo"),
         TypedCommand("choose", .program(.choose), "choose one of the calls, or of the table's items"),
+        TypedCommand(
+            "tour", .tour(.forward), argument: "step", "the access patterns one by one, in the demo; again: it ends"),
+        TypedCommand("stream", .program(.stream), "the demo's stream stands still, or goes on"),
+        TypedCommand("stage", .program(.stage), "what goes wrong with the seed's code, to be switched on in the demo"),
         TypedCommand("compact", .program(.density), "more messages on a screen, or more room between them"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),

@@ -14,8 +14,10 @@ struct ChatInterface {
     /// With whom to begin; `nil`: with the newest conversation.
     var opening: String?
     var mailbox = Mailbox()
-    /// The backend's table, where it is in this program.
-    var table: DemoTable?
+    /// The backend, where it is in this program.
+    var backend: DemoBackend?
+    /// The step of the tour to begin with.
+    var tour: String?
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
@@ -32,7 +34,7 @@ struct ChatInterface {
             let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
             group.addTask { await poll(session) }
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
-            group.addTask { await lanes.show(session, mailbox, table: table) }
+            group.addTask { await lanes.show(session, mailbox, backend: backend) }
             async let written: Void = lanes.write(session, mailbox)
             let ending: Result<ChatLoop.Ending, any Error>
             do { ending = .success(try await ended) } catch { ending = .failure(error) }
@@ -66,16 +68,17 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let (mailbox, opening, hasTable) = (mailbox, opening, table != nil)
+        let (mailbox, opening, tour, stage) = (mailbox, opening, tour, backend?.stage.faults)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
-                            hasTable: hasTable,
+                            stage: stage,
                             perform: lanes.perform)
                         if let opening { loop.open(opening) }
+                        if let tour { loop.begin(tour: tour) }
                         return loop.run()
                     })
             }

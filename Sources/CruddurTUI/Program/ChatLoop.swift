@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import TerminalText
 import Timestamps
 
@@ -19,21 +20,26 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - reportsMouse: whether the mouse does something here.
-    ///   - hasTable: whether the backend's table can be watched.
+    ///   - stage: what the demo's backend does as the seed does it; `nil`: it is not in this program.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, hasTable: Bool, perform: @escaping (Effect) -> Void
+        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, stage: Set<SeedFault>?,
+        perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
-        state.table.isOffered = hasTable
+        state.table.isOffered = stage != nil
+        state.stage = stage
     }
 
     /// As Ctrl-N and this handle would.
     mutating func open(_ handle: String) { _ = take(.open(handle)) }
+
+    /// As `/tour` and this name would.
+    mutating func begin(tour name: String) { _ = take(.tour(name)) }
 
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     mutating func run() -> Ending {

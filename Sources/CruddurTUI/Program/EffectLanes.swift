@@ -56,15 +56,15 @@ struct EffectLanes: Sendable {
 
     /// Shows, searches and looks up until the task is cancelled.
     ///
-    /// - Parameter table: what can be watched; `nil`: none is here.
-    func show(_ session: ChatSession, _ mailbox: Mailbox, table: DemoTable?) async {
+    /// - Parameter backend: what can be watched and changed; `nil`: none is here.
+    func show(_ session: ChatSession, _ mailbox: Mailbox, backend: DemoBackend?) async {
         await withDiscardingTaskGroup { group in
-            group.addTask { for await effect in showing.stream { await Self.show(effect, session) } }
+            group.addTask { for await effect in showing.stream { await Self.show(effect, session, backend) } }
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
-            if let table { group.addTask { await watch(table, mailbox) } }
+            if let backend { group.addTask { await watch(backend.table, mailbox) } }
             group.addTask { await signIn(session, mailbox) }
             group.addTask { await readBack(session) }
             group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
@@ -91,13 +91,17 @@ struct EffectLanes: Sendable {
         }
     }
 
-    private static func show(_ effect: ShowingEffect, _ session: ChatSession) async {
+    private static func show(_ effect: ShowingEffect, _ session: ChatSession, _ backend: DemoBackend?) async {
         switch effect {
         case .show(let id, let place): await session.show(id, at: place)
         case .loadNewer(let id): await session.loadNewer(id)
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .focus(let isFocused): await session.setFocus(isFocused)
+        case .stage(.set(let fault, let isOn)): backend?.stage.set(fault, isOn)
+        // Where it cannot be written, the table does not show it.
+        case .stage(.write(let text, let sender, let recipient)):
+            try? await backend?.write(text, from: sender, to: recipient)
         case .watchCalls, .watchTable: break  // On lanes of their own.
         }
     }

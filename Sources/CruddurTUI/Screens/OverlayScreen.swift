@@ -14,6 +14,7 @@ enum OverlayScreen {
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
         case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
         case .row(let choice): TableScreen.draw(choice, state, on: &canvas)
+        case .stage(let selected): StageScreen.draw(selected, state, on: &canvas)
         }
         if state.asksToQuit { quit(state, on: &canvas) }
     }

@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import TerminalText
 import Timestamps
 
@@ -21,6 +22,7 @@ enum Screen {
         }
         if layout.showsBoth { divider(layout, on: &canvas) }
         if !layout.conversation.isEmpty { TranscriptScreen.draw(state, layout, on: &canvas) }
+        TourScreen.draw(state, layout, on: &canvas)
         StatusScreen.draw(state, layout, on: &canvas)
         return canvas
     }
@@ -34,7 +36,7 @@ enum Screen {
 
     private static func divider(_ layout: Layout, on canvas: inout Canvas) {
         let x = layout.groups.upperBound
-        let bottom = layout.status.isEmpty ? canvas.height : layout.status.lowerBound
+        let bottom = layout.status.isEmpty ? canvas.height : layout.status.lowerBound - layout.tour.count
         for y in 0..<bottom { canvas.put("│", x: x, y: y, style: Theme.border) }
         if layout.title.count == 2 { canvas.put("┼", x: x, y: 1, style: Theme.border) }
         if !layout.rule.isEmpty { canvas.put("├", x: x, y: layout.rule.lowerBound, style: Theme.border) }
@@ -76,6 +78,8 @@ private struct PanesKey: Equatable {
     let tenth: Int64?
     let calls: Int
     let letter: String?
+    let tour: Tour?
+    let stage: Set<SeedFault>?
     /// Ages are told in minutes at least; a second more or less is not seen.
     let second: Int64
 
@@ -96,6 +100,7 @@ private struct PanesKey: Equatable {
         tenth = state.table.isShown ? state.now.microseconds / 100_000 : nil
         calls = state.inspector.revision
         letter = state.inspector.letter
+        (tour, stage) = (state.tour, state.stage)
         second = state.now.microseconds / 1_000_000
     }
 }

@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import TerminalText
 import Timestamps
 
@@ -76,6 +77,7 @@ enum StatusScreen {
                 hint(.call(.copyCurl), "curl"), hint(.call(.hold), "pause"),
             ].compactMap { $0 }
         case .row: return [hint(.choice(.take), "whole"), hint(.choice(.close), "close")].compactMap { $0 }
+        case .stage: return [hint(.choice(.take), "on or off"), hint(.choice(.close), "close")].compactMap { $0 }
         case .help, .details:
             return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
         case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }
@@ -172,6 +174,9 @@ enum StatusScreen {
         if unreadable > 0 {
             parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")
         }
+        // Nobody must take it for what this server does.
+        let faults = SeedFault.allCases.filter { state.stage?.contains($0) == true }.map(\.rawValue)
+        if !faults.isEmpty { parts.append("as the seed: \(faults.joined(separator: ", "))") }
         if let profile = state.snapshot.profile { parts.append(profile) }
         if let me = state.snapshot.me { parts.append("@\(me)") }
         return parts

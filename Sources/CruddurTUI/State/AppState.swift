@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import TerminalText
 import Timestamps
 
@@ -47,6 +48,10 @@ struct AppState: Sendable {
     var activityNoted: Timestamp?
     var inspector = Inspector()
     var table = TableView()
+    /// What the demo's backend does as the seed does it; `nil` where there is no such backend here.
+    var stage: Set<SeedFault>?
+    /// Where one is in the tour.
+    var tour: Tour?
     /// This terminal had joined a demo, and that is over.
     var hasDemoEnded = false
 

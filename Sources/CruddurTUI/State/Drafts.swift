@@ -55,10 +55,16 @@ struct Drafts: Sendable {
     /// The compose line's text goes. The draft on disk is dealt with by whoever takes the text: it is
     /// there until the text is in the outbox.
     mutating func submit(from id: ConversationID) -> Submission {
-        submitted += 1
-        let submission = Submission(id: .init(number: submitted), text: self[id].text)
+        let text = self[id].text
         lines[id] = TextBuffer()
         changed.removeAll { $0 == id }
+        return submit(text, to: id)
+    }
+
+    /// A text that is not the compose line's.
+    mutating func submit(_ text: String, to id: ConversationID) -> Submission {
+        submitted += 1
+        let submission = Submission(id: .init(number: submitted), text: text)
         departing[id, default: []].append(submission)
         return submission
     }

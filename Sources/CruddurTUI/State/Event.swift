@@ -33,6 +33,8 @@ enum Event: Sendable {
     case opened(String, String?)
     /// The program was started to talk to this one.
     case open(String)
+    /// The program was started to give the tour from this step on.
+    case tour(String)
     /// Steps of calls, while they are watched.
     case calls([TraceSpan])
     /// The table's rows as they are now, while it is watched.
@@ -73,6 +75,15 @@ enum ShowingEffect: Equatable, Sendable {
     case watchCalls(Bool)
     /// Watch the table, or no more.
     case watchTable(Bool)
+    /// What is to become of the demo's backend.
+    case stage(StageWish)
+}
+
+/// What the person wants of the demo's backend.
+enum StageWish: Equatable, Sendable {
+    case set(SeedFault, Bool)
+    /// Somebody who is at no terminal writes to the person.
+    case write(String, from: String, to: String)
 }
 
 /// What may take as long as a server likes.
@@ -128,6 +139,7 @@ extension Effect {
     static func focus(_ isFocused: Bool) -> Effect { .showing(.focus(isFocused)) }
     static func watchCalls(_ isOn: Bool) -> Effect { .showing(.watchCalls(isOn)) }
     static func watchTable(_ isOn: Bool) -> Effect { .showing(.watchTable(isOn)) }
+    static func stage(_ wish: StageWish) -> Effect { .showing(.stage(wish)) }
     static let refresh = Effect.showing(.refresh)
     static let noteActivity = Effect.showing(.noteActivity)
 

@@ -13,9 +13,13 @@ struct Layout: Equatable, Sendable {
     private(set) var rule = 0..<0
     private(set) var compose = 0..<0
     private(set) var status = 0..<0
+    /// Rows of the tour, as wide as the screen.
+    private(set) var tour = 0..<0
 
     /// Narrower terminals show one pane at a time.
     static let bothPanes = 60
+    /// With its title.
+    static let tourRows = 9
     /// Columns of the mark before the compose line.
     static let gutter = 2
     /// Columns that the list, and the conversation, keep when the line between them is moved.
@@ -34,7 +38,8 @@ struct Layout: Equatable, Sendable {
         } else {
             conversation = 0..<width
         }
-        stack(height: height, wanted: Self.composeRows(state, width: conversation.count))
+        let tourRows = state.tour == nil ? 0 : height >= 20 ? Self.tourRows : height / 3
+        stack(height: height, wanted: Self.composeRows(state, width: conversation.count), tourRows)
     }
 
     var showsBoth: Bool { !groups.isEmpty && !conversation.isEmpty }
@@ -43,7 +48,7 @@ struct Layout: Equatable, Sendable {
     var composeWidth: Int { max(1, conversation.count - Self.gutter - 1) }
 
     /// From the bottom up, by what matters most: the compose line is last to go.
-    private mutating func stack(height: Int, wanted: Int) {
+    private mutating func stack(height: Int, wanted: Int, _ tourRows: Int) {
         var bottom = height
         func take(_ rows: Int) -> Range<Int> {
             let taken = max(0, min(rows, bottom))
@@ -51,6 +56,7 @@ struct Layout: Equatable, Sendable {
             return bottom..<bottom + taken
         }
         status = take(height >= 3 ? 1 : 0)
+        tour = take(tourRows)
         let listBottom = bottom
         compose = take(min(wanted, max(1, height / 3)))
         rule = take(height >= 6 ? 1 : 0)

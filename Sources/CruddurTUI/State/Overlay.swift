@@ -12,6 +12,8 @@ enum Overlay: Equatable, Sendable {
     case details(Details)
     case calls(CallChoice)
     case row(RowChoice)
+    /// What the demo's backend does as the seed does it: one of them is chosen.
+    case stage(selected: Int)
 
     /// A question of one line.
     struct Prompt: Equatable, Sendable {

@@ -44,6 +44,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
     case .open(let handle):
         return perform(&state, .conversations(.new), .chat) + give(&state, handle)
+    case .tour(let name):
+        return toggleTour(&state, name)
     case .calls(let spans):
         state.inspector.take(spans)
     case .table(let rows):

@@ -78,7 +78,7 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
 }
 
 /// Whoever writes wants to see what comes of it.
-private func returnToNewest(_ state: inout AppState, _ id: ConversationID) -> [Effect] {
+func returnToNewest(_ state: inout AppState, _ id: ConversationID) -> [Effect] {
     let isElsewhere = state.transcript.map { $0.newer > 0 } ?? (state.reading.position != .newest)
     state.reading.returnToNewest()
     return isElsewhere ? [.show(id, at: .newest)] : []

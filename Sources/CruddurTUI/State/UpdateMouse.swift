@@ -39,6 +39,7 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case .row(let row):
         updateRow(&state, choice, row)
         return []
+    case .stage(let selected): return updateStage(&state, choice, selected)
     case .newConversation, .signIn: return []
     case nil: break
     }
@@ -91,6 +92,7 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .row:
         updateRow(&state, .take, .init(place: index))
         return []
+    case .stage: return updateStage(&state, .take, index)
     case nil, .help, .newConversation, .details, .signIn:
         return []
     }

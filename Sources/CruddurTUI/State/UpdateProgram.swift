@@ -13,6 +13,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .calls: return toggleInspector(&state)
     case .table: return toggleTable(&state)
     case .choose: return chooseShown(&state)
+    case .stream: return pauseStream(&state)
+    case .stage: openStage(&state)
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
     case .signIn:

@@ -14,6 +14,7 @@ extension AppState {
         case .details: return .details
         case .calls: return .calls
         case .row: return .row
+        case .stage: return .stage
         case nil: return layout.conversation.isEmpty ? .list : .chat
         }
     }
@@ -63,6 +64,7 @@ func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext)
     case .edit(let command): return updateEdit(&state, command, context)
     case .choice(let command): return updateChoice(&state, command, context)
     case .call(let command): return updateCall(&state, command)
+    case .tour(let command): return updateTour(&state, command)
     }
 }
 
@@ -72,7 +74,7 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     case .quit: state.asksToQuit = false
     case .help, .details, .links: state.overlay = nil
     case .chat, .list, .prompt, .finder, .search, .form: return []
-    case .calls, .row:
+    case .calls, .row, .stage:
         // Some letters mean something here: a text would not go where it was meant.
         state.notice = .init(text: "Esc goes back to the chat.")
         return []
@@ -93,7 +95,7 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         return editSearch(&state, search, command)
     case .signIn(let form):
         editSignIn(&state, form, command)
-    case nil, .help, .links, .details, .calls, .row:
+    case nil, .help, .links, .details, .calls, .row, .stage:
         return editDraft(&state, command, context)
     }
     return []
@@ -119,6 +121,7 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     case .details(let details): updateDetails(&state, command, details)
     case .calls(let choice): updateCalls(&state, command, choice)
     case .row(let choice): updateRow(&state, command, choice)
+    case .stage(let selected): return updateStage(&state, command, selected)
     case nil: return updateList(&state, command)
     }
     return []
@@ -139,7 +142,7 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case .signIn(let form):
         pasteIntoSignIn(&state, form, text)
-    case nil, .help, .links, .details, .calls, .row:
+    case nil, .help, .links, .details, .calls, .row, .stage:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))
     }

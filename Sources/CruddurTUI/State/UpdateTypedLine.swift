@@ -13,6 +13,7 @@ func updateTypedLine(_ state: inout AppState) -> [Effect]? {
         state.draft = TextBuffer()
         if typed.command == .reading(.day) { return goToDay(&state, argument) }
         if typed.command == .program(.calls), !argument.isEmpty { return updateInspector(&state, argument) }
+        if typed.command == .tour(.forward) { return toggleTour(&state, argument) }
         return perform(&state, typed.command, .chat) + give(&state, argument)
     case .unknown(let name):
         // Enter again: it is meant as it stands there.
@@ -40,7 +41,7 @@ func give(_ state: inout AppState, _ argument: String) -> [Effect] {
         search.input.insert(argument)
         state.overlay = .search(search)
         return [.search(argument)]
-    case .help, .details, .links, .calls, .row, .signIn, nil:
+    case .help, .details, .links, .calls, .row, .stage, .signIn, nil:
         return []
     }
 }

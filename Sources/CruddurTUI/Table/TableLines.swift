@@ -33,7 +33,7 @@ enum TableLines {
             collections.append((name: "message-group-sk-index \(group)", rows: indexed))
         }
         collections.sort { (rank($0.name), $0.name) < (rank($1.name), $1.name) }
-        return fitted(collections, room).flatMap { name, rows in
+        return fitted(worthShowing(collections, room), room).flatMap { name, rows in
             let owner = rows.first?.row.owner.map { " @\($0)" } ?? ""
             let read = reads[name].map { "  ← \($0)" } ?? ""
             let isOwned = name == rows.first?.row.partition
@@ -61,7 +61,17 @@ enum TableLines {
         ["GRP#", "message-group", "PAIR#", "MSG#"].firstIndex { name.hasPrefix($0) } ?? 4
     }
 
-    /// Messages get what the others leave, and at least half; of them the newest are shown, of the others the first.
+    /// Where there is no room for two rows of each, what says least goes.
+    private static func worthShowing(_ collections: [Collection], _ room: Int) -> [Collection] {
+        var shown = collections
+        for kind in ["KEY#", "PAIR#", "message-group"] where shown.count * 3 > room {
+            shown.removeAll { $0.name.hasPrefix(kind) }
+        }
+        return shown
+    }
+
+    /// Messages get what the others leave, and at least half where there is room for more than two of each; of them
+    /// the newest are shown, of the others the first.
     private static func fitted(_ collections: [Collection], _ room: Int) -> [Collection] {
         let (others, messages) = (
             collections.filter { !$0.name.hasPrefix("MSG#") }, collections.filter { $0.name.hasPrefix("MSG#") }
@@ -69,12 +79,13 @@ enum TableLines {
         func rows(_ share: Int) -> Int { others.reduce(0) { $0 + min($1.rows.count, share) } }
         let most = others.map(\.rows.count).max() ?? 0
         let half = (room - collections.count) / (messages.isEmpty ? 1 : 2)
+        let left = room - collections.count - 2 * messages.count
         var share = 1
-        while share < most, rows(share + 1) <= half { share += 1 }
-        let left = max(1, (room - collections.count - rows(share)) / max(1, messages.count))
+        while share < most, rows(share + 1) <= (share == 1 ? max(half, left) : half) { share += 1 }
+        let rest = max(1, (room - collections.count - rows(share)) / max(1, messages.count))
         return collections.map {
             $0.name.hasPrefix("MSG#")
-                ? ($0.name, Array($0.rows.suffix(left))) : ($0.name, Array($0.rows.prefix(share)))
+                ? ($0.name, Array($0.rows.suffix(rest))) : ($0.name, Array($0.rows.prefix(share)))
         }
     }
 

@@ -1,0 +1,24 @@
+import CruddurDemo
+import TerminalText
+
+/// What goes wrong with the seed's code: what of it the demo's backend does now, and what it can do.
+enum StageScreen {
+    static func draw(_ selected: Int, _ state: AppState, on canvas: inout Canvas) {
+        let width = max(1, canvas.width - 4)
+        var (rows, choices): ([[Cluster]], [Int: Int]) = ([], [:])
+        for (position, fault) in SeedFault.allCases.enumerated() {
+            choices[rows.count] = position
+            let pointer = position == selected ? "› " : "  "
+            let box = state.stage?.contains(fault) == true ? "[x]" : "[ ]"
+            let name = fault.rawValue.padding(to: 13)
+            rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(fault.says)"), width: width))
+        }
+        OverlayBox.draw(
+            title: "As the seed does it  Enter: on or off", rows: rows, cursor: 0, focus: selected, choices: choices,
+            on: &canvas)
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -1,0 +1,94 @@
+import ChatClient
+import CruddurDemo
+import TerminalText
+
+/// The step of the tour, below everything else: what to look at and what the key does; then what came of it, and why.
+enum TourScreen {
+    /// From here on, what the seed does and what is done here stand side by side.
+    private static let wide = 100
+
+    static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        guard let tour = state.tour, let top = layout.tour.first else { return }
+        let width = canvas.width
+        canvas.fill(x: 0..<width, y: layout.tour)
+        canvas.fill(x: 0..<width, y: top..<top + 1, with: Cluster("─", width: 1), style: Theme.border)
+        title(tour, y: top, on: &canvas)
+        for (row, line) in rows(tour, state, width: width).prefix(layout.tour.count - 1).enumerated() {
+            canvas.put(line.clusters, x: 1, y: top + 1 + row, style: line.style, limit: width)
+        }
+    }
+
+    private static func title(_ tour: Tour, y: Int, on canvas: inout Canvas) {
+        let name = " Tour \(tour.position + 1)/\(TourStep.all.count) · \(tour.step.text.title) "
+        let end = canvas.put(
+            Lines.fit(Lines.single(name), width: canvas.width - 1), x: 1, y: y, style: Theme.strong, limit: canvas.width
+        )
+        let keys = keys(tour)
+        let key = keys.first { Lines.width(Lines.single($0)) < canvas.width - end } ?? ""
+        canvas.put(
+            Lines.single(key), x: canvas.width - Lines.width(Lines.single(key)) - 1, y: y, style: Theme.strong,
+            limit: canvas.width)
+    }
+
+    /// In wordings from long to short.
+    private static func keys(_ tour: Tour) -> [String] {
+        guard let forward = Keymap.name(of: .tour(.forward), in: .chat),
+            let back = Keymap.name(of: .tour(.back), in: .chat)
+        else { return [] }
+        let isLast = tour.position + 1 == TourStep.all.count && tour.done == tour.step.acts.count
+        let next = isLast ? "ends" : "goes on"
+        return [
+            " \(forward) \(next) · \(back) back · /tour ends ", " \(forward) \(next) · \(back) back ", " \(forward) ",
+        ]
+    }
+
+    // MARK: What it says
+
+    struct Row: Equatable {
+        let clusters: [Cluster]
+        let style: Style
+    }
+
+    static func rows(_ tour: Tour, _ state: AppState, width: Int) -> [Row] {
+        let text = tour.step.text
+        let room = max(1, width - 2)
+        func wrapped(_ text: String, _ style: Style = Theme.text) -> [Row] {
+            Wrapping.rows(of: text, width: room).map { Row(clusters: $0, style: style) }
+        }
+        var rows = tour.done == 0 ? wrapped(text.look) : facts(tour, state, width: room)
+        if tour.done > 0 { rows += wrapped(text.acts[tour.done - 1].then) }
+        if tour.done == 1, let seed = text.seed, let here = text.here {
+            rows += contrast(seed, here, width: room)
+        }
+        if tour.done < text.acts.count, let key = Keymap.name(of: .tour(.forward), in: .chat) {
+            rows += wrapped("\(key): \(text.acts[tour.done].does).", Theme.strong)
+        }
+        return rows
+    }
+
+    private static func facts(_ tour: Tour, _ state: AppState, width: Int) -> [Row] {
+        let lines = TourFacts.lines(
+            tour, state.inspector.calls, state.table.rows(state.now).filter { $0.change != .left }.map(\.row),
+            group: state.summary?.group, me: state.snapshot.me, state.localTime)
+        return lines.flatMap { line in
+            Wrapping.rows(of: "▸ \(line)", width: width).map { Row(clusters: $0, style: Theme.found) }
+        }
+    }
+
+    private static func contrast(_ seed: String, _ here: String, width: Int) -> [Row] {
+        guard width >= wide else {
+            return [(TourTexts.seed, seed), (TourTexts.here, here)].flatMap { name, text in
+                Wrapping.rows(of: "\(name): \(text)", width: width).map { Row(clusters: $0, style: Theme.text) }
+            }
+        }
+        let half = (width - 3) / 2
+        let left = Wrapping.rows(of: "\(TourTexts.seed): \(seed)", width: half)
+        let right = Wrapping.rows(of: "\(TourTexts.here): \(here)", width: half)
+        return (0..<max(left.count, right.count)).map { row in
+            let one = row < left.count ? left[row] : []
+            let gap = String(repeating: " ", count: max(0, half - Lines.width(one)))
+            let other = row < right.count ? right[row] : []
+            return Row(clusters: one + Lines.single(gap + " │ ") + other, style: Theme.text)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CruddurDemo
+import TerminalText
+import Timestamps
+import Traces
+
+/// What has come of a step's act: from the calls and from the table, not from a script.
+enum TourFacts {
+    /// - Parameters:
+    ///   - calls: oldest first.
+    ///   - group: the conversation's uuid.
+    ///   - me: whose row it is about.
+    static func lines(
+        _ tour: Tour, _ calls: [InspectedCall], _ table: [TableRow], group: String?, me: String?, _ localTime: LocalTime
+    ) -> [String] {
+        guard let act = tour.act, let since = tour.since else { return [] }
+        var lines: [String] = []
+        if let letter = act.letter {
+            let call = calls.last { $0.call.start >= since && $0.letters.contains(letter) }
+            lines = call.map { self.lines(of: $0, letter, localTime) } ?? [TourTexts.nothingYet]
+        }
+        guard tour.step.pane == .table else { return lines }
+        if tour.step.fault == .twoGroups {
+            let rows = table.count { $0.isIndexed && $0.owner == me && $0.text.hasPrefix("@\(TourStep.other):") }
+            return lines + ["rows of yours with @\(TourStep.other): \(rows)"]
+        }
+        return lines + (row(table, group: group, me: me).map { [$0] } ?? [])
+    }
+
+    private static func lines(of call: InspectedCall, _ letter: String, _ localTime: LocalTime) -> [String] {
+        guard letter == "E" else {
+            // The operation that is the pattern; before it there may be others.
+            let own = call.operations.last { $0.attributes["cruddur.pattern"]?.text == letter } ?? call.operations.last
+            return [CallWording.head(of: call, localTime).text] + (own.map { [CallWording.operation($0)] } ?? [])
+        }
+        let record = CallWording.lines(of: call, localTime).last { $0.kind == .record }
+        let moving = call.records.flatMap(\.operations)
+        let costs = [("message", call.operations), ("moving", moving)].compactMap { what, steps in
+            CallWording.cost(of: units(steps)).map { "\(what) \($0)" }
+        }
+        return [record?.text.trimmed, costs.joined(separator: ", ")].compactMap { $0 }.filter { !$0.isEmpty }
+    }
+
+    private static func units(_ steps: [TraceSpan]) -> (read: Double, write: Double) {
+        steps.reduce((0, 0)) { ($0.0 + $1.readUnits, $0.1 + $1.writeUnits) }
+    }
+
+    /// How the row stands to the newest message.
+    private static func row(_ table: [TableRow], group: String?, me: String?) -> String? {
+        guard let group else { return nil }
+        let own = table.filter { $0.group == group }
+        let row = own.last { $0.isIndexed && $0.owner == me }
+        guard let newest = own.last(where: { $0.partition.hasPrefix("MSG#") })?.sort else { return nil }
+        guard let row else { return "no row of yours; newest message at \(time(newest))" }
+        let state = row.sort == newest ? "as the newest message" : "newest message at \(time(newest))"
+        return "your row at \(time(row.sort)), \(state)"
+    }
+
+    private static func time(_ sort: String) -> String { String(sort.dropFirst(11).prefix(15)) }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(drop { $0 == " " }) }
+}

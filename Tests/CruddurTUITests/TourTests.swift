@@ -1,0 +1,135 @@
+import ChatClient
+import CruddurDemo
+import TerminalText
+import TestSupport
+import Testing
+import Timestamps
+import Traces
+
+@testable import CruddurTUI
+
+/// The tour: what is said of each step, and what its key does.
+struct TourTests {
+    private static let steps = TourStep.all
+
+    private func state(_ width: Int = 80, _ height: Int = 24, at name: String? = nil, done: Int = 0) -> AppState {
+        Fixture.state(width, height) { state in
+            state.stage = []
+            state.table.isOffered = true
+            state.tour = name.flatMap(Tour.position(of:)).map { Tour(position: $0, done: done, since: 0) }
+        }
+    }
+
+    @Test func eachStepHasItsWordsAndEachPressOfTheKeyToo() {
+        #expect(Set(Self.steps.map(\.name)) == Set(TourTexts.english.keys))
+        for step in Self.steps {
+            #expect(TourTexts.english[step.name]?.acts.count == step.acts.count, "\(step.name)")
+            #expect((step.fault != nil) == (step.text.seed != nil && step.text.here != nil), "\(step.name)")
+        }
+        // Every fault there is has a step of its own.
+        #expect(Set(Self.steps.compactMap(\.fault)) == Set(SeedFault.allCases))
+    }
+
+    @Test(arguments: [80, 120])
+    func allThatIsSaidHasRoom(_ width: Int) {
+        for step in Self.steps {
+            for done in 0...step.acts.count {
+                let state = state(width, width == 80 ? 24 : 40, at: step.name, done: done)
+                let rows = TourScreen.rows(state.tour!, state, width: width)
+                // The calls and the table, which are empty here, add three rows at most.
+                let facts = rows.count { $0.clusters.first?.text == "▸" }
+                let most = done == 0 ? 0 : (step.acts[done - 1].letter == nil ? 0 : 2) + (step.pane == .table ? 1 : 0)
+                #expect(
+                    rows.count - facts + most < Layout.tourRows, "\(step.name) \(done): \(rows.count - facts) + \(most)"
+                )
+            }
+        }
+    }
+
+    @Test func theKeyGoesFromStepToStepAndEndsTheTourAtItsEnd() {
+        var state = state()
+        var presses = 0
+        repeat {
+            _ = update(&state, .key(Key(.function(5))))
+            // The answer to a question for a handle.
+            if case .newConversation = state.overlay {
+                let lena = FoundConversation(
+                    id: ConversationID(9), title: UserShort(handle: "lena", displayName: "Lena"))
+                _ = update(&state, .person(handle: "lena", .success(lena)))
+            }
+            presses += 1
+        } while state.tour != nil && presses < 100
+        #expect(presses == 1 + Self.steps.count + Self.steps.map(\.acts.count).reduce(0, +))
+        #expect(state.stage == [] && state.showsList)
+    }
+
+    @Test func whatAStepSwitchesOnIsOffWhenOneLeavesItInWhateverWay() {
+        for leave in [Event.key(Key(.function(6))), .key(Key(.function(5)))] {
+            var state = state(at: "stream-off")
+            let effects = update(&state, .key(Key(.function(5))))
+            #expect(state.stage == [.streamOff] && effects.contains(.stage(.set(.streamOff, true))))
+            #expect(update(&state, leave).contains(.stage(.set(.streamOff, false))))
+            #expect(state.stage == [])
+        }
+        var ended = state(at: "move-gap")
+        _ = update(&ended, .key(Key(.function(5))))
+        #expect(toggleTour(&ended, "").contains(.stage(.set(.moveGap, false))))
+        #expect(ended.tour == nil && ended.stage == [])
+    }
+
+    @Test func whatItSendsGoesToItsPartnerAndNoDraftIsTouched() {
+        var state = state(at: "C")
+        state.selection = .init(id: Fixture.tomaszGroup)
+        state.draft.insert("for Tomasz, not sent")
+        let effects = update(&state, .key(Key(.function(5))))
+        let sent = effects.compactMap { effect -> ConversationID? in
+            guard case .writing(.send(let submission, let id)) = effect, submission.text == TourTexts.hello else {
+                return nil
+            }
+            return id
+        }
+        #expect(sent == [Fixture.meiGroup] && state.selected == Fixture.meiGroup)
+        #expect(state.drafts[Fixture.tomaszGroup].text == "for Tomasz, not sent")
+    }
+
+    @Test func itIsOnlyWhereItsBackendIs() {
+        var state = state()
+        state.stage = nil
+        for key in 5...8 {
+            let effects = update(&state, .key(Key(.function(key))))
+            #expect(effects.allSatisfy { $0 == .noteActivity })
+        }
+        #expect(state.tour == nil && state.overlay == nil && state.notice?.isProblem == true)
+    }
+
+    @Test func whatCameOfAnActIsReadFromTheTableAndTheCalls() {
+        let state = state(at: "E", done: 1)
+        func facts(_ table: [TableRow]) -> [String] {
+            TourFacts.lines(state.tour!, [], table, group: "group-mei", me: "nia", state.localTime)
+        }
+        #expect(
+            facts(TableViewTests.table(messages: 2, moved: 1)) == [
+                TourTexts.nothingYet, "your row at 11:11:00.000000, newest message at 11:12:00.000000",
+            ])
+        #expect(
+            facts(TableViewTests.table(messages: 2, moved: 2)).last
+                == "your row at 11:12:00.000000, as the newest message")
+        let gone = TableViewTests.table(messages: 2, moved: 2).filter { $0.owner != "nia" }
+        #expect(facts(gone).last == "no row of yours; newest message at 11:12:00.000000")
+    }
+
+    @Test func aFaultIsSwitchedByItsLineAndTheLastLineOfTheScreenSaysSo() {
+        var state = state(120, 30)
+        _ = update(&state, .key(Key(.function(8))))
+        _ = update(&state, .key(Key(.down)))
+        #expect(update(&state, .key(Key(.enter))) == [.stage(.set(.streamLate, true))])
+        #expect(state.stage == [.streamLate])
+        let screen = Screen.draw(state).lines
+        #expect(screen.contains { $0.contains("[x] stream-late") })
+        #expect(screen.last?.contains("as the seed: stream-late") == true)
+        #expect(update(&state, .key(Key(.enter))) == [.stage(.set(.streamLate, false))])
+        _ = update(&state, .key(Key(.escape)))
+        #expect(update(&state, .key(Key(.function(7)))) == [.stage(.set(.streamOff, true))])
+        #expect(update(&state, .key(Key(.function(7)))) == [.stage(.set(.streamOff, false))])
+    }
+}
