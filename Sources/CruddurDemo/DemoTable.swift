@@ -17,18 +17,6 @@ public struct TableRow: Hashable, Sendable {
     public let text: String
     /// All of it, in DynamoDB's JSON.
     public let json: String
-
-    public init(
-        partition: String, sort: String, group: String?, owner: String?, isIndexed: Bool, text: String, json: String
-    ) {
-        self.partition = partition
-        self.sort = sort
-        self.group = group
-        self.owner = owner
-        self.isIndexed = isIndexed
-        self.text = text
-        self.json = json
-    }
 }
 
 /// The demo's table, to be looked at while it changes.

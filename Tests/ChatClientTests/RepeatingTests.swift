@@ -10,20 +10,6 @@ import Timestamps
 struct RepeatingTests {
     private static let post = ScriptedBackend.post
 
-    @discardableResult
-    private func write(_ text: String, to id: ConversationID, _ rooms: Rooms) async throws -> Outgoing {
-        let (owner, now) = (rooms.keeper.owner, rooms.clock.now())
-        let outgoing = await rooms.keeper.use {
-            try await $0.enqueue(text, in: id.row, by: owner, at: now, draft: nil)
-        }.flatMap { $0 }
-        await rooms.sending.work(in: id)
-        return try #require(outgoing)
-    }
-
-    private func rest(_ rooms: Rooms) async throws {
-        try await until { await rooms.sending.isAtRest }
-    }
-
     private func posts(_ rooms: Rooms) async -> [ScriptedBackend.Ask] {
         await rooms.backend.asks.filter { $0.key == Self.post }
     }

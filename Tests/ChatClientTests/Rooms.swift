@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import TestSupport
+import Testing
 import Timestamps
 
 @testable import ChatClient
@@ -143,4 +144,20 @@ func until(_ condition: () async -> Bool) async throws {
         try Task.checkCancellation()
         await Task.yield()
     }
+}
+
+/// As a person writes it: in line, and on its way.
+@discardableResult
+func write(_ text: String, to id: ConversationID, _ rooms: Rooms) async throws -> Outgoing {
+    let (owner, now) = (rooms.keeper.owner, rooms.clock.now())
+    let outgoing = await rooms.keeper.use {
+        try await $0.enqueue(text, in: id.row, by: owner, at: now, draft: nil)
+    }.flatMap { $0 }
+    await rooms.sending.work(in: id)
+    return try #require(outgoing)
+}
+
+/// Until nothing is being sent any more.
+func rest(_ rooms: Rooms) async throws {
+    try await until { await rooms.sending.isAtRest }
 }

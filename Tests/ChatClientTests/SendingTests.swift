@@ -10,20 +10,6 @@ struct SendingTests {
     private let post = ScriptedBackend.post
     private let page = ScriptedBackend.page("g")
 
-    @discardableResult
-    private func write(_ text: String, to id: ConversationID, _ rooms: Rooms) async throws -> Outgoing {
-        let (owner, now) = (rooms.keeper.owner, rooms.clock.now())
-        let outgoing = await rooms.keeper.use {
-            try await $0.enqueue(text, in: id.row, by: owner, at: now, draft: nil)
-        }.flatMap { $0 }
-        await rooms.sending.work(in: id)
-        return try #require(outgoing)
-    }
-
-    private func rest(_ rooms: Rooms) async throws {
-        try await until { await rooms.sending.isAtRest }
-    }
-
     private func retry(_ outgoing: Outgoing.ID, in id: ConversationID, _ rooms: Rooms) async {
         let owner = rooms.keeper.owner
         await rooms.keeper.use { try await $0.requeue(outgoing, by: owner) }

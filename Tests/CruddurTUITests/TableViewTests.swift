@@ -1,8 +1,8 @@
-import CruddurDemo
 import TestSupport
 import Testing
 import Timestamps
 
+@testable import CruddurDemo
 @testable import CruddurTUI
 
 /// The table's items as they change.

@@ -13,6 +13,8 @@ import time
 import urllib.parse
 from datetime import datetime, timedelta
 
+from hostile import read_request
+
 # What may happen to a POST. "before": the server never sees it; "after": it has stored the message.
 POST_FAULTS = [
     "none", "none", "none", "none", "delay", "cut before", "cut within", "cut after", "hang",
@@ -110,15 +112,10 @@ class Proxy:
         self.server.server_close()
 
     def exchange(self, connection):
-        line = connection.rfile.readline().decode("latin-1")
-        if not line.strip():
+        asked = read_request(connection.rfile)
+        if not asked:
             return False
-        method, target, _ = line.split(" ", 2)
-        headers = {}
-        while (line := connection.rfile.readline().decode("latin-1").strip()):
-            name, value = line.split(":", 1)
-            headers[name.strip().lower()] = value.strip()
-        body = connection.rfile.read(int(headers.get("content-length", 0)))
+        method, target, headers, body = asked
         if method == "POST" and target.startswith("/api/messages"):
             return self.post(connection, target, headers, body)
         return self.get(connection, method, target, headers, body)

@@ -119,6 +119,19 @@ class Answer:
     headers: dict = field(default_factory=dict)
 
 
+def read_request(stream):
+    """Method, target, headers by their names in small letters, body; `None` at the end."""
+    line = stream.readline().decode("latin-1")
+    if not line.strip():
+        return None
+    method, target, _ = line.split(" ", 2)
+    headers = {}
+    while (line := stream.readline().decode("latin-1").strip()):
+        name, value = line.split(":", 1)
+        headers[name.strip().lower()] = value.strip()
+    return method, target, headers, stream.read(int(headers.get("content-length", 0)))
+
+
 class Backend:
     """Listens on loopback until `close`. Knobs may be turned at any time.
 
@@ -298,15 +311,10 @@ class Backend:
         return group.messages[-1]
 
     def exchange(self, connection):
-        line = connection.rfile.readline().decode("latin-1")
-        if not line.strip():
+        asked = read_request(connection.rfile)
+        if not asked:
             return False
-        method, target, _ = line.split(" ", 2)
-        headers = {}
-        while (line := connection.rfile.readline().decode("latin-1").strip()):
-            name, value = line.split(":", 1)
-            headers[name.strip().lower()] = value.strip()
-        body = connection.rfile.read(int(headers.get("content-length", 0)))
+        method, target, headers, body = asked
         parts = urlsplit(target)
         request = Request(method, unquote(parts.path), parse_qs(parts.query), headers, body, time.monotonic())
         with self.lock:

@@ -123,6 +123,17 @@ class System:
                 process.wait()
 
 
+def with_people():
+    """A deployment that Ada and Bob can sign in to, for as long as somebody wants it."""
+    system = System()
+    for handle, name in (("ada", "Ada Lovelace"), ("bob", "Bob Example")):
+        system.add(handle, name)
+    system.ops("schema-load")
+    system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
+    yield system
+    system.close()
+
+
 def said(process, prefix):
     """The first line of its standard error that begins so."""
     found = lambda: next((line.strip() for line in list(process.lines) if line.startswith(prefix)), None)

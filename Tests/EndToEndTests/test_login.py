@@ -9,7 +9,7 @@ import termios
 
 import pytest
 
-from system import System
+from system import with_people
 from terminal import BINARY, kept_under
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
@@ -18,13 +18,7 @@ PASSWORD = "Passw0rd!"
 
 @pytest.fixture(scope="module")
 def system():
-    system = System()
-    for handle, name in (("ada", "Ada Lovelace"), ("bob", "Bob Example")):
-        system.add(handle, name)
-    system.ops("schema-load")
-    system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
-    yield system
-    system.close()
+    yield from with_people()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from hostile import Backend
-from system import System, call
+from system import System, call, with_people
 from terminal import BINARY
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
@@ -15,13 +15,7 @@ pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/te
 
 @pytest.fixture(scope="module")
 def system():
-    system = System()
-    for handle, name in (("ada", "Ada Lovelace"), ("bob", "Bob Example")):
-        system.add(handle, name)
-    system.ops("schema-load")
-    system.ops("update-cognito-user-ids", "--user-pool-id", system.pool, "--cognito-endpoint-url", system.aws_url)
-    yield system
-    system.close()
+    yield from with_people()
 
 
 @pytest.fixture(scope="module")
