@@ -6,6 +6,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // The optimiser of Swift 6.3 ends with "Found ownership error" in this pass, where a member of a large value is
+    // looked at through an optional.
+    .unsafeFlags(["-Xfrontend", "-enable-copy-propagation=false"], .when(configuration: .release)),
 ]
 
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")

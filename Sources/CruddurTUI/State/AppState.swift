@@ -111,8 +111,6 @@ struct AppState: Sendable {
 
     // MARK: The selected conversation
 
-    // Inlined into `goOn`, it makes the optimiser of Swift 6.3.1 fail (CopyPropagation), and with it every release build.
-    @inline(never)
     var selected: ConversationID? { selection?.id }
 
     var summary: ConversationSummary? { snapshot.conversations.first { $0.id == selected } }
