@@ -28,6 +28,13 @@ struct Stream: AsyncParsableCommand {
     @Flag(help: "A JSON object for each batch, with --watch for each message, instead of lines for people.")
     var json = false
 
+    func validate() throws {
+        if table.embedded != nil, checkpoints != nil {
+            throw ValidationError(
+                "--checkpoints is for DynamoDB: an embedded table remembers by itself. Take one of them.")
+        }
+    }
+
     func run() async throws {
         let engine = try table.engine()
         let logger = table.logger
@@ -38,7 +45,11 @@ struct Stream: AsyncParsableCommand {
             name: GroupProjector.consumer, checkpoints: { try checkpoints ?? Self.defaultCheckpoints() },
             now: Clock.now, logger: logger, onProgress: { tally.batch($0) }
         ) { tally.note(moved: try await project($0)) }
-        let service = Follower(tally: tally, body: try await engine.stream().following(as: reader))
+        let stream = try await engine.stream()
+        var bodies = [try stream.following(as: reader)]
+        // What another program writes into the file has to be looked for.
+        if table.embedded != nil { bodies.append { try await stream.announceChanges(now: Clock.now, logger: logger) } }
+        let service = Follower(tally: tally, bodies: bodies)
         Output.complain("following the stream of \(table.embedded ?? table.table) at \(table.place); Ctrl-C ends it")
         try await ServiceGroup(
             configuration: .init(
@@ -69,13 +80,13 @@ struct Stream: AsyncParsableCommand {
 /// to go on.
 private struct Follower: Service {
     let tally: Tally
-    let body: @Sendable () async throws -> Void
+    let bodies: [@Sendable () async throws -> Void]
 
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { tasks in
-                    tasks.addTask { try await body() }
+                    for body in bodies { tasks.addTask { try await body() } }
                     tasks.addTask { for await fault in tally.faults { throw fault } }
                     try await tasks.next()
                     tasks.cancelAll()

@@ -266,6 +266,28 @@ extension EmbeddedEngine: StreamSource {
 
     public func newRecords() -> Changes { signal.changesFromNow() }
 
+    /// Tells of what other programs write, half a second later at most, until the task is cancelled. Where nothing was
+    /// written, that is a look at shared memory.
+    ///
+    /// - Throws: `CancellationError`.
+    func announceOthers(_ time: any TimeSource) async throws {
+        var seen = try? file.current()
+        var last = try? await readingAside { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM stream") }
+        while true {
+            try await time.sleep(for: Self.look)
+            let version = try? file.current()
+            guard version != seen else { continue }
+            // What cannot be read now can be the next time.
+            guard let records = try? await records(after: (last ?? nil).map(String.init), limit: 1000) else { continue }
+            signal.send(records.map(\.key.partition))
+            if let newest = records.last { last = Self.number(newest.sequence) }
+            if records.count < 1000 { seen = version }
+        }
+    }
+
+    /// Between two looks whether others have written.
+    private static let look = Duration.milliseconds(500)
+
     private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }
 
     private static func streamRecord(_ row: Row) throws -> StreamRecord {

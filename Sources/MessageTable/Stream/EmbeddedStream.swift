@@ -16,5 +16,7 @@ private struct EmbeddedStream: TableStream {
         return { try await consumer.run() }
     }
 
-    func announceChanges(now: @escaping @Sendable () -> Timestamp, logger: Logger) async throws {}
+    func announceChanges(now: @escaping @Sendable () -> Timestamp, logger: Logger) async throws {
+        try await engine.announceOthers(SystemTime())
+    }
 }
