@@ -16,8 +16,8 @@ struct CruddurOps: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             SchemaLoad.self, ListTables.self, Drop.self, Seed.self, Scan.self, GetConversation.self,
-            ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Check.self, UserCommand.self,
-            Browse.self,
+            ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Top.self, Check.self,
+            UserCommand.self, Browse.self,
         ])
 
     static func main() async { await runProgram { Topics.all } }

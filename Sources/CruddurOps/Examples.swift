@@ -53,6 +53,11 @@ enum Examples {
         Example("cruddur-ops stream --prod --watch", "Tells of each message how late it came, and which rows moved."),
     ]
 
+    static let top = [
+        Example("cruddur-ops top spans.jsonl", "Every two seconds, what was asked of the table meanwhile."),
+        Example("cruddur-ops top spans.jsonl --once --json", "All that is in the file, for a program."),
+    ]
+
     static let check = [
         Example("cruddur-ops check", "What does not fit together; ends with 2 if anything does not."),
         Example("cruddur-ops check --prod --repair", "Mends what is safe, after asking."),
@@ -74,6 +79,6 @@ enum Examples {
     /// In the order in which one needs them.
     static let all: [(command: String, [Example])] = [
         ("The table", schemaLoad + seed + scan + drop), ("Conversations", getConversation + listConversations + browse),
-        ("Services", serve + stream), ("Care", check), ("People", updateCognitoUserIDs + user),
+        ("Services", serve + stream + top), ("Care", check), ("People", updateCognitoUserIDs + user),
     ]
 }
