@@ -26,6 +26,8 @@ public struct DemoTable: Sendable {
     /// Changes within it are shown together.
     private static let pause = Duration.milliseconds(100)
 
+    /// The file that it is in.
+    public let file: String
     let engine: EmbeddedEngine
     let time: any TimeSource
 

@@ -22,6 +22,7 @@ public struct DemoWorld: Sendable {
 
     public let issuer: LocalIssuer
     private let pool: LocalPool
+    private let tablePath: String
     private let engine: EmbeddedEngine
     private let directory: EmbeddedUsers
     private let logger: Logger
@@ -38,7 +39,8 @@ public struct DemoWorld: Sendable {
         self.logger = logger
         self.now = now
         try PrivateFile.prepareFolder(folder)
-        engine = try EmbeddedEngine(path: folder + "/" + Self.tableFile, now: now)
+        tablePath = folder + "/" + Self.tableFile
+        engine = try EmbeddedEngine(path: tablePath, now: now)
         directory = try EmbeddedUsers(path: folder + "/" + Self.usersFile)
         issuer = try await LocalIssuer(keyPath: folder + "/" + Self.keyFile, now: now)
         pool = Self.pool(issuer, directory, now, deliver)
@@ -98,7 +100,7 @@ public struct DemoWorld: Sendable {
 
     /// Its table and its stage, to be looked at and to be changed.
     public func backend(_ stage: DemoStage) -> DemoBackend {
-        DemoBackend(self, table: DemoTable(engine: engine, time: SystemTime()), stage: stage)
+        DemoBackend(self, table: DemoTable(file: tablePath, engine: engine, time: SystemTime()), stage: stage)
     }
 
     /// The server of this world.
@@ -123,9 +125,16 @@ public struct DemoWorld: Sendable {
             try await stage.wait(for: $0, time)
             _ = try await project($0)
         }
+        let mending = StagedProjection(stage: stage, engine: engine, time: time)
         return try MessagingServer(
             options, engine: engine, users: directory, verifier: issuer.verifier(), issuer: issuer, pool: pool,
-            tracing: tracing, workers: [{ try await consumer.run() }, { await staged.mend(project) }],
+            tracing: tracing,
+            workers: [
+                {
+                    try await mending.mendAll(of: Self.users.map(\.person))
+                    try await consumer.run()
+                }, { await staged.mend(project) },
+            ],
             now: { stage.now() }, logger: logger, onListening: onListening)
     }
 

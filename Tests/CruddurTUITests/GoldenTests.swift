@@ -196,7 +196,7 @@ struct GoldenTests {
         (
             "table",
             {
-                $0.table.isOffered = true
+                $0.table.file = "/home/nia/table.sqlite"
                 $0.pane = .groups
                 $0.press(Key(.function(3)))
                 _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 4)))
@@ -206,7 +206,7 @@ struct GoldenTests {
         (
             "item",
             {
-                $0.table.isOffered = true
+                $0.table.file = "/home/nia/table.sqlite"
                 $0.press(Key(.function(3)))
                 _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 5)))
                 $0.press(Key(.function(4)), Key(.enter))

@@ -1,3 +1,4 @@
+import CruddurDemo
 import Foundation
 import Testing
 
@@ -36,7 +37,7 @@ struct KeymapTests {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../docs/using.md")
         let page = try String(contentsOf: file, encoding: .utf8)
-        for part in [Self.keys, Self.marks, Self.commands, Self.exits] {
+        for part in [Self.keys, Self.marks, Self.commands, Self.exits, Self.faults] {
             let isThere = page.contains(part + "\n")
             #expect(isThere, "docs/using.md should hold:\n\(part)")
         }
@@ -47,6 +48,11 @@ struct KeymapTests {
             let rows = section.rows.filter { !$0.does.isEmpty }.map { "| \($0.names) | \($0.does) |" }
             return (["| \(section.title) | |", "|---|---|"] + rows).joined(separator: "\n")
         }.joined(separator: "\n\n")
+    }
+
+    private static var faults: String {
+        (["| Fault | |", "|---|---|"] + SeedFault.allCases.map { "| `\($0.rawValue)` | \($0.says) |" })
+            .joined(separator: "\n")
     }
 
     private static var commands: String {

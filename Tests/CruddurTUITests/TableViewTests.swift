@@ -114,7 +114,7 @@ struct TableViewTests {
 
     private func chat(_ width: Int = 120, _ height: Int = 40) -> AppState {
         var state = Fixture.state(width, height)
-        state.table.isOffered = true
+        state.table.file = "/home/nia/table.sqlite"
         #expect(state.press(Key(.function(3))) == [.watchTable(true), .watchCalls(true)])
         _ = update(&state, .table(Self.table(messages: 5, moved: 5)))
         return state

@@ -15,7 +15,7 @@ struct TourTests {
     private func state(_ width: Int = 80, _ height: Int = 24, at name: String? = nil, done: Int = 0) -> AppState {
         Fixture.state(width, height) { state in
             state.stage = []
-            state.table.isOffered = true
+            state.table.file = "/home/nia/table.sqlite"
             state.tour = name.flatMap(Tour.position(of:)).map { Tour(position: $0, done: done, since: 0) }
         }
     }
@@ -49,14 +49,11 @@ struct TourTests {
     @Test func theKeyGoesFromStepToStepAndEndsTheTourAtItsEnd() {
         var state = state()
         var presses = 0
+        let lena = FoundConversation(id: ConversationID(9), title: UserShort(handle: "lena", displayName: "Lena"))
         repeat {
+            state.now = state.now.advanced(bySeconds: 10)
             _ = update(&state, .key(Key(.function(5))))
-            // The answer to a question for a handle.
-            if case .newConversation = state.overlay {
-                let lena = FoundConversation(
-                    id: ConversationID(9), title: UserShort(handle: "lena", displayName: "Lena"))
-                _ = update(&state, .person(handle: "lena", .success(lena)))
-            }
+            _ = update(&state, .person(handle: "lena", .success(lena)))
             presses += 1
         } while state.tour != nil && presses < 100
         #expect(presses == 1 + Self.steps.count + Self.steps.map(\.acts.count).reduce(0, +))
@@ -68,6 +65,7 @@ struct TourTests {
             var state = state(at: "stream-off")
             let effects = update(&state, .key(Key(.function(5))))
             #expect(state.stage == [.streamOff] && effects.contains(.stage(.set(.streamOff, true))))
+            state.now = state.now.advanced(bySeconds: 10)
             #expect(update(&state, leave).contains(.stage(.set(.streamOff, false))))
             #expect(state.stage == [])
         }
@@ -90,6 +88,77 @@ struct TourTests {
         }
         #expect(sent == [Fixture.meiGroup] && state.selected == Fixture.meiGroup)
         #expect(state.drafts[Fixture.tomaszGroup].text == "for Tomasz, not sent")
+    }
+
+    @Test func whatIsShownBesideItMayBeChangedAndIsWatchedAllTheTime() {
+        var state = state()
+        var effects = update(&state, .key(Key(.function(5))))
+        #expect(effects.contains(.watchCalls(true)) && effects.contains(.watchTable(true)))
+        for key in [3, 3, 2, 2, 3, 2, 5, 5, 6] {
+            effects = update(&state, .key(Key(.function(key))))
+            #expect(effects.allSatisfy { $0 != .watchCalls(false) && $0 != .watchTable(false) })
+            // A second time all would come again.
+            #expect(!effects.contains(.watchCalls(true)))
+        }
+        effects = toggleTour(&state, "")
+        #expect(effects.contains(.watchCalls(false)) && effects.contains(.watchTable(false)))
+    }
+
+    @Test func whatItWritesToSomebodyNewTouchesNeitherALineNorWhoIsSelected() {
+        var state = state(at: "D")
+        state.selection = .init(id: Fixture.tomaszGroup)
+        state.draft.insert("dear Tomasz, ")
+        #expect(update(&state, .key(Key(.function(5)))).contains(.lookUp(handle: "lena")))
+        let lena = FoundConversation(id: ConversationID(9), title: UserShort(handle: "lena", displayName: "Lena"))
+        let effects = update(&state, .person(handle: "lena", .success(lena)))
+        #expect(
+            effects.contains {
+                if case .writing(.send(let text, let id)) = $0 {
+                    text.text == TourTexts.welcome && id == lena.id
+                } else {
+                    false
+                }
+            })
+        #expect(state.selected == Fixture.tomaszGroup && state.draft.text == "dear Tomasz, " && state.overlay == nil)
+        // Once: the answer to somebody else's question sends nothing.
+        #expect(update(&state, .person(handle: "lena", .success(lena))).isEmpty)
+    }
+
+    @Test func whatCannotBeDoneYetIsNotCounted() {
+        var state = state(at: "C")
+        let conversations = state.snapshot.conversations
+        state.snapshot.conversations = []
+        _ = update(&state, .key(Key(.function(5))))
+        #expect(state.tour?.done == 0 && state.notice != nil)
+        state.snapshot.conversations = conversations
+        _ = update(&state, .key(Key(.function(5))))
+        #expect(state.tour?.done == 1)
+        // Of what goes wrong, the healing must not overtake the message.
+        var faulty = self.state(at: "same-time")
+        for _ in 0..<3 { _ = update(&faulty, .key(Key(.function(5)))) }
+        #expect(faulty.tour?.done == 1 && faulty.stage == [.sameTime])
+        faulty.now = faulty.now.advanced(bySeconds: 6)
+        _ = update(&faulty, .key(Key(.function(5))))
+        #expect(faulty.tour?.done == 2 && faulty.stage == [])
+    }
+
+    @Test func aKeyOfTheTourIsNotForWhomeverIsLookedFor() {
+        var state = state(at: "E")
+        _ = update(&state, .open("tomasz"))
+        for key in [Key(.function(5)), Key(.character("h")), Key(.character("i"))] { _ = update(&state, .key(key)) }
+        #expect(state.tour?.done == 0)
+        let found = FoundConversation(
+            id: Fixture.tomaszGroup, title: UserShort(handle: "tomasz", displayName: "Tomasz"))
+        _ = update(&state, .person(handle: "tomasz", .success(found)))
+        #expect(state.selected == Fixture.tomaszGroup && state.draft.text == "hi" && state.tour?.done == 0)
+    }
+
+    @Test(arguments: [(120, 3), (80, 1), (80, 4), (40, 1), (20, 8)])
+    func thatSomethingGoesWrongIsSaidAtEveryWidth(_ width: Int, _ faults: Int) {
+        var state = state(width, 10)
+        state.stage = Set(SeedFault.allCases.prefix(faults))
+        let last = Screen.draw(state).lines.last ?? ""
+        #expect(last.contains("as the seed: ") || last.contains("SEED"), "\(last)")
     }
 
     @Test func itIsOnlyWhereItsBackendIs() {

@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import urllib.request
 
 import pytest
 
@@ -141,3 +143,73 @@ def test_a_file_of_spans_is_for_its_owner_holds_no_text_and_is_refused_where_it_
             [OPS, "serve", "--trace-file", f"{folder}/{name}", "--user-pool-id", "p_x", "--client-id", "c", "--port", "0", *served.where],
             capture_output=True, text=True, timeout=120)
         assert done.returncode == 1 and reason in done.stderr and "--trace-file" in done.stderr, done
+
+
+def test_top_tells_what_the_table_is_asked_by_pattern_and_by_partition(served, folder):
+    path = f"{folder}/spans.jsonl"
+    _, url = served.serve("--trace-file", path)
+    group = served.group(url)
+    for number in range(5):
+        call(f"{url}/api/messages", served.tokens[0], {"message": f"{number}", "message_group_uuid": group})
+        call(f"{url}/api/messages/{group}", served.tokens[0])
+    eventually(lambda: open(path).read().count('"process stream record"') == 6, "the stream's part")
+    spans = [span for span in map(json.loads, open(path)) if "db.system.name" in span["attributes"]]
+    with open(path, "a") as file:
+        # What is no span, or none that can be, tells nothing; neither does what is cut.
+        file.write('garbage\n{"id": 1}\n' + json.dumps({**spans[0], "duration_us": 10**30}) + '\n\x00\n{"id": ')
+    told = lambda *more: subprocess.run([OPS, "top", path, "--once", *more], capture_output=True, text=True, timeout=120)
+    report = json.loads(told("--json").stdout)
+    total = lambda amount: round(amount * report["seconds"], 0)
+    rows = {row["pattern"]: row for row in report["patterns"]}
+    for letter in "ACDE":
+        own = [span for span in spans if span["attributes"].get("cruddur.pattern") == letter]
+        assert total(rows[letter]["calls_per_second"]) == len(own)
+        units = sum(span["attributes"].get("cruddur.write_units", 0) for span in own)
+        assert abs(rows[letter]["write_units_per_second"] * report["seconds"] - units) < 0.1 + units / 50
+    assert {row["partition"]: set(row["patterns"]) for row in report["partitions"]}[f"MSG#{group}"] >= set("ACD")
+    assert len(json.loads(told("--json", "--limit", "1").stdout)["partitions"]) == 1
+    assert "busiest partitions" in told().stdout
+    # From now on, through a file that is begun anew.
+    with open(f"{folder}/told", "w") as output:
+        served.processes.append(subprocess.Popen([OPS, "top", path, "--interval", "0.2", "--json"], stdout=output))
+    patterns = lambda: {row["pattern"] for line in open(f"{folder}/told") for row in json.loads(line)["patterns"]}
+    eventually(lambda: open(f"{folder}/told").read().count("\n") > 1, "that it has begun")
+    assert patterns() == set()
+    with open(path, "a") as file:
+        file.write("\n" + json.dumps({**spans[0], "attributes": {**spans[0]["attributes"], "cruddur.pattern": "B"}}) + "\n")
+    eventually(lambda: patterns() == {"B"}, "what came")
+    with open(f"{folder}/anew", "w") as file:
+        file.write(json.dumps({**spans[0], "attributes": {**spans[0]["attributes"], "cruddur.pattern": "C"}}) + "\n")
+    os.replace(f"{folder}/anew", path)
+    eventually(lambda: patterns() == {"B", "C"}, "what is in the new one")
+
+
+def test_a_stream_of_a_file_tells_of_what_other_programs_write_into_it(served, folder):
+    with open(f"{folder}/told", "w") as output:
+        served.processes.append(subprocess.Popen(
+            [OPS, "stream", "--watch", "--json", *served.where], stdout=output, stderr=subprocess.DEVNULL))
+    for texts in (2, 3):
+        served.ops("seed", "--from", "u0", "--to", "u1", "--messages", str(texts))
+        # The rows stand where seed has put them: nothing is left to move.
+        eventually(lambda: open(f"{folder}/told").read().count("\n") >= texts, f"{texts} messages")
+    lines = [json.loads(line) for line in open(f"{folder}/told")]
+    assert all(line["partition"].startswith("MSG#") and line["lag"] < 60 for line in lines)
+    refused = subprocess.run([OPS, "stream", "--checkpoints", f"{folder}/c", *served.where], capture_output=True, text=True)
+    assert refused.returncode == 64 and "remembers by itself" in refused.stderr and not os.path.exists(f"{folder}/c")
+
+
+def test_who_waits_for_news_hears_of_what_another_server_writes_into_the_file(served):
+    _, one = served.serve()
+    _, other = served.serve()
+    group = served.group(one)
+    tag = dict(urllib.request.urlopen(urllib.request.Request(
+        f"{one}/api/messages/{group}", headers={"Authorization": f"Bearer {served.tokens[1]}"})).headers)["ETag"]
+    held = urllib.request.Request(f"{one}/api/messages/{group}", headers={
+        "Authorization": f"Bearer {served.tokens[1]}", "If-None-Match": tag, "Prefer": "wait=50"})
+    answers = []
+    waiting = threading.Thread(target=lambda: answers.append(urllib.request.urlopen(held).read()))
+    waiting.start()
+    call(f"{other}/api/messages", served.tokens[0], {"message": "from the other one", "message_group_uuid": group})
+    waiting.join()
+    # At the end of its wait it would be a 304.
+    assert b"from the other one" in answers[0]

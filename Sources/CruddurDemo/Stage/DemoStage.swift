@@ -12,7 +12,10 @@ public final class DemoStage: Sendable {
     private static let tick: Int64 = 10_000_000
 
     private struct State {
-        var faults: Set<SeedFault>
+        /// Since when each of those that are on is.
+        var since: [SeedFault: Timestamp]
+        /// By group: rows that are deleted, and not put again yet.
+        var gone: [String: [Item]] = [:]
         /// By group: the record that waits for a later one to overtake it.
         var overtaken: [String: MessageItem] = [:]
         /// Groups whose rows were moved as the seed moves them.
@@ -32,26 +35,32 @@ public final class DemoStage: Sendable {
     public init(lag: Duration, faults: Set<SeedFault> = [], now: @escaping @Sendable () -> Timestamp) {
         self.lag = lag
         clock = now
-        state = Mutex(State(faults: faults))
+        let now = now()
+        state = Mutex(State(since: Dictionary(uniqueKeysWithValues: faults.map { ($0, now) })))
     }
 
-    public var faults: Set<SeedFault> { state.withLock(\.faults) }
+    public var faults: Set<SeedFault> { state.withLock { Set($0.since.keys) } }
 
     public func set(_ fault: SeedFault, _ isOn: Bool) {
-        state.withLock { state in
-            if isOn { state.faults.insert(fault) } else { state.faults.remove(fault) }
-        }
+        let now = clock()
+        state.withLock { state in state.since[fault] = isOn ? state.since[fault] ?? now : nil }
         resumed.tell()
         if !isOn { mends.tell() }
     }
 
-    func isOn(_ fault: SeedFault) -> Bool { state.withLock { $0.faults.contains(fault) } }
+    func isOn(_ fault: SeedFault) -> Bool { state.withLock { $0.since[fault] != nil } }
 
-    /// The server's clock.
+    /// Whether it was on already when that was written: nothing goes wrong with what was there before.
+    func isOn(_ fault: SeedFault, for record: StreamRecord) -> Bool {
+        state.withLock { state in state.since[fault].map { $0 <= record.at } ?? false }
+    }
+
+    /// The server's clock; where it is coarse, it ticks from the moment on at which it became so.
     func now() -> Timestamp {
         let now = clock()
-        guard isOn(.sameTime) else { return now }
-        return Timestamp(microseconds: now.microseconds / Self.tick * Self.tick)
+        guard let since = state.withLock({ $0.since[.sameTime] }), since <= now else { return now }
+        let elapsed = (now.microseconds - since.microseconds) / Self.tick * Self.tick
+        return Timestamp(microseconds: since.microseconds + elapsed)
     }
 
     // MARK: The stream
@@ -62,7 +71,7 @@ public final class DemoStage: Sendable {
     func wait(for record: StreamRecord, _ time: any TimeSource) async throws {
         guard record.event == .insert, record.key.partition.hasPrefix("MSG#") else { return }
         try await untilItRuns()
-        let lag = isOn(.streamLate) ? Self.late : lag
+        let lag = isOn(.streamLate, for: record) ? Self.late : lag
         let age = Duration.seconds(clock().seconds(since: record.at))
         // A clock that has gone back since is not waited for.
         if age < lag { try await time.sleep(for: min(lag, lag - age)) }
@@ -89,10 +98,18 @@ public final class DemoStage: Sendable {
 
     func noteMoved(_ group: String) { state.withLock { _ = $0.moved.insert(group) } }
 
+    /// These rows of a group are deleted; `[]`: they are there again.
+    func noteGone(_ rows: [Item], of group: String) {
+        state.withLock { $0.gone[group] = rows.isEmpty ? nil : rows }
+    }
+
+    /// Rows of a group that are deleted at present: the seed's server asks nobody whether they are in it.
+    func gone(of group: String) -> [Item] { state.withLock { $0.gone[group] ?? [] } }
+
     /// Groups whose rows may say something that is not so, once what made them so has ended.
     func takeUntrue() -> Set<String> {
         state.withLock { state in
-            guard !state.faults.contains(.outOfOrder) else { return [] }
+            guard state.since[.outOfOrder] == nil else { return [] }
             defer { (state.overtaken, state.moved) = ([:], []) }
             return state.moved.union(state.overtaken.keys)
         }

@@ -31,6 +31,8 @@ struct SeedEngine: TableEngine {
     }
 
     func query(_ query: Query) async throws -> Page {
+        let gone = query.index == .messageGroup ? stage.gone(of: query.partition) : []
+        if !gone.isEmpty { return Page(items: gone, next: nil) }
         let looksForPair = query.partition.hasPrefix("GRP#") && query.limit == nil
         guard looksForPair, stage.isOn(.twoGroups) else { return try await base.query(query) }
         return Page(items: [], next: nil)

@@ -83,7 +83,7 @@ enum CopiedCall {
     // MARK: A shell's words
 
     /// - Returns: `nil` where a word holds what is no visible character: it was not made by a server of ours.
-    private static func line(_ words: [String]) -> String? {
+    static func line(_ words: [String]) -> String? {
         let scalars = words.lazy.flatMap(\.unicodeScalars)
         guard scalars.allSatisfy({ (0x20..<0x7F).contains($0.value) }) else { return nil }
         return words.map(quoted).joined(separator: " ")

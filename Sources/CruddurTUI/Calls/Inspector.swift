@@ -33,6 +33,9 @@ struct Inspector: Sendable {
         return (held ?? log).calls(limit: limit) { letter == nil || $0.letters.contains(letter ?? "") }
     }
 
+    /// The last hundred that have come by now, whichever are meant, oldest first.
+    var latestCalls: [InspectedCall] { log.calls(limit: 100) }
+
     /// All that are kept and meant, oldest first.
     var calls: [InspectedCall] { calls(limit: .max) }
 

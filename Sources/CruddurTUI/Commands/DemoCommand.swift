@@ -96,13 +96,9 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let handle { return try await join(try running(), as: name(handle)) }
         let kept = signIn ? "/demo-sign-in" : tour != nil ? "/demo-tour" : "/demo"
-        let folder = try DemoFolder(data ?? XDGFolders.current.data + kept)
-        if let handle {
-            try await join(folder, as: name(handle))
-        } else {
-            try await host(folder)
-        }
+        try await host(try DemoFolder(data ?? XDGFolders.current.data + kept))
     }
 
     private func name(_ handle: String) -> String {
@@ -112,7 +108,7 @@ struct DemoCommand: AsyncParsableCommand {
     // MARK: The first terminal
 
     private func host(_ folder: DemoFolder) async throws {
-        guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path) }
+        guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path, data) }
         defer { lock.release() }
         // Accounts are gone with the demo, so what they wrote goes as well.
         // The tour is the same each time, but it wipes nobody's demo.
@@ -166,8 +162,17 @@ struct DemoCommand: AsyncParsableCommand {
 
     // MARK: The others
 
+    /// The folder of the demo that is running: of the one that is named, or of whichever there is.
+    private func running() throws -> DemoFolder {
+        let paths = data.map { [$0] } ?? ["/demo", "/demo-tour", "/demo-sign-in"].map { XDGFolders.current.data + $0 }
+        let there = paths.filter { FileManager.default.fileExists(atPath: $0) }
+        guard let folder = try there.map(DemoFolder.init).first(where: { $0.isHeld(DemoFolder.runningLock) }) else {
+            throw DemoError.notRunning
+        }
+        return folder
+    }
+
     private func join(_ folder: DemoFolder, as handle: String) async throws {
-        guard folder.isHeld(DemoFolder.runningLock) else { throw DemoError.notRunning }
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
         let interface = ChatInterface(configuration: try folder.configuration(of: handle))
@@ -197,7 +202,8 @@ struct DemoCommand: AsyncParsableCommand {
 
 /// Why there is no demo.
 enum DemoError: Error, CustomStringConvertible {
-    case running(String)
+    /// In which folder, and what was said of it.
+    case running(String, String?)
     case notRunning
     case seatTaken(String)
     case notListening
@@ -206,8 +212,8 @@ enum DemoError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .running(let folder):
-            "a demo is running with \(folder). Join it with: cruddur demo --as mei\nor start another with: cruddur demo --data DIR"
+        case .running(let folder, let data):
+            "a demo is running with \(folder). Join it with: cruddur demo --as mei\(data.map { " --data \($0)" } ?? "")\nor start another with: cruddur demo --data DIR"
         case .notRunning:
             "no demo is running here that could be joined. Start one in another terminal: cruddur demo"
         case .seatTaken(let handle): "somebody is in the demo as @\(handle) already"

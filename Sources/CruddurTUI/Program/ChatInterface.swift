@@ -68,14 +68,14 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let (mailbox, opening, tour, stage) = (mailbox, opening, tour, backend?.stage.faults)
+        let (mailbox, opening, tour, backend) = (mailbox, opening, tour, backend)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
-                            stage: stage,
+                            backend: backend,
                             perform: lanes.perform)
                         if let opening { loop.open(opening) }
                         if let tour { loop.begin(tour: tour) }

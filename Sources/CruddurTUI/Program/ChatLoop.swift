@@ -20,19 +20,19 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - reportsMouse: whether the mouse does something here.
-    ///   - stage: what the demo's backend does as the seed does it; `nil`: it is not in this program.
+    ///   - backend: the demo's; `nil`: it is not in this program.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, stage: Set<SeedFault>?,
+        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, backend: DemoBackend?,
         perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
-        state.table.isOffered = stage != nil
-        state.stage = stage
+        state.table.file = backend?.table.file
+        state.stage = backend?.stage.faults
     }
 
     /// As Ctrl-N and this handle would.

@@ -6,7 +6,10 @@ enum StageScreen {
     static func draw(_ selected: Int, _ state: AppState, on canvas: inout Canvas) {
         let width = max(1, canvas.width - 4)
         var (rows, choices): ([[Cluster]], [Int: Int]) = ([], [:])
-        for (position, fault) in SeedFault.allCases.enumerated() {
+        let all = SeedFault.allCases
+        let room = Overlay.CallChoice.page(canvas.height)
+        let first = max(0, min(selected - room / 2, all.count - room))
+        for (position, fault) in all.enumerated().dropFirst(first).prefix(room) {
             choices[rows.count] = position
             let pointer = position == selected ? "› " : "  "
             let box = state.stage?.contains(fault) == true ? "[x]" : "[ ]"
@@ -14,7 +17,8 @@ enum StageScreen {
             rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(fault.says)"), width: width))
         }
         OverlayBox.draw(
-            title: "As the seed does it  Enter: on or off", rows: rows, cursor: 0, focus: selected, choices: choices,
+            title: "As the seed does it  Enter: on or off", rows: rows, cursor: 0, focus: selected - first,
+            choices: choices,
             on: &canvas)
     }
 }

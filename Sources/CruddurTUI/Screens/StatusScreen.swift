@@ -86,8 +86,12 @@ enum StatusScreen {
 
     /// By a word, because not everybody sees colours.
     private static func mark(_ state: AppState, _ width: Int) -> String? {
-        guard state.snapshot.isProduction else { return nil }
-        return width < 60 ? "PROD" : "PRODUCTION"
+        if state.snapshot.isProduction { return width < 60 ? "PROD" : "PRODUCTION" }
+        let faults = SeedFault.allCases.filter { state.stage?.contains($0) == true }.map(\.rawValue)
+        guard !faults.isEmpty else { return nil }
+        // Nobody must take it for what this server does.
+        let wordings = ["as the seed: \(faults.joined(separator: ", "))", "as the seed: \(faults.count) faults"]
+        return wordings.first { $0.count <= width / 3 } ?? "SEED"
     }
 
     /// Nothing is wrong with the server; in wordings from long to short.
@@ -174,9 +178,6 @@ enum StatusScreen {
         if unreadable > 0 {
             parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")
         }
-        // Nobody must take it for what this server does.
-        let faults = SeedFault.allCases.filter { state.stage?.contains($0) == true }.map(\.rawValue)
-        if !faults.isEmpty { parts.append("as the seed: \(faults.joined(separator: ", "))") }
         if let profile = state.snapshot.profile { parts.append(profile) }
         if let me = state.snapshot.me { parts.append("@\(me)") }
         return parts

@@ -55,8 +55,11 @@ enum TourScreen {
         func wrapped(_ text: String, _ style: Style = Theme.text) -> [Row] {
             Wrapping.rows(of: text, width: room).map { Row(clusters: $0, style: style) }
         }
-        var rows = tour.done == 0 ? wrapped(text.look) : facts(tour, state, width: room)
-        if tour.done > 0 { rows += wrapped(text.acts[tour.done - 1].then) }
+        let facts = facts(tour, state)
+        var rows = tour.done == 0 ? wrapped(text.look) : facts.flatMap { wrapped("▸ \($0)", Theme.found) }
+        // What should have come of it is not said before it has, but where nothing comes of it because it goes wrong.
+        let waits = facts.contains { $0 == TourTexts.nothingYet || $0 == TourTexts.noNewGroup }
+        if tour.done > 0, tour.step.fault != nil || !waits { rows += wrapped(text.acts[tour.done - 1].then) }
         if tour.done == 1, let seed = text.seed, let here = text.here {
             rows += contrast(seed, here, width: room)
         }
@@ -66,13 +69,10 @@ enum TourScreen {
         return rows
     }
 
-    private static func facts(_ tour: Tour, _ state: AppState, width: Int) -> [Row] {
-        let lines = TourFacts.lines(
-            tour, state.inspector.calls, state.table.rows(state.now).filter { $0.change != .left }.map(\.row),
-            group: state.summary?.group, me: state.snapshot.me, state.localTime)
-        return lines.flatMap { line in
-            Wrapping.rows(of: "▸ \(line)", width: width).map { Row(clusters: $0, style: Theme.found) }
-        }
+    private static func facts(_ tour: Tour, _ state: AppState) -> [String] {
+        TourFacts.lines(
+            tour, state.inspector.latestCalls, state.table.rows(state.now).filter { $0.change != .left }.map(\.row),
+            group: state.tourPartner?.group, me: state.snapshot.me, state.localTime)
     }
 
     private static func contrast(_ seed: String, _ here: String, width: Int) -> [Row] {

@@ -9,9 +9,10 @@ func toggleInspector(_ state: inout AppState) -> [Effect] {
     let isShown = !state.inspector.isShown
     let leavesTable: [Effect] = state.table.isShown ? [.watchTable(false)] : []
     state.table.isShown = false
-    state.inspector = Inspector()
+    // The tour watches both all the time.
+    if state.tour == nil { state.inspector = Inspector() }
     state.inspector.isShown = isShown
-    return leavesTable + [.watchCalls(state.inspector.isShown)]
+    return state.tour == nil ? leavesTable + [.watchCalls(isShown)] : []
 }
 
 /// `/calls` with a word behind it; it shows the calls, if they are not shown yet.

@@ -17,11 +17,13 @@ func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
 /// While one waits for the answer, only quitting and going back are not for the one who is looked for.
 func keepForLater(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     if case .key(let key) = typed {
-        switch Keymap.command(for: key, in: .prompt) {
+        switch Keymap.command(for: key, in: .prompt) ?? Keymap.command(for: key, in: .chat) {
         case .program(.quit): return requestQuit(&state)
         case .choice(.close):
             closeOverlay(&state)
             return []
+        // What the tour sends is not for the one who is looked for.
+        case .tour: return []
         default: break
         }
     }
@@ -35,6 +37,7 @@ func keepForLater(_ state: inout AppState, _ typed: Typed) -> [Effect] {
 func updatePerson(
     _ state: inout AppState, _ handle: String, _ result: Result<FoundConversation?, APIError>
 ) -> [Effect] {
+    if let effects = greet(&state, handle, result) { return effects }
     guard handle.isExactly(state.typeAhead.handle), case .newConversation(let prompt) = state.overlay else { return [] }
     switch result {
     case .success(let found?):

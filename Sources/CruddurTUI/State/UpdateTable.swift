@@ -3,7 +3,7 @@ import CruddurDemo
 
 /// F3: the table in place of the list, and the list again.
 func toggleTable(_ state: inout AppState) -> [Effect] {
-    guard state.table.isOffered else {
+    guard let file = state.table.file else {
         state.notice = .init(
             text: "This program does not have the table: cruddur demo has, in its first terminal; "
                 + "cruddur-ops browse opens another.", isProblem: true)
@@ -15,10 +15,16 @@ func toggleTable(_ state: inout AppState) -> [Effect] {
         state.pane = state.table.isShown && !isBehind ? .conversation : .groups
         if isBehind { return [] }
     }
-    state.inspector = Inspector()
+    // The tour watches both all the time.
+    if state.tour == nil { state.inspector = Inspector() }
+    state.inspector.isShown = false
     state.table.isShown.toggle()
+    if state.table.isShown {
+        let scan = CopiedCall.line(["cruddur-ops", "scan", "--embedded", file]) ?? "cruddur-ops scan"
+        state.notice = .init(text: "From outside: \(scan)")
+    }
     // Which pattern reads what is known from the calls.
-    return [.watchTable(state.table.isShown), .watchCalls(state.table.isShown)]
+    return state.tour == nil ? [.watchTable(state.table.isShown), .watchCalls(state.table.isShown)] : []
 }
 
 extension AppState {

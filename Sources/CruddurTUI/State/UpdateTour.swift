@@ -37,12 +37,16 @@ private func enter(_ state: inout AppState, _ position: Int) -> [Effect] {
         state.notice = .init(text: "The tour is in cruddur demo, in its first terminal.", isProblem: true)
         return []
     }
-    let heals = heal(&state)
-    state.tour = Tour(position: position)
-    let pane = state.tour?.step.pane
-    (state.inspector.isShown, state.table.isShown) = (pane == .calls, pane == .table)
-    // Both, always: what comes of an act is told from them.
-    return heals + [.watchCalls(true), .watchTable(true)] + (partner(state).map { select(&state, $0) } ?? [])
+    var effects = heal(&state)
+    if state.tour == nil {
+        // Both are watched, whichever is shown: what comes of an act is told from them.
+        state.inspector = Inspector()
+        effects += [.watchCalls(true), .watchTable(true)]
+    }
+    let tour = Tour(position: position)
+    state.tour = tour
+    (state.inspector.isShown, state.table.isShown) = (tour.step.pane == .calls, tour.step.pane == .table)
+    return effects + (state.tourPartner.map { select(&state, $0.id) } ?? [])
 }
 
 private func heal(_ state: inout AppState) -> [Effect] {
@@ -58,11 +62,23 @@ private func endTour(_ state: inout AppState) -> [Effect] {
     return heals + [.watchCalls(false), .watchTable(false)]
 }
 
-private func partner(_ state: AppState) -> ConversationID? {
-    state.snapshot.conversations.first { $0.title.handle.isExactly(TourStep.partner) }?.id
+extension AppState {
+    /// With whom the tour's conversation is.
+    var tourPartner: ConversationSummary? {
+        snapshot.conversations.first { $0.title.handle.isExactly(TourStep.partner) }
+    }
 }
 
+/// Does what the step is about. What cannot be done yet is not done, and not counted.
 private func act(_ state: inout AppState, _ tour: Tour) -> [Effect] {
+    guard state.tourPartner != nil else {
+        state.notice = .init(text: "The conversations have not come yet: once more in a moment.")
+        return []
+    }
+    guard !isUnderWay(state, tour) else {
+        state.notice = .init(text: "A message is still on its way: once more in a moment.")
+        return []
+    }
     var tour = tour
     tour.since = state.now.microseconds
     tour.done += 1
@@ -70,19 +86,40 @@ private func act(_ state: inout AppState, _ tour: Tour) -> [Effect] {
     return tour.act?.actions.flatMap { perform(&state, $0) } ?? []
 }
 
+/// What the act has sent has not been answered: the next would overtake it. It is not waited for longer than `patience`.
+private func isUnderWay(_ state: AppState, _ tour: Tour) -> Bool {
+    let patience: Int64 = 5_000_000
+    guard let act = tour.act, let since = tour.since, state.now.microseconds - since < patience else { return false }
+    let sent = act.actions.count { if case .send = $0 { true } else { false } }
+    return TourFacts.posts(state.inspector.latestCalls, since: since) < sent
+}
+
 private func perform(_ state: inout AppState, _ action: TourAction) -> [Effect] {
     switch action {
     case .refresh: return [.refresh]
-    case .send(let text):
-        guard let id = partner(state) else { return [] }
-        let goes = state.selected == id ? [] : select(&state, id)
-        return goes + [.send(state.drafts.submit(text, to: id), to: id)] + returnToNewest(&state, id)
+    case .send(let text): return state.tourPartner.map { send(&state, text, to: $0.id) } ?? []
     case .begin(let handle, let text):
-        // As a hand does it: the question, the handle, and the text behind it.
-        let asks = perform(&state, .conversations(.new), .chat) + give(&state, handle)
-        return asks + updateTyped(&state, .paste(text)) + updateTyped(&state, .key(Key(.enter)))
+        state.tour?.greeting = .init(handle: handle, text: text)
+        return [.lookUp(handle: handle)]
     case .write(let sender, let text):
         return state.snapshot.me.map { [.stage(.write(text, from: sender, to: $0))] } ?? []
     case .set(let fault, let isOn): return set(&state, fault, isOn)
     }
+}
+
+/// It is no draft's: what stands in the compose line stays there.
+private func send(_ state: inout AppState, _ text: String, to id: ConversationID) -> [Effect] {
+    let goes = state.selected == id ? [] : select(&state, id)
+    return goes + [.send(state.drafts.submit(text, to: id), to: id)] + returnToNewest(&state, id)
+}
+
+/// The answer to who it is that the tour writes to. Who is selected stays so: somebody may be typing.
+func greet(_ state: inout AppState, _ handle: String, _ result: Result<FoundConversation?, APIError>) -> [Effect]? {
+    guard let greeting = state.tour?.greeting, greeting.handle.isExactly(handle) else { return nil }
+    state.tour?.greeting = nil
+    guard case .success(let found?) = result else {
+        state.notice = .init(text: "Could not find @\(handle): nothing was sent.", isProblem: true)
+        return []
+    }
+    return [.send(state.drafts.submit(greeting.text, to: found.id), to: found.id)]
 }

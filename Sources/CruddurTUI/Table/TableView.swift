@@ -6,8 +6,8 @@ struct TableView: Sendable {
     /// Seconds for which it is seen.
     static let glow = 3.0
 
-    /// Whether this program has the table.
-    var isOffered = false
+    /// The file that it is in; `nil`: another program has it.
+    var file: String?
     /// In place of the list.
     var isShown = false
     /// By partition key and sort key; those that have left stand among them for a moment.

@@ -15,8 +15,13 @@ enum TourFacts {
         guard let act = tour.act, let since = tour.since else { return [] }
         var lines: [String] = []
         if let letter = act.letter {
-            let call = calls.last { $0.call.start >= since && $0.letters.contains(letter) }
-            lines = call.map { self.lines(of: $0, letter, localTime) } ?? [TourTexts.nothingYet]
+            if let call = self.call(calls, letter, since: since) {
+                lines = self.lines(of: call, letter, localTime)
+            } else if letter == "D", let call = self.call(calls, "C", since: since) {
+                lines = self.lines(of: call, "C", localTime) + [TourTexts.noNewGroup]
+            } else {
+                lines = [TourTexts.nothingYet]
+            }
         }
         guard tour.step.pane == .table else { return lines }
         if tour.step.fault == .twoGroups {
@@ -24,6 +29,17 @@ enum TourFacts {
             return lines + ["rows of yours with @\(TourStep.other): \(rows)"]
         }
         return lines + (row(table, group: group, me: me).map { [$0] } ?? [])
+    }
+
+    /// Messages that were answered.
+    static func posts(_ calls: [InspectedCall], since: Int64) -> Int {
+        calls.count {
+            $0.call.start >= since && $0.call.attributes["http.request.method"]?.text == "POST" && $0.status != nil
+        }
+    }
+
+    private static func call(_ calls: [InspectedCall], _ letter: String, since: Int64) -> InspectedCall? {
+        calls.last { $0.call.start >= since && $0.letters.contains(letter) }
     }
 
     private static func lines(of call: InspectedCall, _ letter: String, _ localTime: LocalTime) -> [String] {

@@ -86,6 +86,13 @@ struct Tour: Equatable, Sendable {
     var done = 0
     /// When the last of them was begun, in microseconds.
     var since: Int64?
+    /// What is to be sent to whoever is just looked up.
+    var greeting: Greeting?
+
+    struct Greeting: Equatable, Sendable {
+        let handle: String
+        let text: String
+    }
 
     var step: TourStep { TourStep.all[position] }
 

@@ -34,6 +34,7 @@ enum TourTexts {
 
     static let seed = "The seed"
     static let here = "Here"
+    static let noNewGroup = "You two have a group already: it went there."
     static let nothingYet = "Nothing has come of it yet."
 
     static let english: [String: TourText] = [
