@@ -9,11 +9,11 @@ final class RecordWatch: Sendable {
     /// Of a message that nobody has said the end of; more are dropped.
     private static let most = 1000
 
-    private let print: @Sendable (Passed) -> Void
+    private let tell: @Sendable (Passed) -> Void
     private let steps = Mutex<[String: [TraceSpan]]>([:])
 
-    /// - Parameter print: gets each, in the order in which they were handled.
-    init(_ print: @escaping @Sendable (Passed) -> Void) { self.print = print }
+    /// - Parameter tell: gets each, in the order in which they were handled.
+    init(_ tell: @escaping @Sendable (Passed) -> Void) { self.tell = tell }
 
     func take(_ span: TraceSpan) {
         guard span.kind == "consumer" else {
@@ -22,7 +22,7 @@ final class RecordWatch: Sendable {
                 steps[span.traceID, default: []].append(span)
             }
         }
-        print(Passed(span, steps.withLock { $0.removeValue(forKey: span.traceID) ?? [] }))
+        tell(Passed(span, steps.withLock { $0.removeValue(forKey: span.traceID) ?? [] }))
     }
 
     /// A message that has passed.

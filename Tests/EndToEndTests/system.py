@@ -12,8 +12,8 @@ import uuid
 
 import boto3
 
-DEBUG = os.path.join(os.path.dirname(__file__), "../../.build/debug")
-OPS = os.environ.get("CRUDDUR_OPS", os.path.join(DEBUG, "cruddur-ops"))
+BUILT = os.path.join(os.path.dirname(__file__), "../../.build", os.environ.get("BUILD", "release"))
+OPS = os.environ.get("CRUDDUR_OPS", os.path.join(BUILT, "cruddur-ops"))
 REGION = "us-east-1"
 
 # The seed's.

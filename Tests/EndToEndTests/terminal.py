@@ -14,9 +14,8 @@ import time
 import pyte
 from wcwidth import wcwidth
 
-BINARY = os.environ.get(
-    "CRUDDUR", os.path.join(os.path.dirname(__file__), "../../.build/debug/cruddur")
-)
+BINARY = os.environ.get("CRUDDUR", os.path.join(
+    os.path.dirname(__file__), "../../.build", os.environ.get("BUILD", "release"), "cruddur"))
 
 
 def rows_of(output):

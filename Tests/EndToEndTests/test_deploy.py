@@ -461,7 +461,7 @@ def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("function")
     subprocess.run(
         [ROOT + "/deploy/build-function", f"{folder}/function.zip"], check=True, capture_output=True,
-        env=dict(os.environ, CONFIGURATION="debug", ALLOW_NEWER_GLIBC="1"))
+        env=dict(os.environ, CONFIGURATION=os.environ.get("BUILD", "release"), ALLOW_NEWER_GLIBC="1"))
     subprocess.run(["unzip", "-q", "function.zip"], check=True, cwd=folder)
     return folder
 
