@@ -46,6 +46,19 @@ struct TourTests {
         }
     }
 
+    @Test(arguments: [102, 110, 120, 200])
+    func whatTheSeedDoesAndWhatIsDoneHereStandSideBySide(_ width: Int) {
+        for step in Self.steps where step.fault != nil {
+            let state = state(width, 40, at: step.name, done: 1)
+            let lines = TourScreen.rows(state.tour!, state, width: width).map(\.clusters).filter { row in
+                row.contains { $0.text == "│" }
+            }
+            #expect(!lines.isEmpty, "\(step.name)")
+            let places = lines.map { row in Lines.width(Array(row.prefix { $0.text != "│" })) }
+            #expect(Set(places).count == 1, "\(step.name): \(places)")
+        }
+    }
+
     @Test func theKeyGoesFromStepToStepAndEndsTheTourAtItsEnd() {
         var state = state()
         var presses = 0

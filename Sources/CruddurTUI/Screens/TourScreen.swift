@@ -85,10 +85,11 @@ enum TourScreen {
         let left = Wrapping.rows(of: "\(TourTexts.seed): \(seed)", width: half)
         let right = Wrapping.rows(of: "\(TourTexts.here): \(here)", width: half)
         return (0..<max(left.count, right.count)).map { row in
-            let one = row < left.count ? left[row] : []
+            // The space at which a row was broken hangs behind it.
+            let one = (row < left.count ? left[row] : []).reversed().drop { $0 == .space }.reversed()
             let gap = String(repeating: " ", count: max(0, half - Lines.width(one)))
             let other = row < right.count ? right[row] : []
-            return Row(clusters: one + Lines.single(gap + " │ ") + other, style: Theme.text)
+            return Row(clusters: Array(one) + Lines.single(gap + " │ ") + other, style: Theme.text)
         }
     }
 }
