@@ -16,28 +16,28 @@ actor Poller {
     }
 
     nonisolated let events: AsyncStream<Event>
-    let telling: AsyncStream<Event>.Continuation
+    private let telling: AsyncStream<Event>.Continuation
     private let api: CruddurAPI
     private let keeper: HistoryKeeper
-    let clock: any TimeSource
+    private let clock: any TimeSource
     private let log: ClientLog
     private let random: @Sendable () -> Double
 
-    var schedule: PollSchedule
-    var groups: GroupList?
-    var me: String?
-    var shown: Shown?
+    private var schedule: PollSchedule
+    private var groups: GroupList?
+    private var me: String?
+    private var shown: Shown?
     /// How things stand with each resource that was ever polled.
-    var polls: [PollSchedule.Resource: PollState] = [:]
+    private var polls: [PollSchedule.Resource: PollState] = [:]
     private var alarm: Task<Void, Never>?
-    var lastAnswer: Timestamp?
-    var tokenExpired: Timestamp?
-    var refusal: String?
+    private var lastAnswer: Timestamp?
+    private var tokenExpired: Timestamp?
+    private var refusal: String?
     /// Counts how often all that was known was wiped: what was asked before tells nothing of it.
-    var era = 0
-    var awaited = AwaitedRows()
+    private var era = 0
+    private var awaited = AwaitedRows()
 
-    struct Shown {
+    fileprivate struct Shown {
         let id: ConversationID
         let group: String?
         let since: Duration
@@ -48,7 +48,7 @@ actor Poller {
     /// behind.
     private static let settled = Duration.seconds(3)
     /// A server that takes longer for an answer is silent. Development servers take seconds.
-    static let promptness = Duration.seconds(8)
+    private static let promptness = Duration.seconds(8)
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
@@ -95,7 +95,7 @@ actor Poller {
         }
     }
 
-    func wake() {
+    private func wake() {
         alarm?.cancel()
     }
 
@@ -281,7 +281,7 @@ actor Poller {
         }
     }
 
-    func want(_ group: String) {
+    private func want(_ group: String) {
         polls[.messages(group: group), default: .init()].isWanted = true
         schedule.pollNow(.messages(group: group), at: clock.elapsed())
     }
@@ -316,12 +316,151 @@ actor Poller {
     }
 }
 
+// MARK: - What others ask
+
+extension Poller {
+    /// This conversation is on screen: it alone is polled on its own.
+    ///
+    /// - Parameter turn: counts what was shown; what is told late of an earlier one changes nothing.
+    func show(_ id: ConversationID, _ group: String?, turn: Int) {
+        let now = clock.elapsed()
+        if let shown, shown.turn > turn || shown.id == id && shown.group == group { return }
+        if let left = shown, left.id != id, let state = left.resource.flatMap({ polls[$0] }), state.isWaiting {
+            // Nobody looks at the other one any more.
+            state.inFlight?.cancel()
+        }
+        shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now, turn: turn)
+        schedule.open(group, at: now)
+        telling.yield(.connection)
+        wake()
+    }
+
+    /// Polls now, also while waiting after a fault.
+    func refresh() {
+        let now = clock.elapsed()
+        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
+            // A held answer is no answer now.
+            polls[resource]?.ticket = PollTicket()
+            polls[resource]?.inFlight?.cancel()
+            schedule.pollNow(resource, at: now)
+        }
+        wake()
+    }
+
+    /// Who is connected need not ask.
+    func refreshIfFaulty() {
+        if polls.values.contains(where: { $0.fault != nil }) { refresh() }
+    }
+
+    func noteActivity() {
+        schedule.present(at: clock.elapsed())
+        wake()
+    }
+
+    func setFocus(_ isFocused: Bool) {
+        schedule.setFocus(isFocused, at: clock.elapsed())
+        // The next answer is due at another time.
+        telling.yield(.connection)
+        wake()
+    }
+
+    func learn(_ handle: String) {
+        me = handle
+    }
+
+    /// What is known was wiped: all is to be told anew.
+    func startAnew() {
+        era += 1
+        groups = nil
+        for resource in polls.keys { polls[resource]?.forget() }
+        refresh()
+    }
+
+    /// The server has taken a message of ours, at its own time `at`: until the list shows it, it is polled quickly.
+    func sent(in id: ConversationID, group: String, at time: Timestamp?) {
+        let now = clock.elapsed()
+        if let time { awaited.expect(id, of: group, at: time, taken: now) }
+        schedule.awaitStream(at: now)
+        want(group)
+        wake()
+    }
+
+    /// Somebody writes.
+    func noteWriting() {
+        schedule.news(at: clock.elapsed())
+    }
+
+    /// Reads back whether something has arrived.
+    func lookFor(group: String?) {
+        let now = clock.elapsed()
+        schedule.pollNow(.groups, at: now)
+        if let group { want(group) }
+        wake()
+    }
+
+    /// Whether what the server lists of this group is known as it is now: the last poll was answered just now, or a
+    /// server holds the next answer until there is news.
+    func isCurrent(group: String) -> Bool {
+        let resource = PollSchedule.Resource.messages(group: group)
+        guard shown?.group == group, let state = polls[resource], state.fault == nil, let last = state.answered
+        else { return false }
+        return state.isHeld || clock.elapsed() - last < Self.currentFor
+    }
+
+    private static var currentFor: Duration { .seconds(5) }
+
+    /// How things stand at one moment.
+    struct Standing: Sendable {
+        let connection: Connection
+        /// What was answered since the start.
+        let answered: Set<PollSchedule.Resource>
+        /// Rows of the last answers that could not be read.
+        let unreadableRows: Int
+    }
+
+    var standing: Standing {
+        let onScreen = [.groups] + [shown?.resource].compactMap { $0 }
+        return Standing(
+            connection: connection, answered: Set(polls.filter { $0.value.answered != nil }.keys),
+            unreadableRows: onScreen.reduce(0) { $0 + (polls[$1]?.unreadable ?? 0) })
+    }
+
+    /// The groups' fault matters more than that of the conversation on screen; others are not on screen.
+    private var connection: Connection {
+        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
+            guard let fault = polls[resource]?.fault else { continue }
+            if fault.error == .unauthorized {
+                return Connection(state: .signedOut(expired: tokenExpired, reason: refusal), lastRefresh: lastAnswer)
+            }
+            let wait = schedule.next(of: resource).map { ($0 - clock.elapsed()) / .seconds(1) }
+            let next = wait.map { clock.now().advanced(bySeconds: max(0, $0)) }
+            return Connection(
+                state: .offline(reason: fault.reason(for: resource), since: fault.since, nextTry: next),
+                lastRefresh: lastAnswer)
+        }
+        return Connection(
+            state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer, answerDue: answerDue)
+    }
+
+    private var answerDue: Timestamp? {
+        let dues = ([.groups] + [shown?.resource].compactMap { $0 }).compactMap { answerDue(of: $0) }
+        return dues.min().map { clock.now().advanced(bySeconds: ($0 - clock.elapsed()) / .seconds(1)) }
+    }
+
+    private func answerDue(of resource: PollSchedule.Resource) -> Duration? {
+        let state = polls[resource] ?? PollState()
+        if let due = state.due { return due }
+        guard let next = schedule.next(of: resource) else { return nil }
+        return next + Self.promptness + .seconds(state.ticket.tag != nil ? state.ticket.seconds : 0)
+    }
+}
+
 extension PollSchedule.Resource {
-    var group: String? {
+    fileprivate var group: String? {
         if case .messages(let group) = self { group } else { nil }
     }
 }
 
 extension Poller.Shown {
-    var resource: PollSchedule.Resource? { group.map { .messages(group: $0) } }
+    fileprivate var resource: PollSchedule.Resource? { group.map { .messages(group: $0) } }
 }

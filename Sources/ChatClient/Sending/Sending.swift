@@ -24,24 +24,24 @@ actor Sending {
     }
 
     nonisolated let events: AsyncStream<Event>
-    let telling: AsyncStream<Event>.Continuation
+    private let telling: AsyncStream<Event>.Continuation
     private let orders: AsyncStream<Order>
     private let ordering: AsyncStream<Order>.Continuation
-    let api: CruddurAPI
-    let keeper: HistoryKeeper
+    private let api: CruddurAPI
+    private let keeper: HistoryKeeper
     private let polling: Poller
     private let scope: Scope
-    let clock: any TimeSource
-    let log: ClientLog
-    let random: @Sendable () -> Double
+    private let clock: any TimeSource
+    private let log: ClientLog
+    private let random: @Sendable () -> Double
 
-    var me: String?
+    private var me: String?
     /// Conversations whose turn is being worked on.
     private var busy: Set<Int64> = []
     /// Asked for while busy.
     private var again: Set<Int64> = []
     /// Tries in a row that did not arrive, and when the next may be made.
-    var waits: [Int64: Wait] = [:]
+    private var waits: [Int64: Wait] = [:]
     /// Orders that are not carried out yet, and those of them that wait for their time.
     private var active = 0
     private var sleeping = 0
@@ -51,7 +51,7 @@ actor Sending {
         case workAll
     }
 
-    struct Wait {
+    private struct Wait {
         var tries = 0
         var until = Duration.zero
         var error: APIError?
@@ -61,8 +61,8 @@ actor Sending {
     }
 
     /// Seconds before a message that certainly did not arrive is tried again; they double, up to `longestPause`.
-    static let pause = 1.0
-    static let longestPause = 60.0
+    private static let pause = 1.0
+    private static let longestPause = 60.0
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Poller, scope: Scope, me: String?,
@@ -228,13 +228,13 @@ actor Sending {
 
     /// Whether the server stores one of two with the same key: it knew of keys when the first try was made, it says now
     /// that it does, in the newest answer there is, and the first try is not too long ago.
-    func mayRepeat(_ outgoing: Outgoing) -> Bool {
+    private func mayRepeat(_ outgoing: Outgoing) -> Bool {
         guard let lifetime = api.keptKeys.lifetime else { return false }
         return outgoing.isRemembered(at: clock.now(), lifetime: lifetime)
     }
 
     /// - Returns: that there may be another.
-    func leaveUnsure(_ outgoing: Outgoing.ID, _ group: String?, _ reason: String) async -> Bool {
+    private func leaveUnsure(_ outgoing: Outgoing.ID, _ group: String?, _ reason: String) async -> Bool {
         await set(.unsure(reason: reason), of: outgoing)
         // Read back whether it arrived.
         telling.yield(.unsure(group: group))
@@ -277,10 +277,114 @@ actor Sending {
         await keeper.use { try await $0.merge(page, in: conversation, me: me) }
     }
 
-    func become(_ group: String, _ conversation: Int64) async -> ConversationID {
+    private func become(_ group: String, _ conversation: Int64) async -> ConversationID {
         let id = ConversationID(conversation)
         guard let now = await keeper.use({ try await $0.become(group, id) }) else { return id }
         await keeper.rename(id, now)
         return now
+    }
+
+    // MARK: The post, and what came of it
+
+    private func post(_ next: NextOutgoing, in id: ConversationID) async {
+        let outgoing = next.outgoing
+        do {
+            if case .handle(me) = next.address { throw APIError.rejected(["user_reciever_handle_own"]) }
+            let answer = try await api.send(outgoing.text, to: next.address, key: outgoing.key)
+            switch next.address {
+            case .group(let group):
+                if let handle = answer.handle { telling.yield(.handle(handle)) }
+                await sent(outgoing.id, in: id, group, at: answer.createdAt?.instant)
+            case .handle:
+                guard let uuid = answer.messageGroupUUID else {
+                    throw APIError.unexpectedAnswer("no message_group_uuid")
+                }
+                let now = await become(uuid, id.row)
+                await sent(outgoing.id, in: now, uuid, at: answer.createdAt?.instant)
+            }
+            waits[id.row] = nil
+        } catch {
+            guard !(error is CancellationError) else {
+                let reason = History.endedWhileSending
+                let state: Outgoing.State =
+                    outgoing.firstTry == nil ? .unsure(reason: reason) : .repeating(reason: reason)
+                return await set(state, of: outgoing.id)
+            }
+            await failed(next, in: id, error as? APIError ?? .connectionLost)
+        }
+    }
+
+    private func sent(_ outgoing: Outgoing.ID, in id: ConversationID, _ group: String, at time: Timestamp?) async {
+        await set(.sent(at: time), of: outgoing)
+        telling.yield(.sent(id, group: group, at: time))
+    }
+
+    private func failed(_ next: NextOutgoing, in id: ConversationID, _ error: APIError) async {
+        let outgoing = next.outgoing
+        // The first request with this key is under way.
+        let isUnderWay = outgoing.firstTry != nil && error == .refused(status: 409)
+        guard error.mayHaveArrived || isUnderWay else {
+            return await passed(over: id.row, outgoing, error, wasSent: true)
+        }
+        // The answer closest to it decides: the POST's own, if there was one.
+        if mayRepeat(outgoing) {
+            await wait(over: id.row, outgoing, error, mayHaveArrived: true)
+            telling.yield(.unsure(group: next.group))
+        } else {
+            _ = await leaveUnsure(outgoing.id, next.group, error.description)
+        }
+    }
+
+    /// It certainly did not arrive this time.
+    ///
+    /// - Parameter wasSent: it was refused, and not only what is read before it.
+    private func passed(over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, wasSent: Bool) async {
+        guard error.isPassing || error == .unauthorized || error.mayHaveArrived else {
+            waits[conversation] = nil
+            // A server that keeps keys would have answered for an earlier try; another one knows nothing of it.
+            if outgoing.firstTry != nil, outgoing.wasUnsure, !wasSent || api.keptKeys.lifetime == nil {
+                return await set(.unsure(reason: error.description), of: outgoing.id)
+            }
+            return await set(.failed(reason: error.description), of: outgoing.id)
+        }
+        await wait(over: conversation, outgoing, error, mayHaveArrived: false)
+    }
+
+    /// It is tried again after a while, twice as long as the last.
+    private func wait(
+        over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, mayHaveArrived: Bool
+    ) async {
+        var wait = waits[conversation] ?? Wait()
+        let grown = min(Self.pause * Double(1 << min(wait.tries, 10)), Self.longestPause)
+        let seconds = max(grown * (0.5 + random() / 2), error.retryAfter ?? 0)
+        wait.tries += 1
+        wait.error = error
+        wait.mayHaveArrived = mayHaveArrived
+        wait.until = clock.elapsed() + .seconds(seconds)
+        waits[conversation] = wait
+        // What a person has put in line stays there.
+        let isRepeated =
+            mayHaveArrived || outgoing.firstTry != nil && outgoing.wasUnsure && outgoing.state != .queued
+        await set(isRepeated ? .repeating(reason: error.description) : .queued, of: outgoing.id)
+    }
+
+    private func set(_ state: Outgoing.State, of outgoing: Outgoing.ID) async {
+        let me = me
+        log.note(.message(outgoing.number, state.name))
+        await keeper.use { try await $0.setState(state, of: outgoing, me: me) }
+    }
+}
+
+extension Outgoing.State {
+    /// Without why.
+    fileprivate var name: StaticString {
+        switch self {
+        case .queued: "queued"
+        case .sending: "sending"
+        case .sent: "sent"
+        case .failed: "failed"
+        case .unsure: "unsure"
+        case .repeating: "repeating"
+        }
     }
 }
