@@ -6,7 +6,7 @@ import Traces
 /// The messages of a stream as they pass: how late each came, and which rows moved for it. It is put together from what
 /// pattern E says of itself by tracing.
 final class RecordWatch: Sendable {
-    /// Of a message that nobody has said the end of; more are dropped.
+    /// Messages that nobody has said the end of; with one more, all of them are dropped.
     private static let most = 1000
 
     private let tell: @Sendable (Passed) -> Void
@@ -43,6 +43,8 @@ final class RecordWatch: Sendable {
         let writeUnits: Double
         /// Why it was skipped, or is tried again.
         let error: String?
+        /// It can never be right, and does not come again.
+        let isSkipped: Bool
 
         struct Move: Encodable, Equatable {
             let partition: String
@@ -65,6 +67,7 @@ final class RecordWatch: Sendable {
             readUnits = steps.reduce(0) { $0 + ($1.attributes["cruddur.read_units"]?.number ?? 0) }
             writeUnits = steps.reduce(0) { $0 + ($1.attributes["cruddur.write_units"]?.number ?? 0) }
             error = record.error
+            isSkipped = record.attributes["cruddur.stream.skipped"]?.flag == true
         }
 
         /// From `Delete GRP#… time`, `Put GRP#… time`, for each row.
@@ -85,7 +88,9 @@ final class RecordWatch: Sendable {
         var line: PrintableText {
             let rows = moved.map { move -> PrintableText in "\(move.partition) from \(move.from)" }
             let what: PrintableText =
-                if let error { "skipped: \(error)" } else if moved.isEmpty { "nothing to move" } else {
+                if let error { "\(isSkipped ? "skipped" : "not moved yet"): \(error)" } else if moved.isEmpty {
+                    "nothing to move"
+                } else {
                     "moved \(rows.joined(separator: ", "))"
                 }
             let tries: PrintableText = tries > 1 ? ", \(tries) tries" : ""

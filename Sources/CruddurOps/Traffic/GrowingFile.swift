@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The lines of a file that others write behind: those that are whole, each once. If it is begun anew, so is this.
 struct GrowingFile {
@@ -16,7 +17,7 @@ struct GrowingFile {
     /// - Throws: `OpsError.refused`.
     init(path: String, fromStart: Bool) throws {
         self.path = path
-        guard let file = FileHandle(forReadingAtPath: path), let state = Self.state(of: path) else {
+        guard let (file, state) = Self.open(path) else {
             throw OpsError.refused("\(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         guard state.isRegular else { throw OpsError.refused("\(path) is no file") }
@@ -27,10 +28,15 @@ struct GrowingFile {
     ///
     /// - Throws: when it cannot be read.
     mutating func lines(_ take: (Data) -> Void) throws {
-        if let state = Self.state(of: path), state.inode != inode || state.size < offset {
-            guard let anew = FileHandle(forReadingAtPath: path) else { return }
-            (file, inode, offset, rest) = (anew, state.inode, 0, Data())
-        }
+        try read(take)
+        guard let (anew, state) = Self.open(path), state.isRegular else { return }
+        guard state.inode != inode || state.size < offset else { return }
+        // What was cut at the end of the former one stays cut.
+        (file, inode, offset, rest) = (anew, state.inode, 0, Data())
+        try read(take)
+    }
+
+    private mutating func read(_ take: (Data) -> Void) throws {
         try file.seek(toOffset: offset)
         while let data = try file.read(upToCount: Self.chunk), !data.isEmpty {
             offset += UInt64(data.count)
@@ -45,9 +51,19 @@ struct GrowingFile {
         }
     }
 
-    private static func state(of path: String) -> (inode: UInt64, size: UInt64, isRegular: Bool)? {
+    private typealias State = (inode: UInt64, size: UInt64, isRegular: Bool)
+
+    /// A pipe is not waited for.
+    private static func open(_ path: String) -> (FileHandle, State)? {
+        let number = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return nil }
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return (UInt64(status.st_ino), UInt64(max(0, status.st_size)), status.st_mode & S_IFMT == S_IFREG)
+        guard fstat(number, &status) == 0 else {
+            close(number)
+            return nil
+        }
+        let state = State(
+            UInt64(status.st_ino), UInt64(max(0, status.st_size)), status.st_mode & S_IFMT == S_IFREG)
+        return (FileHandle(fileDescriptor: number, closeOnDealloc: true), state)
     }
 }

@@ -36,6 +36,7 @@ struct TrafficReport: Encodable {
     init(_ tally: TrafficTally, seconds: Double, limit: Int, at time: Timestamp) {
         let seconds = max(seconds, 0.001)
         func rate(_ amount: Double) -> Double { (amount / seconds * 100).rounded() / 100 }
+        func milliseconds(_ time: Double) -> Double { (time * 1000).rounded() / 1000 }
         at = time.description
         self.seconds = (seconds * 1000).rounded() / 1000
         callsPerSecond = rate(Double(tally.all.calls))
@@ -46,7 +47,7 @@ struct TrafficReport: Encodable {
             Pattern(
                 pattern: letter, callsPerSecond: rate(Double(count.calls)), failedPerSecond: rate(Double(count.failed)),
                 readUnitsPerSecond: rate(count.readUnits), writeUnitsPerSecond: rate(count.writeUnits),
-                p50: count.percentile(50), p99: count.percentile(99))
+                p50: milliseconds(count.durations.percentile(50)), p99: milliseconds(count.durations.percentile(99)))
         }
         partitions = tally.busiest(limit).map { name, count in
             Partition(

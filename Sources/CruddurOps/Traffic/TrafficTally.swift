@@ -1,21 +1,16 @@
-import BoundedNumbers
-import TerminalText
+import Foundation
 import Traces
 
 /// What the table was asked within some time: by access pattern, and by partition.
 struct TrafficTally {
     /// Partitions that are counted; what goes to more of them is counted with none.
     private static let most = 100_000
-    /// Durations of a pattern that are kept, for its percentiles.
-    private static let durations = 10_000
-
     struct Count {
         var calls = 0
         var failed = 0
         var readUnits = 0.0
         var writeUnits = 0.0
-        /// Microseconds.
-        var durations: [Int64] = []
+        var durations = Durations()
         /// The patterns that it came from.
         var letters: Set<String> = []
     }
@@ -46,7 +41,7 @@ struct TrafficTally {
         count.failed += span.error == nil ? 0 : 1
         count.readUnits += max(0, span.attributes["cruddur.read_units"]?.number ?? 0) * share
         count.writeUnits += max(0, span.attributes["cruddur.write_units"]?.number ?? 0) * share
-        if count.durations.count < durations { count.durations.append(span.duration) }
+        count.durations.add(span.duration)
         count.letters.insert(letter)
     }
 
@@ -71,18 +66,30 @@ struct TrafficTally {
         partitions.sorted {
             let (one, other) = ($0.value, $1.value)
             let (units, others) = (one.readUnits + one.writeUnits, other.readUnits + other.writeUnits)
-            return (units, one.calls, other.calls == one.calls ? $1.key : "") > (
-                others, other.calls, other.calls == one.calls ? $0.key : ""
-            )
+            return (units, one.calls, $1.key) > (others, other.calls, $0.key)
         }.prefix(limit).map { ($0.key, $0.value) }
     }
 }
 
-extension TrafficTally.Count {
-    /// Milliseconds within which so many of a hundred calls were answered.
+/// How long calls took: counted by size, each size a fiftieth more than the last, however many there are.
+struct Durations {
+    private static let steps = 35.0
+    private var counts: [Int: Int] = [:]
+    private var total = 0
+
+    /// - Parameter microseconds: less than one counts as one.
+    mutating func add(_ microseconds: Int64) {
+        counts[Int((log2(Double(max(1, microseconds))) * Self.steps).rounded()), default: 0] += 1
+        total += 1
+    }
+
+    /// Milliseconds within which so many of a hundred were over (nearest rank); 0 where there was none.
     func percentile(_ percent: Int) -> Double {
-        guard !durations.isEmpty else { return 0 }
-        let sorted = durations.sorted()
-        return Double(sorted[min(sorted.count - 1, sorted.count * percent / 100)]) / 1000
+        var left = (total * percent + 99) / 100
+        for (size, count) in counts.sorted(by: { $0.key < $1.key }) {
+            left -= count
+            if left <= 0 { return exp2(Double(size) / Self.steps) / 1000 }
+        }
+        return 0
     }
 }

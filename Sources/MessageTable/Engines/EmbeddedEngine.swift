@@ -266,26 +266,39 @@ extension EmbeddedEngine: StreamSource {
 
     public func newRecords() -> Changes { signal.changesFromNow() }
 
-    /// Tells of what other programs write, half a second later at most, until the task is cancelled. Where nothing was
-    /// written, that is a look at shared memory.
+    /// Tells of what is written, by whatever program, half a second later at most, until the task is cancelled. Where nothing
+    /// was, that is a look at shared memory.
     ///
     /// - Throws: `CancellationError`.
-    func announceOthers(_ time: any TimeSource) async throws {
+    func announceStream(_ time: any TimeSource) async throws {
         var seen = try? file.current()
-        var last = try? await readingAside { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM stream") }
+        var last = (try? await newestSequence()) ?? 0
         while true {
             try await time.sleep(for: Self.look)
             let version = try? file.current()
-            guard version != seen else { continue }
             // What cannot be read now can be the next time.
-            guard let records = try? await records(after: (last ?? nil).map(String.init), limit: 1000) else { continue }
-            signal.send(records.map(\.key.partition))
-            if let newest = records.last { last = Self.number(newest.sequence) }
-            if records.count < 1000 { seen = version }
+            guard version != seen, let newest = try? await newestSequence(),
+                let changed = try? await partitions(after: last, to: newest)
+            else { continue }
+            (seen, last) = (version, newest)
+            if !changed.isEmpty { signal.send(changed) }
         }
     }
 
-    /// Between two looks whether others have written.
+    private func newestSequence() async throws -> Int64 {
+        try await readingAside { try Int64.fetchOne($0, sql: "SELECT MAX(sequence) FROM stream") } ?? 0
+    }
+
+    private func partitions(after last: Int64, to newest: Int64) async throws -> [String] {
+        try await readingAside { database in
+            try Row.fetchAll(
+                database, sql: "SELECT DISTINCT pk, '' AS sk FROM stream WHERE sequence > ? AND sequence <= ?",
+                arguments: [last, newest]
+            ).map(\.itemKey.partition)
+        }
+    }
+
+    /// Between two looks whether anybody has written.
     private static let look = Duration.milliseconds(500)
 
     private static func number(_ sequence: String?) -> Int64 { sequence.flatMap { Int64($0) } ?? 0 }

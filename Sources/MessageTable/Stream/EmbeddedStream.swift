@@ -17,6 +17,6 @@ private struct EmbeddedStream: TableStream {
     }
 
     func announceChanges(now: @escaping @Sendable () -> Timestamp, logger: Logger) async throws {
-        try await engine.announceOthers(SystemTime())
+        try await engine.announceStream(SystemTime())
     }
 }

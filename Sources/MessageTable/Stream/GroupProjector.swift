@@ -28,8 +28,7 @@ public struct GroupProjector: Sendable {
     ///   back from nowhere; `TableError`.
     @discardableResult
     public func project(_ record: StreamRecord) async throws -> Bool {
-        guard record.event == .insert, record.key.partition.hasPrefix(MessageItem.prefix),
-            let image = try record.newImage.map(MessageItem.init)
+        guard record.isNewMessage, let image = try record.newImage.map(MessageItem.init)
         else { return false }
         guard Timestamp(image.createdAt) != nil else { throw ItemError.noTime(key: record.key) }
         var message = image

@@ -23,9 +23,7 @@ public struct TracedProjection: Sendable {
     /// - Throws: what `handle` throws.
     @discardableResult
     public func project(_ record: StreamRecord) async throws -> Bool {
-        guard record.event == .insert, record.key.partition.hasPrefix(MessageItem.prefix) else {
-            return try await handle(record)
-        }
+        guard record.isNewMessage else { return try await handle(record) }
         return try await tracer.withAnySpan("process stream record", context: .topLevel, ofKind: .consumer) { span in
             span.attributes["cruddur.pattern"] = "E"
             span.attributes["cruddur.stream.event"] = record.event.rawValue
@@ -34,9 +32,15 @@ public struct TracedProjection: Sendable {
             span.attributes["cruddur.message.partition"] = record.key.partition
             span.attributes["cruddur.message.sort_key"] = record.key.sort
             if let origin = origins.context(of: record.key) { span.addLink(SpanLink(context: origin, attributes: [:])) }
-            let hasMoved = try await handle(record)
-            span.attributes["cruddur.moved"] = hasMoved
-            return hasMoved
+            do {
+                let hasMoved = try await handle(record)
+                span.attributes["cruddur.moved"] = hasMoved
+                return hasMoved
+            } catch let error as ItemError {
+                // It can never be right; anything else comes again.
+                span.attributes["cruddur.stream.skipped"] = true
+                throw error
+            }
         }
     }
 }

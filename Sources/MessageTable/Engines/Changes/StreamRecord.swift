@@ -17,6 +17,9 @@ public struct StreamRecord: Hashable, Sendable {
     /// When the change was made.
     public let at: Timestamp
 
+    /// Whether it is a message that has come: what pattern E is about.
+    public var isNewMessage: Bool { event == .insert && key.partition.hasPrefix(MessageItem.prefix) }
+
     public init(sequence: String, event: Event, key: ItemKey, newImage: Item?, at: Timestamp) {
         self.sequence = sequence
         self.event = event
