@@ -26,9 +26,7 @@ struct Companion: Sendable {
 
     /// - Throws: `TableError`, `ItemError`.
     func answer(_ record: StreamRecord) async throws {
-        guard record.event == .insert, record.key.partition.hasPrefix("MSG#"), let image = record.newImage else {
-            return
-        }
+        guard record.isNewMessage, let image = record.newImage else { return }
         let message = try MessageItem(image)
         // Who has no person behind them does not start talking to others like them.
         guard message.sender.handle == you || isPresent(message.sender.handle) else { return }

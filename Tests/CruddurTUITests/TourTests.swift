@@ -1,11 +1,11 @@
 import ChatClient
-import CruddurDemo
 import TerminalText
 import TestSupport
 import Testing
 import Timestamps
 import Traces
 
+@testable import CruddurDemo
 @testable import CruddurTUI
 
 /// The tour: what is said of each step, and what its key does.
@@ -187,7 +187,7 @@ struct TourTests {
     @Test func whatCameOfAnActIsReadFromTheTableAndTheCalls() {
         let state = state(at: "E", done: 1)
         func facts(_ table: [TableRow]) -> [String] {
-            TourFacts.lines(state.tour!, [], table, group: "group-mei", me: "nia", state.localTime)
+            TourFacts(state.tour!, [], table, group: "group-mei", me: "nia", state.localTime).lines
         }
         #expect(
             facts(TableViewTests.table(messages: 2, moved: 1)) == [
@@ -196,6 +196,14 @@ struct TourTests {
         #expect(
             facts(TableViewTests.table(messages: 2, moved: 2)).last
                 == "your row at 11:12:00.000000, as the newest message")
+        // It stands where the newest message does, and tells another one.
+        let replaced = TableViewTests.table(messages: 2, moved: 2).map { row in
+            row.partition.hasPrefix("MSG#") && row.sort.contains("11:12")
+                ? TableRow(
+                    partition: row.partition, sort: row.sort, group: row.group, owner: nil, isIndexed: false,
+                    text: "@mei: another", json: "") : row
+        }
+        #expect(facts(replaced).last == "your row at 11:12:00.000000, but it tells a message that is gone")
         let gone = TableViewTests.table(messages: 2, moved: 2).filter { $0.owner != "nia" }
         #expect(facts(gone).last == "no row of yours; newest message at 11:12:00.000000")
     }

@@ -69,7 +69,7 @@ public final class DemoStage: Sendable {
     ///
     /// - Throws: `CancellationError`.
     func wait(for record: StreamRecord, _ time: any TimeSource) async throws {
-        guard record.event == .insert, record.key.partition.hasPrefix("MSG#") else { return }
+        guard record.isNewMessage else { return }
         try await untilItRuns()
         let lag = isOn(.streamLate, for: record) ? Self.late : lag
         let age = Duration.seconds(clock().seconds(since: record.at))

@@ -58,8 +58,8 @@ struct SeedEngine: TableEngine {
         switch pattern {
         case .addMessage(let message, _, let key) where stage.isOn(.sameTime):
             try await base.run(.addMessage(message, .none, once: key))
-        case .startGroup where stage.isOn(.twoGroups):
-            try await base.transact(pattern.writes.filter { !$0.key.partition.hasPrefix("PAIR#") })
+        case .startGroup(let message, let recipient, let key, _) where stage.isOn(.twoGroups):
+            try await base.run(.startGroup(message, recipient: recipient, once: key, hasPair: false))
         default: try await base.run(pattern)
         }
     }

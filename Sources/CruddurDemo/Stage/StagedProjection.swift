@@ -17,9 +17,7 @@ struct StagedProjection: Sendable {
     /// - Returns: whether anything moved.
     /// - Throws: `TableError`, `ItemError`.
     func project(_ record: StreamRecord) async throws -> Bool {
-        guard record.event == .insert, record.key.partition.hasPrefix("MSG#"),
-            let message = try record.newImage.map(MessageItem.init)
-        else { return false }
+        guard record.isNewMessage, let message = try record.newImage.map(MessageItem.init) else { return false }
         if stage.isOn(.outOfOrder, for: record) {
             guard let earlier = stage.overtake(message) else { return false }
             let hasMoved = try await moveAsSeed(message)
@@ -66,9 +64,13 @@ struct StagedProjection: Sendable {
     private func mend(_ groups: Set<String>, _ project: @Sendable (StreamRecord) async throws -> Bool) async {
         for group in groups {
             guard let newest = try? await newestMessage(of: group)?.item else { continue }
-            _ = try? await project(
-                StreamRecord(sequence: "", event: .insert, key: newest.key, newImage: newest, at: stage.now()))
+            _ = try? await project(anew(newest))
         }
+    }
+
+    /// As if the stream told of it once more.
+    private func anew(_ item: Item) -> StreamRecord {
+        StreamRecord(sequence: "", event: .insert, key: item.key, newImage: item, at: stage.now())
     }
 
     private func newestMessage(of group: String) async throws -> MessageItem? {
@@ -96,9 +98,7 @@ struct StagedProjection: Sendable {
                 }
                 // Those that the stream has not told of yet are its own to move.
                 guard !stage.isOn(.streamOff) else { continue }
-                try await GroupProjector(engine: engine, time: time).project(
-                    StreamRecord(
-                        sequence: "", event: .insert, key: newest.item.key, newImage: newest.item, at: stage.now()))
+                try await GroupProjector(engine: engine, time: time).project(anew(newest.item))
             }
         }
     }

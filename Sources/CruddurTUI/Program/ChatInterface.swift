@@ -76,7 +76,13 @@ struct ChatInterface {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
                             backend: backend,
-                            perform: lanes.perform)
+                            perform: { effect in
+                                // What is sent after it must meet it.
+                                if case .showing(.stage(.set(let fault, let isOn))) = effect {
+                                    backend?.stage.set(fault, isOn)
+                                }
+                                lanes.perform(effect)
+                            })
                         if let opening { loop.open(opening) }
                         if let tour { loop.begin(tour: tour) }
                         return loop.run()

@@ -98,7 +98,7 @@ struct EffectLanes: Sendable {
         case .refresh: await session.refresh()
         case .noteActivity: await session.noteActivity()
         case .focus(let isFocused): await session.setFocus(isFocused)
-        case .stage(.set(let fault, let isOn)): backend?.stage.set(fault, isOn)
+        case .stage(.set): break  // At once.
         // Where it cannot be written, the table does not show it.
         case .stage(.write(let text, let sender, let recipient)):
             try? await backend?.write(text, from: sender, to: recipient)

@@ -56,10 +56,10 @@ enum TourScreen {
             Wrapping.rows(of: text, width: room).map { Row(clusters: $0, style: style) }
         }
         let facts = facts(tour, state)
-        var rows = tour.done == 0 ? wrapped(text.look) : facts.flatMap { wrapped("▸ \($0)", Theme.found) }
-        // What should have come of it is not said before it has, but where nothing comes of it because it goes wrong.
-        let waits = facts.contains { $0 == TourTexts.nothingYet || $0 == TourTexts.noNewGroup }
-        if tour.done > 0, tour.step.fault != nil || !waits { rows += wrapped(text.acts[tour.done - 1].then) }
+        var rows = tour.done == 0 ? wrapped(text.look) : facts.lines.flatMap { wrapped("▸ \($0)", Theme.found) }
+        // What has come of it is not said before it has. Of these two nothing comes, or later.
+        let isSeenBefore = tour.step.fault == .streamOff || tour.step.fault == .moveGap
+        if tour.done > 0, facts.outcome == .came || isSeenBefore { rows += wrapped(text.acts[tour.done - 1].then) }
         if tour.done == 1, let seed = text.seed, let here = text.here {
             rows += contrast(seed, here, width: room)
         }
@@ -69,8 +69,8 @@ enum TourScreen {
         return rows
     }
 
-    private static func facts(_ tour: Tour, _ state: AppState) -> [String] {
-        TourFacts.lines(
+    private static func facts(_ tour: Tour, _ state: AppState) -> TourFacts {
+        TourFacts(
             tour, state.inspector.latestCalls, state.table.rows(state.now).filter { $0.change != .left }.map(\.row),
             group: state.tourPartner?.group, me: state.snapshot.me, state.localTime)
     }

@@ -23,6 +23,9 @@ func updateTour(_ state: inout AppState, _ command: TourCommand) -> [Effect] {
         return enter(&state, 0)
     }
     switch command {
+    case .forward where isUnderWay(state, tour):
+        state.notice = .init(text: "A message is still on its way: once more in a moment.")
+        return []
     case .forward where tour.done < tour.step.acts.count: return act(&state, tour)
     case .forward where tour.position + 1 == TourStep.all.count: return endTour(&state)
     case .forward: return enter(&state, tour.position + 1)
@@ -75,10 +78,6 @@ private func act(_ state: inout AppState, _ tour: Tour) -> [Effect] {
         state.notice = .init(text: "The conversations have not come yet: once more in a moment.")
         return []
     }
-    guard !isUnderWay(state, tour) else {
-        state.notice = .init(text: "A message is still on its way: once more in a moment.")
-        return []
-    }
     var tour = tour
     tour.since = state.now.microseconds
     tour.done += 1
@@ -90,8 +89,8 @@ private func act(_ state: inout AppState, _ tour: Tour) -> [Effect] {
 private func isUnderWay(_ state: AppState, _ tour: Tour) -> Bool {
     let patience: Int64 = 5_000_000
     guard let act = tour.act, let since = tour.since, state.now.microseconds - since < patience else { return false }
-    let sent = act.actions.count { if case .send = $0 { true } else { false } }
-    return TourFacts.posts(state.inspector.latestCalls, since: since) < sent
+    let sent = act.sends
+    return tour.greeting != nil || TourFacts.posts(state.inspector.latestCalls, since: since) < sent
 }
 
 private func perform(_ state: inout AppState, _ action: TourAction) -> [Effect] {

@@ -1,34 +1,45 @@
 import CruddurDemo
+import ExactText
 import TerminalText
 import Timestamps
 import Traces
 
 /// What has come of a step's act: from the calls and from the table, not from a script.
-enum TourFacts {
+struct TourFacts: Equatable {
+    enum Outcome: Equatable { case waiting, came, wentElsewhere }
+
+    private(set) var outcome = Outcome.came
+    private(set) var lines: [String] = []
+
     /// - Parameters:
     ///   - calls: oldest first.
     ///   - group: the conversation's uuid.
     ///   - me: whose row it is about.
-    static func lines(
+    init(
         _ tour: Tour, _ calls: [InspectedCall], _ table: [TableRow], group: String?, me: String?, _ localTime: LocalTime
-    ) -> [String] {
-        guard let act = tour.act, let since = tour.since else { return [] }
-        var lines: [String] = []
+    ) {
+        guard let act = tour.act, let since = tour.since else { return }
         if let letter = act.letter {
-            if let call = self.call(calls, letter, since: since) {
-                lines = self.lines(of: call, letter, localTime)
-            } else if letter == "D", let call = self.call(calls, "C", since: since) {
-                lines = self.lines(of: call, "C", localTime) + [TourTexts.noNewGroup]
+            if let call = Self.call(calls, letter, since: since) {
+                lines = Self.lines(of: call, letter, localTime)
+            } else if letter == "D", let call = Self.call(calls, "C", since: since) {
+                outcome = .wentElsewhere
+                lines = Self.lines(of: call, "C", localTime) + [TourTexts.noNewGroup]
             } else {
+                outcome = .waiting
                 lines = [TourTexts.nothingYet]
             }
+        } else if Self.posts(calls, since: since) < act.sends {
+            outcome = .waiting
+            lines = [TourTexts.nothingYet]
         }
-        guard tour.step.pane == .table else { return lines }
+        guard tour.step.pane == .table else { return }
         if tour.step.fault == .twoGroups {
             let rows = table.count { $0.isIndexed && $0.owner == me && $0.text.hasPrefix("@\(TourStep.other):") }
-            return lines + ["rows of yours with @\(TourStep.other): \(rows)"]
+            lines.append("rows of yours with @\(TourStep.other): \(rows)")
+        } else if let row = Self.row(table, group: group, me: me) {
+            lines.append(row)
         }
-        return lines + (row(table, group: group, me: me).map { [$0] } ?? [])
     }
 
     /// Messages that were answered.
@@ -65,9 +76,14 @@ enum TourFacts {
         guard let group else { return nil }
         let own = table.filter { $0.group == group }
         let row = own.last { $0.isIndexed && $0.owner == me }
-        guard let newest = own.last(where: { $0.partition.hasPrefix("MSG#") })?.sort else { return nil }
-        guard let row else { return "no row of yours; newest message at \(time(newest))" }
-        let state = row.sort == newest ? "as the newest message" : "newest message at \(time(newest))"
+        guard let newest = own.last(where: { $0.partition.hasPrefix("MSG#") }) else { return nil }
+        guard let row else { return "no row of yours; newest message at \(time(newest.sort))" }
+        let state =
+            if row.sort != newest.sort {
+                "newest message at \(time(newest.sort))"
+            } else if row.said.isExactly(newest.said) { "as the newest message" } else {
+                "but it tells a message that is gone"
+            }
         return "your row at \(time(row.sort)), \(state)"
     }
 
@@ -76,4 +92,9 @@ enum TourFacts {
 
 extension String {
     fileprivate var trimmed: String { String(drop { $0 == " " }) }
+}
+
+extension TableRow {
+    /// Its text without who said it.
+    fileprivate var said: String { String(text.drop { $0 != ":" }.dropFirst(2)) }
 }

@@ -19,6 +19,16 @@ struct TourAct: Equatable, Sendable {
     let actions: [TourAction]
     /// The pattern that shows what came of it; `nil`: the calls do not.
     var letter: String?
+
+    /// Messages of one's own that are on their way afterwards.
+    var sends: Int {
+        actions.count { action in
+            switch action {
+            case .send, .begin: true
+            case .refresh, .write, .set: false
+            }
+        }
+    }
 }
 
 enum TourAction: Equatable, Sendable {

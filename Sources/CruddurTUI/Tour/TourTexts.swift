@@ -1,5 +1,5 @@
 /// What is said in a step of the tour.
-struct TourText: Equatable, Sendable {
+struct TourText: Sendable {
     let title: String
     /// Before anything is done.
     let look: String
@@ -8,14 +8,9 @@ struct TourText: Equatable, Sendable {
     /// What the seed's code does, and what this server does.
     var seed: String?
     var here: String?
-
-    static func == (one: TourText, other: TourText) -> Bool {
-        one.title == other.title && one.look == other.look && one.seed == other.seed && one.here == other.here
-            && one.acts.elementsEqual(other.acts, by: ==)
-    }
 }
 
-/// Every word of the tour, by the names of its steps. Another language is another such table.
+/// What is said in the steps of the tour, by their names. Another language is another such table.
 enum TourTexts {
     // MARK: What is sent
 
@@ -53,8 +48,9 @@ enum TourTexts {
             ]),
         "B": TourText(
             title: "B: a user's groups",
-            look: "Whoever opens the chat wants a list: with whom, what was said last, newest first. GRP# and a user's "
-                + "uuid is that list. A group has a row in it for each member, sorted by its last message's time.",
+            look: "Whoever opens the chat wants a list: with whom, what was said last, newest first. GRP# and "
+                + "a user's uuid is that list. A group has a row in the list of each member, sorted by its "
+                + "last message's time.",
             acts: [
                 (
                     does: "ask for the list",
@@ -66,8 +62,9 @@ enum TourTexts {
             ]),
         "C": TourText(
             title: "C: a message into a group",
-            look: "A message is one item under MSG#. Its sort key is the time, so it must be the newest: the write has "
-                + "that as its condition, and no two messages get the same key.",
+            look: "A message is one item under MSG#, and its sort key is the time. No two may have the same "
+                + "key: the put has the condition that nobody has it, and a message that would not be the "
+                + "newest goes a microsecond behind it.",
             acts: [
                 (
                     does: "send a message",
@@ -109,9 +106,9 @@ enum TourTexts {
             acts: [
                 (
                     does: "send a message, and count",
-                    then: "Moving the rows costs more than the message. With 100 members it would be 200 writes for "
-                        + "each message. A list that is sorted by what happened last is paid for with each thing that "
-                        + "happens; this table is for two."
+                    then: "Moving the rows costs more than the message. For a group of 100 it would be 200 writes for "
+                        + "each message, more than a transaction takes (100). A list that is sorted by what happened "
+                        + "last is paid for with each thing that happens; this table is for two."
                 )
             ]),
         "limits": TourText(
@@ -140,13 +137,14 @@ enum TourTexts {
                 (
                     does: "make it late, and send a message",
                     then: "For five seconds the row tells the message before."
-                ), (does: "make it quick again", then: "The next one moves at once."),
+                ), (does: "make it quick again", then: "The next one moves as soon as usual."),
             ],
             seed: "The page shows the old preview until somebody loads it anew.",
             here: "The client does not wait for the row: what it has read in the conversation it shows in the list."),
         "out-of-order": TourText(
             title: "Wrong: records out of order",
-            look: "A function that is tried again handles an old record after a new one.",
+            look: "A record may be handled long after it came: from a queue of those that failed, or by a "
+                + "second function that lags behind.",
             acts: [
                 (
                     does: "send two messages; the second's record comes first",
@@ -161,10 +159,11 @@ enum TourTexts {
             acts: [
                 (
                     does: "send a message; the put comes 4 seconds later",
-                    then: "The row was gone (−), and is put again after four seconds."
+                    then: "The rows are deleted (−), and put four seconds later."
                 ), (does: "heal it", then: "Both in one transaction again."),
             ],
-            seed: "Who asks in between has no such conversation. If the function ends there, nobody has it ever again.",
+            seed: "Who asks in between has no such conversation. If the function ends there, it is gone for "
+                + "good.",
             here: "One transaction: the row is never gone."),
         "same-time": TourText(
             title: "Wrong: two messages at one time",
@@ -173,10 +172,14 @@ enum TourTexts {
                 (
                     does: "make the clock coarse, and send two messages",
                     then: "One MSG# item: the second has replaced the first. Its sender saw it accepted."
-                ), (does: "heal it", then: "The clock is as fine as before. The first message stays lost."),
+                ),
+                (
+                    does: "heal it",
+                    then: "The clock is as fine as before. The first message stays lost; the row tells the next."
+                ),
             ],
             seed: "PutItem without a condition replaces what has the key.",
-            here: "On the condition that it is the newest; else it goes a microsecond behind the newest."),
+            here: "The put has the condition that nobody has the key; else it goes a microsecond further."),
         "two-groups": TourText(
             title: "Wrong: two groups for one pair",
             look: "Two people write to each other for the first time, at the same moment; or one of them, twice.",
