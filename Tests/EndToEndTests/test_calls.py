@@ -153,6 +153,7 @@ def test_top_tells_what_the_table_is_asked_by_pattern_and_by_partition(served, f
         call(f"{url}/api/messages", served.tokens[0], {"message": f"{number}", "message_group_uuid": group})
         call(f"{url}/api/messages/{group}", served.tokens[0])
     eventually(lambda: open(path).read().count('"process stream record"') == 6, "the stream's part")
+    eventually(lambda: open(path).read().count('"cruddur.pattern":"A"') == 5, "the last list")
     spans = [span for span in map(json.loads, open(path)) if "db.system.name" in span["attributes"]]
     with open(path, "a") as file:
         # What is no span, or none that can be, tells nothing; neither does what is cut.
