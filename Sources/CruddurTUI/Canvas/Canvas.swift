@@ -73,6 +73,15 @@ struct Canvas: Equatable, Sendable {
         put(Lines.single(text), x: x, y: y, style: style, limit: limit)
     }
 
+    /// Places another canvas here, with its cursor; what a click on it means stays its own.
+    mutating func put(_ other: Canvas, x: Int, y: Int) {
+        for (row, cells) in other.rows.enumerated() where (0..<height).contains(y + row) && x + cells.count <= width {
+            rows[y + row].replaceSubrange(x..<x + cells.count, with: cells)
+        }
+        cursor = other.cursor.map { Point(x: $0.x + x, y: $0.y + y) }
+        mayWait = other.mayWait.map { (y: $0.y + y, x: $0.x.lowerBound + x..<$0.x.upperBound + x) }
+    }
+
     /// Fills a rectangle with one cluster of one cell.
     mutating func fill(x: Range<Int>, y: Range<Int>, with cluster: Cluster = .space, style: Style = .plain) {
         for row in y.clamped(to: 0..<height) {

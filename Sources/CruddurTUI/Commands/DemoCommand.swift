@@ -3,9 +3,11 @@ import ChatClient
 import CruddurDemo
 import CruddurServer
 import Foundation
+import KeyTemplates
 import Logging
 import Programs
 import ServiceLifecycle
+import TerminalText
 import Timestamps
 import Users
 
@@ -52,6 +54,20 @@ struct DemoCommand: AsyncParsableCommand {
             valueName: "fault,..."))
     var asSeed: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "In whose words F3 speaks of the table; cruddur-ops patterns --json prints such a file.",
+            valueName: "file"))
+    var patterns: String?
+
+    @Flag(help: "For who sits further away: a margin, and the keys are shown as they are pressed. F9 changes it.")
+    var present = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the demo's terminals show, side by side, into a file that asciinema plays.", valueName: "file"))
+    var record: String?
+
     func validate() throws {
         if let handle, !DemoWorld.users.contains(where: { $0.handle == name(handle) }) {
             let known = DemoWorld.users.map(\.handle).joined(separator: ", ")
@@ -62,8 +78,10 @@ struct DemoCommand: AsyncParsableCommand {
         }
         _ = try faults()
         try validateTour()
-        if handle != nil, tour != nil || asSeed != nil || streamLag != nil {
-            throw ValidationError("--as joins a demo: its first terminal has the stream, the faults and the tour.")
+        if handle != nil, tour != nil || asSeed != nil || streamLag != nil || patterns != nil || record != nil {
+            throw ValidationError(
+                "--as joins a demo: its first terminal has the stream, the table, the faults, the tour and the recording."
+            )
         }
         if handle != nil, signIn {
             throw ValidationError("--sign-in makes an account of your own; --as takes a seat. Take one of them.")
@@ -97,8 +115,21 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let handle { return try await join(try running(), as: name(handle)) }
+        let templates = try templates()
         let kept = signIn ? "/demo-sign-in" : tour != nil ? "/demo-tour" : "/demo"
-        try await host(try DemoFolder(data ?? XDGFolders.current.data + kept))
+        try await host(try DemoFolder(data ?? XDGFolders.current.data + kept), templates)
+    }
+
+    private func templates() throws -> TableTemplates {
+        guard let patterns else { return .cruddur }
+        guard let file = FileManager.default.contents(atPath: patterns) else {
+            throw DemoError.patterns(patterns, "it cannot be read")
+        }
+        do {
+            return try TableTemplates(json: file)
+        } catch {
+            throw DemoError.patterns(patterns, "\(error)")
+        }
     }
 
     private func name(_ handle: String) -> String {
@@ -107,12 +138,14 @@ struct DemoCommand: AsyncParsableCommand {
 
     // MARK: The first terminal
 
-    private func host(_ folder: DemoFolder) async throws {
+    private func host(_ folder: DemoFolder, _ templates: TableTemplates) async throws {
         guard let lock = folder.lock(DemoFolder.runningLock) else { throw DemoError.running(folder.path, data) }
         defer { lock.release() }
         // Accounts are gone with the demo, so what they wrote goes as well.
         // The tour is the same each time, but it wipes nobody's demo.
         if fresh || signIn || tour != nil && data == nil { try folder.clear() }
+        let recording = Recording(demo: folder.path)
+        if let record { try recording.begin(for: record) } else { recording.clear() }
         let clock = SystemTime()
         let log = try folder.logger()
         let codes = DemoCodes(log: log)
@@ -151,13 +184,24 @@ struct DemoCommand: AsyncParsableCommand {
                 try await DemoSignIn(folder: folder).run()
             }
             codes.beSilent()
-            ended = .success(try await chat(folder, as: seat, world, stage))
+            ended = .success(try await chat(folder, as: seat, world, world.backend(stage, templates)))
         } catch {
             ended = .failure(error)
         }
         await services.triggerGracefulShutdown()
         await watching.value
+        if let record { try keep(recording, record) }
         try ended.get()
+    }
+
+    private func keep(_ recording: Recording, _ target: String) throws {
+        do {
+            let terminals = try recording.finish(into: target)
+            let what: PrintableText = terminals == 1 ? "1 terminal" : "\(terminals) terminals side by side"
+            Output.complain("cruddur: \(what) recorded; asciinema play \(target) shows it")
+        } catch {
+            throw DemoError.recording(target, "\(error)", recording.folder)
+        }
     }
 
     // MARK: The others
@@ -175,12 +219,16 @@ struct DemoCommand: AsyncParsableCommand {
     private func join(_ folder: DemoFolder, as handle: String) async throws {
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
-        let interface = ChatInterface(configuration: try folder.configuration(of: handle))
+        let recorder = try Recording(demo: folder.path).recorder(of: handle, at: SystemTime().now().microseconds)
+        let interface = ChatInterface(
+            configuration: try folder.configuration(of: handle), recorder: recorder, presents: present)
         folder.whenReleased(DemoFolder.runningLock) { interface.mailbox.post(.demoEnded) }
         try await interface.run()
     }
 
-    private func chat(_ folder: DemoFolder, as seat: String, _ world: DemoWorld, _ stage: DemoStage) async throws {
+    private func chat(
+        _ folder: DemoFolder, as seat: String, _ world: DemoWorld, _ backend: DemoBackend
+    ) async throws {
         let configuration = try folder.configuration(of: seat)
         // In the tour nothing happens but what it is about.
         let companion = Task {
@@ -189,7 +237,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let ended: Result<Void, any Error>
         do {
-            let interface = ChatInterface(configuration: configuration, backend: world.backend(stage), tour: tour)
+            let recorder = try Recording(demo: folder.path).recorder(of: seat, at: SystemTime().now().microseconds)
+            let interface = ChatInterface(
+                configuration: configuration, backend: backend, tour: tour, recorder: recorder, presents: present)
             ended = .success(try await interface.run())
         } catch {
             ended = .failure(error)
@@ -209,6 +259,10 @@ enum DemoError: Error, CustomStringConvertible {
     case notListening
     case folder(String, String)
     case damaged(String, String)
+    /// A file of templates, and what is wrong with it.
+    case patterns(String, String)
+    /// Where it was to be, why it is not, and where it is.
+    case recording(String, String, String)
 
     var description: String {
         switch self {
@@ -220,6 +274,9 @@ enum DemoError: Error, CustomStringConvertible {
         case .notListening: "the demo's server ended before it listened"
         case .damaged(let folder, let reason):
             "the demo in \(folder) cannot be opened: \(reason)\nTo forget it and start anew: cruddur demo --fresh"
+        case .recording(_, let reason, let folder):
+            "\(reason)\nWhat was recorded is still in \(folder), until a demo is started again."
+        case .patterns(let path, let reason): "--patterns \(path): \(reason)"
         case .folder(let path, let reason): "the demo's folder \(path) cannot be used: \(reason)"
         }
     }

@@ -32,6 +32,8 @@ enum ProgramCommand: Hashable, Sendable {
     case back
     /// Between more messages on a screen and more room between them.
     case density
+    /// For who sits further away.
+    case presentation
 }
 
 enum ConversationsCommand: Hashable, Sendable {

@@ -230,6 +230,9 @@ extension Keymap {
                 [Key(.function(8)): .program(.stage)],
                 "what goes wrong with the seed's code, to be switched on in the demo", in: [.chat, .list]),
             KeyRow([Key(.function(8)): .choice(.close)], "", in: [.stage]),
+            KeyRow(
+                [Key(.function(9)): .program(.presentation)],
+                "for who sits further away: a margin, and the keys are shown; again: as usual", in: [.chat, .list]),
             KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
         ])
 }

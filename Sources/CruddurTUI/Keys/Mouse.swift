@@ -14,4 +14,9 @@ struct Mouse: Equatable, Sendable {
     let x: Int
     let y: Int
     var modifiers: Key.Modifiers = []
+
+    /// As seen from another cell than the first.
+    func from(x origin: Int, y: Int) -> Mouse {
+        Mouse(action: action, x: x - origin, y: self.y - y, modifiers: modifiers)
+    }
 }

@@ -45,6 +45,7 @@ struct TypedCommand: Sendable {
         TypedCommand("stream", .program(.stream), "the demo's stream stands still, or goes on"),
         TypedCommand("stage", .program(.stage), "what goes wrong with the seed's code, to be switched on in the demo"),
         TypedCommand("compact", .program(.density), "more messages on a screen, or more room between them"),
+        TypedCommand("present", .program(.presentation), "for who sits further away: a margin, and the keys are shown"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),
         TypedCommand("suspend", .program(.suspend), "suspend cruddur; fg goes on"),

@@ -18,6 +18,9 @@ struct ChatInterface {
     var backend: DemoBackend?
     /// The step of the tour to begin with.
     var tour: String?
+    var recorder: Recorder?
+    /// Whether to begin for who sits further away.
+    var presents = false
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
@@ -36,9 +39,12 @@ struct ChatInterface {
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
             group.addTask { await lanes.show(session, mailbox, backend: backend) }
             async let written: Void = lanes.write(session, mailbox)
+            async let recorded: Void? = recorder?.run()
             let ending: Result<ChatLoop.Ending, any Error>
             do { ending = .success(try await ended) } catch { ending = .failure(error) }
             lanes.finish()
+            recorder?.finish()
+            await recorded
             // What was asked for last may be a message, or a draft.
             await written
             if case .success(let ending) = ending { await keepWhatCameBack(to: ending.state, session) }
@@ -47,6 +53,7 @@ struct ChatInterface {
             return (ending, unsent)
         }
         report(unsent)
+        if recorder?.hasFailed == true { say("the recording is not whole: its folder could not be written") }
         let (signal, loose) = (try ending.get().signal, try ending.get().state.drafts.looseTexts)
         say("not kept, because it was written before there was a conversation:", loose)
         if let problem = try ending.get().problem { throw problem }
@@ -68,14 +75,14 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let (mailbox, opening, tour, backend) = (mailbox, opening, tour, backend)
+        let (mailbox, opening, tour, backend, recorder) = (mailbox, opening, tour, backend, recorder)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
-                            backend: backend,
+                            backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.
                                 if case .showing(.stage(.set(let fault, let isOn))) = effect {
@@ -83,6 +90,7 @@ struct ChatInterface {
                                 }
                                 lanes.perform(effect)
                             })
+                        if presents { loop.present() }
                         if let opening { loop.open(opening) }
                         if let tour { loop.begin(tour: tour) }
                         return loop.run()

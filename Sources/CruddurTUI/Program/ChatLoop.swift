@@ -10,8 +10,9 @@ struct ChatLoop {
     private let perform: (Effect) -> Void
     private var terminal: Terminal
     private var painter = Painter()
-    /// What is on screen.
+    /// What is on screen of the chat.
     private var canvas = Canvas(width: 0, height: 0)
+    private let recorder: Recorder?
     private var state: AppState
     private var problem: TerminalError?
 
@@ -21,15 +22,17 @@ struct ChatLoop {
     ///   - first: what there is to show before the session says more.
     ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
+    ///   - recorder: is shown what the terminal is.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, backend: DemoBackend?,
+        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, backend: DemoBackend?, recorder: Recorder?,
         perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
+        self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
@@ -41,13 +44,18 @@ struct ChatLoop {
     /// As `/tour` and this name would.
     mutating func begin(tour name: String) { _ = take(.tour(name)) }
 
+    /// As F9 would.
+    mutating func present() { state.presentation = Presentation() }
+
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     mutating func run() -> Ending {
         defer { terminal.close() }
         while true {
             state.now = Self.now()
             canvas = painter.draw(state)
-            terminal.show(canvas)
+            let whole = PresenterScreen.draw(canvas, state)
+            terminal.show(whole)
+            recorder?.take(whole, at: state.now)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
                 guard handle(occurrence) else { return ending }
             }
@@ -70,7 +78,10 @@ struct ChatLoop {
         case .key(let key): return take(.key(key))
         case .paste(let text): return take(.paste(text))
         case .focus(let isFocused): return take(.focus(isFocused))
-        case .mouse(let mouse): return take(.mouse(mouse, on: canvas.target(x: mouse.x, y: mouse.y)))
+        case .mouse(let onTerminal):
+            let room = state.presentation.map { _ in Presentation.room(state.terminal) }
+            let mouse = onTerminal.from(x: room?.x ?? 0, y: room?.y ?? 0)
+            return take(.mouse(mouse, on: canvas.target(x: mouse.x, y: mouse.y)))
         case .resized(let size): return take(.resize(size))
         // All of them, also behind one that ends it: a text may be coming back.
         case .woken: return mailbox.takeAll().map { take($0) }.allSatisfy(\.self)

@@ -5,7 +5,8 @@ import Timestamps
 
 /// All that decides what is on screen.
 struct AppState: Sendable {
-    var size: CellSize
+    /// All of it, of which the chat may have a part.
+    var terminal: CellSize
     var snapshot: ChatSnapshot { didSet { revision += 1 } }
     /// Counts the snapshots: cheaper to compare than they are.
     private(set) var revision = 0
@@ -40,6 +41,8 @@ struct AppState: Sendable {
     /// How things stood when the person asked for news.
     var refreshing: Refreshing?
     var density = Density.airy
+    /// For who sits further away; `nil`: as usual.
+    var presentation: Presentation?
     private var readings: [ConversationID: Reading] = [:]
     private let memo = ComposeMemo()
     /// The terminal says that it has the person's attention; most never say anything.
@@ -103,11 +106,14 @@ struct AppState: Sendable {
     }
 
     init(size: CellSize, snapshot: ChatSnapshot, now: Timestamp, localTime: LocalTime) {
-        self.size = size
+        terminal = size
         self.snapshot = snapshot
         self.now = now
         self.localTime = localTime
     }
+
+    /// Of the chat.
+    var size: CellSize { presentation == nil ? terminal : Presentation.room(terminal).size }
 
     // MARK: The selected conversation
 

@@ -19,7 +19,8 @@ extension AppState {
     var nextTick: Timestamp? {
         let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
         let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
-        return [changes.min().map(Self.roundedUp), silence, table.nextChange(now)].compactMap { $0 }.min()
+        let glows = [table.nextChange(now), presentation?.nextChange(now)]
+        return ([changes.min().map(Self.roundedUp), silence] + glows).compactMap { $0 }.min()
     }
 
     private var agesInView: [Timestamp] {

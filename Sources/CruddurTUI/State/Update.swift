@@ -11,13 +11,15 @@ func update(_ state: inout AppState, _ event: Event) -> [Effect] {
 private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     switch event {
     case .key(let key):
+        let (isSecret, now) = (state.context == .form, state.now)
+        state.presentation?.press(key, isSecret: isSecret, now)
         return noteActivity(&state) + updateTyped(&state, .key(key))
     case .paste(let text):
         return updateTyped(&state, .paste(text)) + noteActivity(&state)
     case .mouse(let mouse, let target):
         return noteActivity(&state) + updateMouse(&state, mouse, on: target)
     case .resize(let size):
-        state.size = size
+        state.terminal = size
         return readEffects(&state)
     case .focus(let isFocused):
         state.isFocused = isFocused

@@ -10,6 +10,9 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
     case .density:
         state.density = state.density == .airy ? .compact : .airy
+    case .presentation:
+        state.presentation = state.presentation == nil ? Presentation() : nil
+        return readEffects(&state)
     case .calls: return toggleInspector(&state)
     case .table: return toggleTable(&state)
     case .choose: return chooseShown(&state)
