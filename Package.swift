@@ -76,6 +76,7 @@ let package = Package(
         .target(name: "ExactText", swiftSettings: strict),
         .target(name: "Timestamps", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .target(name: "Traces", dependencies: ["Timestamps", tracing], swiftSettings: strict),
+        .target(name: "KeyTemplates", swiftSettings: strict),
         // The only one that knows of AsyncHTTPClient.
         .target(
             name: "HTTPExchange",
@@ -134,9 +135,8 @@ let package = Package(
         .target(
             name: "CruddurDemo",
             dependencies: [
-                "CruddurServer", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations", "Timestamps",
-                "Traces",
-                "Users", logging, tracing,
+                "CruddurServer", "KeyTemplates", "LocalPool", "MessageTable", "PrivateFiles", "SampleConversations",
+                "Timestamps", "Traces", "Users", logging, tracing,
             ], swiftSettings: strict),
         .target(name: "CProcess"),
         .target(name: "ChildProcesses", dependencies: ["CProcess"], swiftSettings: strict),
@@ -149,16 +149,15 @@ let package = Package(
             name: "CruddurTUI",
             dependencies: [
                 "BoundedNumbers", "ChatClient", "ChildProcesses", "CNcurses", "CruddurDemo", "CruddurServer",
-                "ExactText", "LocalPool",
-                "Programs",
-                "TerminalText", "Timestamps", "Traces", "Users", argumentParser, logging, serviceLifecycle,
+                "ExactText", "KeyTemplates", "LocalPool", "Programs", "TerminalText", "Timestamps", "Traces", "Users",
+                argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
                 "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "ExactText", "HTTPExchange",
-                "MessageTable",
-                "PostgresUsers", "PrivateFiles", "Programs", "PrometheusMetrics", "SampleConversations",
+                "KeyTemplates", "MessageTable", "PostgresUsers", "PrivateFiles", "Programs", "PrometheusMetrics",
+                "SampleConversations",
                 "TerminalText", "Timestamps", "Traces", "Users", argumentParser, crypto, grdb, hummingbird, logging,
                 metrics, nioCore, serviceLifecycle,
                 unixSignals,
@@ -193,6 +192,9 @@ let package = Package(
             name: "TracesTests", dependencies: ["TestSupport", "Timestamps", "Traces", tracing], swiftSettings: strict),
         .testTarget(
             name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics], swiftSettings: strict),
+        .testTarget(
+            name: "KeyTemplatesTests", dependencies: ["KeyTemplates", "MessageTable", "Timestamps"],
+            swiftSettings: strict),
         .testTarget(name: "BoundedNumbersTests", dependencies: ["BoundedNumbers"], swiftSettings: strict),
         .testTarget(
             name: "GroupProjectorFunctionTests",
@@ -226,10 +228,8 @@ let package = Package(
         .testTarget(
             name: "CruddurOpsTests",
             dependencies: [
-                "CruddurOps", "CruddurServer", "MessageTable", "Programs", "TestSupport", "Timestamps", "Traces",
-                "Users",
-                argumentParser,
-                grdb,
+                "CruddurOps", "CruddurServer", "KeyTemplates", "MessageTable", "Programs", "TestSupport", "Timestamps",
+                "Traces", "Users", argumentParser, grdb,
             ],
             exclude: ["Recorded"], swiftSettings: strict),
         .testTarget(

@@ -96,19 +96,22 @@ public struct AWSClient: Sendable {
 
     /// Makes the call, and again after throttling, 5xx and lost connections.
     ///
+    /// - Parameter onFault: told of each try that went wrong, also of those after which it was tried again.
     /// - Returns: the answer's body.
     /// - Throws: `AWSError`; `CancellationError`.
-    public func call(_ action: String, _ body: Data) async throws -> Data {
-        guard let onSilence else { return try await tries(action, body) }
+    public func call(
+        _ action: String, _ body: Data, onFault: (AWSError) -> Void = { _ in }
+    ) async throws -> Data {
+        guard let onSilence else { return try await tries(action, body, onFault) }
         let alarm = Task {
             try await time.sleep(for: Self.silence)
             onSilence(endpoint)
         }
         defer { alarm.cancel() }
-        return try await tries(action, body)
+        return try await tries(action, body, onFault)
     }
 
-    private func tries(_ action: String, _ body: Data) async throws -> Data {
+    private func tries(_ action: String, _ body: Data, _ onFault: (AWSError) -> Void) async throws -> Data {
         let end = time.elapsed() + patience.whole
         var wait = patience.firstWait
         var mayHaveHappened = false
@@ -117,6 +120,7 @@ public struct AWSClient: Sendable {
             do {
                 return try await once(action, body, within: min(patience.answer, end - time.elapsed()))
             } catch let error as AWSError {
+                onFault(error)
                 guard error.isTransient, attempt < patience.attempts, time.elapsed() + wait < end else {
                     throw error.after(uncertainTry: mayHaveHappened)
                 }

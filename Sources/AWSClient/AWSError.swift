@@ -42,16 +42,24 @@ public enum AWSError: Error, CustomStringConvertible {
     var isTransient: Bool {
         switch self {
         case .service(let fault):
-            fault.status >= 500 || fault.status == 429 || Self.throttling.contains(fault.type)
+            fault.status >= 500 || isThrottling || Self.passing.contains(fault.type)
         case .transport: true
         case .unusable, .noCredentials: false
         }
     }
 
+    /// Whether more was asked than is allowed at a time.
+    public var isThrottling: Bool {
+        guard case .service(let fault) = self else { return false }
+        return fault.status == 429 || Self.throttling.contains(fault.type)
+    }
+
     private static let throttling: Set<String> = [
         "ProvisionedThroughputExceededException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
-        "TooManyRequestsException", "TransactionInProgressException", "LimitExceededException",
-        "RequestTimeout", "RequestTimeoutException",
+        "TooManyRequestsException", "LimitExceededException",
+    ]
+    private static let passing: Set<String> = [
+        "TransactionInProgressException", "RequestTimeout", "RequestTimeoutException",
     ]
 
     init(status: Int, body: Data) {

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTemplates
 import MessageTable
 import Timestamps
 import Traces
@@ -11,6 +12,8 @@ public struct TableRow: Hashable, Sendable {
     public let group: String?
     /// The handle of whose partition it is; `nil`: of nobody's, or of somebody who has written nothing yet.
     public let owner: String?
+    /// What it is, in the words of the table's templates; `nil`: none of them.
+    public let entity: String?
     /// Whether the index holds it too.
     public let isIndexed: Bool
     /// What it says: `@mei: hello`.
@@ -30,6 +33,7 @@ public struct DemoTable: Sendable {
     public let file: String
     let engine: EmbeddedEngine
     let time: any TimeSource
+    let templates: TableTemplates
 
     /// Hands on its rows, in the order of their keys, now and whenever something has changed, until the task is cancelled.
     public func follow(_ take: @Sendable ([TableRow]) -> Void) async {
@@ -45,13 +49,13 @@ public struct DemoTable: Sendable {
             item.text("user_uuid").flatMap { uuid in item.text("user_handle").map { (uuid, $0) } }
         }
         let handles = Dictionary(named) { first, _ in first }
-        return items.map { TableRow($0, handles) }
+        return items.map { TableRow($0, handles, templates) }
     }
 }
 
 extension TableRow {
     /// - Parameter handles: of users, by their uuids.
-    fileprivate init(_ item: Item, _ handles: [String: String]) {
+    fileprivate init(_ item: Item, _ handles: [String: String], _ templates: TableTemplates) {
         let parts = item.key.partition.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         let (kind, name) = (parts.first.map(String.init), parts.count > 1 ? String(parts[1]) : nil)
         let indexed = item.text("message_group_uuid")
@@ -60,7 +64,9 @@ extension TableRow {
         self.init(
             partition: item.key.partition, sort: item.key.sort,
             group: kind == "MSG" ? name : indexed ?? item.text("group_uuid"),
-            owner: kind == "MSG" ? nil : name.flatMap { handles[$0] }, isIndexed: indexed != nil,
+            owner: kind == "MSG" ? nil : name.flatMap { handles[$0] },
+            entity: templates.entity(partition: item.key.partition, sort: item.key.sort)?.entity.name,
+            isIndexed: indexed != nil,
             text: [handle, text].compactMap { $0 }.joined(separator: " "), json: Self.json(item))
     }
 

@@ -1,5 +1,6 @@
 import CruddurServer
 import Foundation
+import KeyTemplates
 import LocalPool
 import Logging
 import MessageTable
@@ -99,8 +100,12 @@ public struct DemoWorld: Sendable {
     }
 
     /// Its table and its stage, to be looked at and to be changed.
-    public func backend(_ stage: DemoStage) -> DemoBackend {
-        DemoBackend(self, table: DemoTable(file: tablePath, engine: engine, time: SystemTime()), stage: stage)
+    ///
+    /// - Parameter templates: in whose words the table is spoken of.
+    public func backend(_ stage: DemoStage, _ templates: TableTemplates) -> DemoBackend {
+        DemoBackend(
+            self,
+            table: DemoTable(file: tablePath, engine: engine, time: SystemTime(), templates: templates), stage: stage)
     }
 
     /// The server of this world.

@@ -15,7 +15,7 @@ struct CruddurOps: AsyncParsableCommand {
                 """),
         version: Release.description,
         subcommands: [
-            SchemaLoad.self, ListTables.self, Drop.self, Seed.self, Scan.self, GetConversation.self,
+            SchemaLoad.self, ListTables.self, Drop.self, Seed.self, Scan.self, Patterns.self, GetConversation.self,
             ListConversations.self, UpdateCognitoUserIDs.self, Serve.self, Stream.self, Top.self, Check.self,
             UserCommand.self, Browse.self,
         ])

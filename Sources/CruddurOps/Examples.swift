@@ -22,7 +22,17 @@ enum Examples {
         Example("cruddur-ops seed --embedded table.sqlite --from mei --to nia", "In SQLite, with users that it adds."),
     ]
 
-    static let scan = [Example("cruddur-ops scan --plain --limit 10", "Ten items, with texts as they are.")]
+    static let patterns = [
+        Example("cruddur-ops patterns", "What the keys of Cruddur's table look like."),
+        Example("cruddur-ops patterns --json", "A file to begin another application's with."),
+        Example("cruddur-ops patterns --file orders.json", "Whether it can be read, and what it says."),
+    ]
+
+    static let scan = [
+        Example("cruddur-ops scan --plain --limit 10", "Ten items, with texts as they are."),
+        Example("cruddur-ops scan --summary", "How many there are of each kind."),
+        Example("cruddur-ops scan --table orders --patterns orders.json", "Another application's, in its own words."),
+    ]
 
     static let getConversation = [
         Example(
@@ -56,6 +66,7 @@ enum Examples {
     static let top = [
         Example("cruddur-ops top spans.jsonl", "Every two seconds, what was asked of the table meanwhile."),
         Example("cruddur-ops top spans.jsonl --once --json", "All that is in the file, for a program."),
+        Example("cruddur-ops top --metrics http://127.0.0.1:9100/metrics", "From a server that does not trace."),
     ]
 
     static let check = [
@@ -78,7 +89,8 @@ enum Examples {
 
     /// In the order in which one needs them.
     static let all: [(command: String, [Example])] = [
-        ("The table", schemaLoad + seed + scan + drop), ("Conversations", getConversation + listConversations + browse),
+        ("The table", schemaLoad + seed + scan + patterns + drop),
+        ("Conversations", getConversation + listConversations + browse),
         ("Services", serve + stream + top), ("Care", check), ("People", updateCognitoUserIDs + user),
     ]
 }

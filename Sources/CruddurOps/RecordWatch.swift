@@ -60,27 +60,22 @@ final class RecordWatch: Sendable {
             sort = text("cruddur.message.sort_key")
             lag = (record.attributes["cruddur.stream.lag_ms"]?.number ?? 0) / 1000
             seconds = Double(record.duration) / 1_000_000
-            let moves = steps.filter { $0.attributes["cruddur.writes"] != nil }
+            let moves = steps.filter { !$0.writes.isEmpty }
             tries = moves.count
-            moved =
-                moves.last { $0.error == nil }.map { Self.moves($0.attributes["cruddur.writes"]?.texts ?? []) } ?? []
+            moved = moves.last { $0.error == nil }.map { Self.moves($0.writes) } ?? []
             readUnits = steps.reduce(0) { $0 + ($1.attributes["cruddur.read_units"]?.number ?? 0) }
             writeUnits = steps.reduce(0) { $0 + ($1.attributes["cruddur.write_units"]?.number ?? 0) }
             error = record.error
             isSkipped = record.attributes["cruddur.stream.skipped"]?.flag == true
         }
 
-        /// From `Delete GRP#… time`, `Put GRP#… time`, for each row.
-        private static func moves(_ writes: [String]) -> [Move] {
-            let parts = writes.map { write -> (kind: Substring, partition: Substring, sort: Substring) in
-                let kind = write.prefix { $0 != " " }
-                let rest = write.dropFirst(kind.count + 1)
-                let space = rest.lastIndex(of: " ") ?? rest.endIndex
-                return (kind, rest[..<space], rest[space...].dropFirst())
-            }
-            return zip(parts, parts.dropFirst()).compactMap { old, new in
-                guard old.kind == "Delete", new.kind == "Put", old.partition == new.partition else { return nil }
-                return Move(partition: String(old.partition), from: String(old.sort), to: String(new.sort))
+        /// Each row is deleted where it was, and put where it comes to.
+        private static func moves(_ writes: [TracedWrite]) -> [Move] {
+            zip(writes, writes.dropFirst()).compactMap { old, new in
+                guard old.operation == "Delete", new.operation == "Put", old.partition == new.partition else {
+                    return nil
+                }
+                return Move(partition: old.partition, from: old.sort, to: new.sort)
             }
         }
 

@@ -11,27 +11,30 @@ struct RawItem: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var values = encoder.singleValueContainer()
-        try values.encode(item.wholeAttributes.mapValues(PlainAttribute.init))
+        try values.encode(item.attributes(with: KeyNames()).mapValues(PlainAttribute.init))
     }
 }
 
 extension Item {
     /// On one line, escaped to ASCII, texts as they are and the rest as DynamoDB writes it.
-    var jsonLine: PrintableText { line { PlainAttribute($0).json } }
+    var jsonLine: PrintableText { jsonLine(KeyNames()) }
+
+    /// - Parameter keys: the names of the attributes that are its key.
+    func jsonLine(_ keys: KeyNames) -> PrintableText { line(keys) { PlainAttribute($0).json } }
 
     /// On one line, escaped to ASCII, as DynamoDB itself writes items: `{"pk": {"S": "MSG#..."}}`.
-    var dynamoDBLine: PrintableText { line { compact($0) } }
+    func dynamoDBLine(_ keys: KeyNames = KeyNames()) -> PrintableText { line(keys) { compact($0) } }
 
-    private func line(_ value: (AttributeValue) -> PrintableText) -> PrintableText {
-        let pairs = wholeAttributes.sorted { $0.key < $1.key }.map { name, attribute -> PrintableText in
+    private func line(_ keys: KeyNames, _ value: (AttributeValue) -> PrintableText) -> PrintableText {
+        let pairs = attributes(with: keys).sorted { $0.key < $1.key }.map { name, attribute -> PrintableText in
             "\(PrintableText(quoting: name)): \(value(attribute))"
         }
         return "{\(pairs.joined(separator: ", "))}"
     }
 
     /// With its key among them.
-    fileprivate var wholeAttributes: Attributes {
-        attributes.merging(["pk": .string(key.partition), "sk": .string(key.sort)]) { $1 }
+    fileprivate func attributes(with keys: KeyNames) -> Attributes {
+        attributes.merging([keys.partition: .string(key.partition), keys.sort: .string(key.sort)]) { $1 }
     }
 }
 

@@ -99,7 +99,7 @@ struct Checked: Sendable {
         _ = try await survey.read { _ in }
         try await spill.write { try Suspicion(hasDirectory: true).look($0) }
         let wish = Mending.Wish(repairs: repairs || resolves, resolves: resolves, asks: false, plan: plan)
-        let mending = Mending(engine, spill, wish, isJSON: true)
+        let mending = Mending(engine, spill, wish, telling: .object)
         let look = Look(engine: engine, spill: spill, hasDirectory: true)
         let now = { @Sendable in Timestamp(seconds: 1_790_000_000) }
         let resolution = Resolution(engine: engine, look: look, partner: partner, now: now)

@@ -12,12 +12,15 @@ struct TableViewTests {
     private static let tomasz = "33333333-0000-4000-8000-000000000003"
     private static let group = "group-mei"
 
+    private static let entities = ["MSG#": "message", "GRP#": "message group", "PAIR": "pair"]
+
     private static func row(
         _ partition: String, _ sort: String, group: String? = group, owner: String? = nil, isIndexed: Bool = false,
         _ text: String = ""
     ) -> TableRow {
         TableRow(
-            partition: partition, sort: sort, group: group, owner: owner, isIndexed: isIndexed, text: text,
+            partition: partition, sort: sort, group: group, owner: owner, entity: entities[String(partition.prefix(4))],
+            isIndexed: isIndexed, text: text,
             json: "{\n  \"pk\": {\"S\": \"\(partition)\"},\n  \"message\": {\"S\": \"\(text)\"}\n}")
     }
 
@@ -51,16 +54,17 @@ struct TableViewTests {
         let moving = table([Self.table(messages: 2, moved: 1), Self.table(messages: 2, moved: 2)])
         #expect(
             texts(moving) == [
-                "GRP#11111111… @nia", "+ 11-24T11:12:00.000000 @mei: number 2",
+                "GRP#11111111… @nia · message group", "+ 11-24T11:12:00.000000 @mei: number 2",
                 "− 11-24T11:11:00.000000 @mei: number 1",
                 "  11-24T11:10:00.000000 @tomasz: older",
-                "GRP#22222222… @mei", "+ 11-24T11:12:00.000000 @nia: number 2",
+                "GRP#22222222… @mei · message group", "+ 11-24T11:12:00.000000 @nia: number 2",
                 "− 11-24T11:11:00.000000 @nia: number 1",
                 "message-group-sk-index group-mei",
                 "+ 11-24T11:12:00.000000 @mei: number 2", "+ 11-24T11:12:00.000000 @nia: number 2",
                 "− 11-24T11:11:00.000000 @mei: number 1", "− 11-24T11:11:00.000000 @nia: number 1",
-                "PAIR#11111111…#22222222…", "  PAIR ",
-                "MSG#group-mei", "  11-24T11:11:00.000000 @mei: number 1", "  11-24T11:12:00.000000 @mei: number 2",
+                "PAIR#11111111…#22222222… · pair", "  PAIR ",
+                "MSG#group-mei · message", "  11-24T11:11:00.000000 @mei: number 1",
+                "  11-24T11:12:00.000000 @mei: number 2",
             ])
         // For a moment; and the terminal is drawn again when that is over.
         #expect(moving.nextChange(Fixture.now) == Fixture.now.advanced(bySeconds: TableView.glow))

@@ -200,7 +200,8 @@ struct TourTests {
         let replaced = TableViewTests.table(messages: 2, moved: 2).map { row in
             row.partition.hasPrefix("MSG#") && row.sort.contains("11:12")
                 ? TableRow(
-                    partition: row.partition, sort: row.sort, group: row.group, owner: nil, isIndexed: false,
+                    partition: row.partition, sort: row.sort, group: row.group, owner: nil, entity: nil,
+                    isIndexed: false,
                     text: "@mei: another", json: "") : row
         }
         #expect(facts(replaced).last == "your row at 11:12:00.000000, but it tells a message that is gone")

@@ -15,22 +15,30 @@ final class Mending {
         var plan: PlanFile.Writer?
     }
 
+    /// To whom what was found is told.
+    enum Telling {
+        case lines
+        /// One JSON object, at the end.
+        case object
+        case listener((Finding) -> Void)
+    }
+
     /// Steps of a long change that are shown before somebody is asked.
     private static let shown = 20
 
     private let engine: any TableEngine
     private let spill: Spill
     private let wish: Wish
-    private let isJSON: Bool
+    private let telling: Telling
     private(set) var left = 0
     private(set) var repaired = 0
     private(set) var planned = 0
 
-    init(_ engine: any TableEngine, _ spill: Spill, _ wish: Wish, isJSON: Bool) {
+    init(_ engine: any TableEngine, _ spill: Spill, _ wish: Wish, telling: Telling) {
         self.engine = engine
         self.spill = spill
         self.wish = wish
-        self.isJSON = isJSON
+        self.telling = telling
     }
 
     /// Whether `finding` is one of those that something may be done about.
@@ -38,16 +46,18 @@ final class Mending {
 
     /// - Returns: whether something was written.
     func take(_ finding: Finding) async throws -> Bool {
-        if !isJSON { try Output.line("\(finding.kind.rawValue)  \(finding.subject): \(finding.explanation)") }
+        if isForPeople { try Output.line("\(finding.kind.rawValue)  \(finding.subject): \(finding.explanation)") }
         let isMended = try await mend(finding)
         if isMended { repaired += 1 } else { left += 1 }
         try await tell(finding, isMended: isMended)
         return isMended
     }
 
+    private var isForPeople: Bool { if case .lines = telling { true } else { false } }
+
     private func mend(_ finding: Finding) async throws -> Bool {
         guard mayMend(finding), !finding.steps.isEmpty else { return false }
-        if !isJSON { try show(finding.steps) }
+        if isForPeople { try show(finding.steps) }
         if let plan = wish.plan {
             try plan.add(
                 PlanFile.Entry(
@@ -63,7 +73,7 @@ final class Mending {
         let done = try await Self.perform(finding.steps, on: engine)
         guard done < finding.steps.count else { return true }
         // Somebody writes while we look: the next check tells.
-        if !isJSON {
+        if isForPeople {
             try Output.line(
                 done == 0
                     ? "    it has changed meanwhile; nothing was done"
@@ -101,7 +111,8 @@ final class Mending {
 
     /// Kept outside of memory: there may be as many as there are conversations.
     private func tell(_ finding: Finding, isMended: Bool) async throws {
-        guard isJSON else { return }
+        if case .listener(let listen) = telling { listen(finding) }
+        guard case .object = telling else { return }
         let told = Told(
             kind: finding.kind, subject: finding.subject, explanation: finding.explanation,
             repair: mayMend(finding) || finding.isSafe ? finding.steps.flatMap(\.words).map(\.text) : [])

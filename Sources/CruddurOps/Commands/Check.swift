@@ -1,9 +1,14 @@
 import ArgumentParser
+import BoundedNumbers
 import Foundation
+import Logging
 import MessageTable
 import Programs
+import PrometheusMetrics
+import ServiceLifecycle
 import Synchronization
 import TerminalText
+import UnixSignals
 import Users
 
 /// `cruddur-ops check`
@@ -20,6 +25,9 @@ struct Check: AsyncParsableCommand {
                 one pair, adopts messages of no group, forgets users who are gone. Each change is shown \
                 first, and asked for. --plan FILE writes all of them down instead; --apply FILE does what a \
                 plan says, each change only if all that it was concluded from is still as it was.
+
+                --watch looks again and again, tells what has come and what has gone, and mends nothing. Each look \
+                reads the whole table: what that costs stands at its end.
                 """))
 
     @OptionGroup var table: TableOptions
@@ -33,7 +41,20 @@ struct Check: AsyncParsableCommand {
     @Option(help: "Only conversations of this user: @handle, or uuid.") var user: String?
     @Option(help: "With --resolve --only GROUP: whom its messages were for.") var with: String?
     @Flag(help: "Do not look users up.") var noUsers = false
-    @Flag(help: "One JSON object.") var json = false
+    @Flag(help: "Look again and again, and tell what has changed, until it is ended.") var watch = false
+    @Option(
+        help: ArgumentHelp(
+            "With --watch: from the end of a look to the next.", valueName: "seconds"), transform: Self.interval)
+    var interval = 60.0
+    @Option(help: "With --watch: serve GET /metrics on this port of loopback; 0 for a free one.") var metricsPort: Int?
+    @Flag(help: "One JSON object; with --watch a line for each look.") var json = false
+
+    private static func interval(_ text: String) throws -> Double {
+        guard let seconds = Double(decimal: text, in: 0.1...86_400) else {
+            throw ValidationError("--interval is between 0.1 and 86400 seconds.")
+        }
+        return seconds
+    }
 
     func validate() throws {
         guard apply == nil || (!repair && !resolve && plan == nil) else {
@@ -54,6 +75,13 @@ struct Check: AsyncParsableCommand {
         guard with == nil || (resolve && only != nil) else {
             throw ValidationError("--with says whom the messages of one group were for: add --resolve --only GROUP.")
         }
+        guard !watch || !(repair || resolve || apply != nil) else {
+            throw ValidationError("--watch looks, and mends nothing: --repair, --resolve and --apply go without it.")
+        }
+        guard watch || metricsPort == nil else {
+            throw ValidationError("--metrics-port is for --watch: a single look is over before anybody asks.")
+        }
+        guard (0...65_535).contains(metricsPort ?? 0) else { throw ValidationError("A port is between 0 and 65535.") }
         guard !noUsers || (user == nil && with == nil) else {
             throw ValidationError("--no-users looks nobody up, so --user and --with cannot be found.")
         }
@@ -65,11 +93,22 @@ struct Check: AsyncParsableCommand {
         let engine = try table.engine()
         if let apply { return try await carryOut(apply, engine) }
         let registry = noUsers ? nil : try users.registry(table)
-        let spill = try Spill()
-        let items = try await survey(engine, spill, registry)
+        if watch { return try await keepWatch(engine, registry) }
         let writer = try plan.map { try PlanFile.Writer($0, header) }
         let wish = Mending.Wish(repairs: repair || resolve, resolves: resolve, asks: !yes, plan: writer)
-        let mending = Mending(engine, spill, wish, isJSON: json)
+        let (items, mending) = try await examine(engine, registry, wish, telling: json ? .object : .lines)
+        try writer?.finish()
+        try await report(items, mending, engine)
+        if mending.left > 0 { throw ExitCode(2) }
+    }
+
+    /// - Returns: how many items there are, and what has become of what was found.
+    private func examine(
+        _ engine: any TableEngine, _ registry: (any UserRegistry)?, _ wish: Mending.Wish, telling: Mending.Telling
+    ) async throws -> (items: Int, Mending) {
+        let spill = try Spill()
+        let items = try await survey(engine, spill, registry)
+        let mending = Mending(engine, spill, wish, telling: telling)
         let look = Look(engine: engine, spill: spill, hasDirectory: registry != nil)
         let partner = try await with.asyncMap { try await person($0, registry) }
         let examination = Examination(
@@ -79,9 +118,7 @@ struct Check: AsyncParsableCommand {
         var progress = Progress("looking closer at groups", time: Clock.time)
         try await examination.run { progress.update($0) }
         progress.finish()
-        try writer?.finish()
-        try await report(items, mending, engine)
-        if mending.left > 0 { throw ExitCode(2) }
+        return (items, mending)
     }
 
     private func survey(_ engine: any TableEngine, _ spill: Spill, _ registry: (any UserRegistry)?) async throws -> Int
@@ -94,6 +131,28 @@ struct Check: AsyncParsableCommand {
         let hasDirectory = registry != nil
         try await spill.write { try Suspicion(hasDirectory: hasDirectory).look($0) }
         return items
+    }
+
+    // MARK: Again and again
+
+    private func keepWatch(_ engine: any TableEngine, _ registry: (any UserRegistry)?) async throws {
+        let metrics = PrometheusRegistry(help: CheckWatch.metricsHelp)
+        let watch = CheckWatch(isJSON: json, metrics: metrics, interval: interval) { listen in
+            let before = engine.capacity.total
+            let items = try await examine(engine, registry, Mending.Wish(), telling: .listener(listen)).items
+            let after = engine.capacity.total
+            return CheckWatch.Look(
+                items: items,
+                consumed: ConsumedCapacity(read: after.read - before.read, write: after.write - before.write))
+        }
+        var services: [any Service] = [watch]
+        if let metricsPort {
+            services.append(MetricsService.service(metricsPort, metrics, table.logger))
+        }
+        try await ServiceGroup(
+            configuration: .init(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: table.logger)
+        ).run()
     }
 
     private func person(_ name: String, _ registry: (any UserRegistry)?) async throws -> Person {

@@ -108,7 +108,10 @@ struct Serve: AsyncParsableCommand {
             Output.complain("listening on \(tlsCertificate == nil ? "http" : "https")://\(host):\(port)")
         }
         var services: [any Service] = [server]
-        if let metricsPort { services.append(metricsServer(metricsPort, metrics, engine, logger)) }
+        if let metricsPort {
+            services.append(
+                MetricsService.service(metricsPort, metrics, logger) { Self.tell(engine.capacity, metrics) })
+        }
         do {
             try await ServiceGroup(
                 configuration: .init(
@@ -243,27 +246,12 @@ struct Serve: AsyncParsableCommand {
         return workers
     }
 
-    private func metricsServer(
-        _ port: Int, _ registry: PrometheusRegistry, _ engine: any TableEngine, _ logger: Logger
-    ) -> any Service {
-        let router = Router()
-        router.get("/metrics") { _, _ in
-            Self.tell(engine.capacity, registry)
-            return Response(
-                status: .ok, headers: [.contentType: PrometheusRegistry.contentType],
-                body: .init(byteBuffer: ByteBuffer(string: registry.text)))
-        }
-        return Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "cruddur"),
-            onServerRunning: { channel in
-                Output.complain("metrics on http://127.0.0.1:\(channel.localAddress?.port ?? port)/metrics")
-            }, logger: logger)
-    }
-
     private static let calls = "cruddur_table_calls"
     private static let units = "cruddur_table_units"
+    private static let throttled = "cruddur_table_throttled"
     private static let metricsHelp = MessagingServer.metricsHelp.merging([
         calls: "Calls of the table since the start.", units: "Capacity units consumed since the start.",
+        throttled: "Tries that the table has refused since the start, because it was asked too much at a time.",
     ]) { $1 }
 
     /// The table counts for itself: what it has counted is told when somebody asks.
@@ -273,6 +261,7 @@ struct Serve: AsyncParsableCommand {
             Gauge(label: calls, dimensions: dimensions, factory: registry).record(count.calls)
             Gauge(label: units, dimensions: dimensions, factory: registry)
                 .record(count.consumed.read + count.consumed.write)
+            Gauge(label: throttled, dimensions: dimensions, factory: registry).record(count.throttled)
         }
     }
 }

@@ -131,14 +131,18 @@ struct TableOptions: ParsableArguments {
 
     /// The engine in DynamoDB.
     ///
+    /// - Parameter keys: of another table than Cruddur's.
     /// - Throws: `OpsError.notEmbedded` with `--embedded`.
-    func dynamoDB(for command: String, silence: Silence = .told) throws -> DynamoDBEngine {
+    func dynamoDB(
+        for command: String, silence: Silence = .told, keys: KeyNames = KeyNames()
+    ) throws -> DynamoDBEngine {
         guard embedded == nil else { throw OpsError.notEmbedded(command) }
         // An emulator has both services at one address.
         let streams = prod ? Self.environmentEndpoint("DYNAMODB_STREAMS") : dynamoDBEndpoint
         return DynamoDBEngine(
             client: client(.dynamoDB, endpoint: dynamoDBEndpoint, silence: silence),
-            streams: client(.dynamoDBStreams, endpoint: streams, silence: silence), table: table, logger: logger)
+            streams: client(.dynamoDBStreams, endpoint: streams, silence: silence), table: table, keys: keys,
+            logger: logger)
     }
 
     /// Whichever engine is asked for.

@@ -1,4 +1,5 @@
 import Foundation
+import KeyTemplates
 import Traces
 
 /// What the table was asked within some time: by access pattern, and by partition.
@@ -8,6 +9,8 @@ struct TrafficTally {
     struct Count {
         var calls = 0
         var failed = 0
+        /// Tries that were refused because more was asked than is allowed at a time.
+        var throttled = 0
         var readUnits = 0.0
         var writeUnits = 0.0
         var durations = Durations()
@@ -15,6 +18,8 @@ struct TrafficTally {
         var letters: Set<String> = []
     }
 
+    /// Tells which pattern a call is; `nil`: the call says it itself.
+    let templates: TableTemplates?
     private(set) var all = Count()
     /// By letter; `-`: of no pattern.
     private(set) var patterns: [String: Count] = [:]
@@ -22,9 +27,13 @@ struct TrafficTally {
     /// When the first began, and the last ended, in microseconds.
     private(set) var times: ClosedRange<Int64>?
 
+    init(templates: TableTemplates? = nil) { self.templates = templates }
+
     mutating func take(_ span: TraceSpan) {
         guard span.attributes["db.system.name"] != nil else { return }
-        let letter = span.attributes["cruddur.pattern"]?.text ?? "-"
+        let letter =
+            templates.map { $0.pattern(of: span).map { String($0.letter) } ?? "-" }
+            ?? span.attributes["cruddur.pattern"]?.text ?? "-"
         let end = span.start + span.duration
         times = min(times?.lowerBound ?? span.start, span.start)...max(times?.upperBound ?? end, end)
         Self.add(span, letter, share: 1, to: &all)
@@ -39,6 +48,7 @@ struct TrafficTally {
     private static func add(_ span: TraceSpan, _ letter: String, share: Double, to count: inout Count) {
         count.calls += 1
         count.failed += span.error == nil ? 0 : 1
+        count.throttled += Int(max(0, span.attributes["cruddur.throttled"]?.integer ?? 0))
         count.readUnits += max(0, span.attributes["cruddur.read_units"]?.number ?? 0) * share
         count.writeUnits += max(0, span.attributes["cruddur.write_units"]?.number ?? 0) * share
         count.durations.add(span.duration)
@@ -47,18 +57,12 @@ struct TrafficTally {
 
     /// Those that it read or wrote.
     private static func partitions(_ span: TraceSpan) -> Set<String> {
-        if let condition = span.attributes["cruddur.key_condition"]?.text,
-            let found = condition.firstMatch(of: /^\w+ = "(.*?)"(?: AND |$)/)
-        {
+        if let condition = span.keyCondition {
             // The index is a table of its own.
             let index = span.attributes["aws.dynamodb.index_name"]?.text
-            return [index.map { "\($0) \(found.1)" } ?? String(found.1)]
+            return [index.map { "\($0) \(condition.partition)" } ?? condition.partition]
         }
-        return Set(
-            (span.attributes["cruddur.writes"]?.texts ?? []).compactMap { write in
-                let rest = write.drop { $0 != " " }.dropFirst()
-                return rest.lastIndex(of: " ").map { String(rest[..<$0]) }
-            })
+        return Set(span.writes.map(\.partition))
     }
 
     /// Those with the most units, and of these the most calls, first.
@@ -68,6 +72,26 @@ struct TrafficTally {
             let (units, others) = (one.readUnits + one.writeUnits, other.readUnits + other.writeUnits)
             return (units, one.calls, $1.key) > (others, other.calls, $0.key)
         }.prefix(limit).map { ($0.key, $0.value) }
+    }
+}
+
+extension TableTemplates {
+    /// Which of the patterns a call of the table is.
+    fileprivate func pattern(of span: TraceSpan) -> Pattern? {
+        let operation = span.attributes["db.operation.name"]?.text ?? ""
+        guard let condition = span.keyCondition else {
+            let touched = span.writes.compactMap { entity(partition: $0.partition, sort: $0.sort)?.entity.name }
+            return pattern(writing: Set(touched), operation: operation)
+        }
+        let found: [Entity] =
+            switch condition.sort {
+            case .some(let sort) where sort.comparison == .equals:
+                entity(partition: condition.partition, sort: sort.value).map { [$0.entity] } ?? []
+            case let sort: entities(in: condition.partition, sortPrefix: sort?.value ?? "")
+            }
+        return pattern(
+            reading: Set(found.map(\.name)), operation: operation,
+            index: span.attributes["aws.dynamodb.index_name"]?.text)
     }
 }
 

@@ -13,22 +13,21 @@ enum CopiedCall {
 
     private static func aws(_ step: TraceSpan) -> String? {
         guard let table = step.attributes["aws.dynamodb.table_names"]?.texts?.first,
-            let condition = step.attributes["cruddur.key_condition"]?.text,
-            let keys = keys(in: condition)
+            let condition = step.keyCondition
         else { return nil }
         var words = ["aws", "dynamodb"]
         switch step.attributes["db.operation.name"]?.text {
         case "Query":
             words += ["query", "--table-name", table]
             if let index = step.attributes["aws.dynamodb.index_name"]?.text { words += ["--index-name", index] }
-            words += ["--key-condition-expression", keys.expression]
-            words += ["--expression-attribute-values", json(keys.values.map { (":\($0.name)", $0.value) })]
+            words += ["--key-condition-expression", expression(condition)]
+            words += ["--expression-attribute-values", json(values(condition).map { (":\($0.name)", $0.value) })]
             if step.attributes["aws.dynamodb.scan_forward"]?.flag == false { words.append("--no-scan-index-forward") }
             // One page, as it was read.
             if let limit = step.attributes["aws.dynamodb.limit"]?.integer { words += ["--limit", "\(limit)"] }
             words.append("--no-paginate")
         case "GetItem":
-            words += ["get-item", "--table-name", table, "--key", json(keys.values)]
+            words += ["get-item", "--table-name", table, "--key", json(values(condition))]
         default:
             return nil
         }
@@ -50,24 +49,17 @@ enum CopiedCall {
 
     private typealias Value = (name: String, value: String)
 
-    /// `pk = "MSG#g" AND begins_with(sk, "2026")`, as servers of ours tell it.
-    private static func keys(in condition: String) -> (expression: String, values: [Value])? {
-        guard
-            let found = condition.wholeMatch(
-                of: /(\w+) = "(.*?)"(?: AND (?:begins_with\((\w+), "(.*)"\)|(\w+) = "(.*)"))?/)
-        else { return nil }
-        let (partition, value) = (String(found.1), String(found.2))
-        let first = (partition, value)
-        if let name = found.3, let prefix = found.4 {
-            return (
-                "\(partition) = :\(partition) AND begins_with(\(name), :\(name))",
-                [first, (String(name), String(prefix))]
-            )
+    private static func expression(_ condition: KeyCondition) -> String {
+        let partition = "\(condition.attribute) = :\(condition.attribute)"
+        return switch condition.sort {
+        case nil: partition
+        case .some(let sort) where sort.comparison == .equals: "\(partition) AND \(sort.attribute) = :\(sort.attribute)"
+        case .some(let sort): "\(partition) AND begins_with(\(sort.attribute), :\(sort.attribute))"
         }
-        if let name = found.5, let sort = found.6 {
-            return ("\(partition) = :\(partition) AND \(name) = :\(name)", [first, (String(name), String(sort))])
-        }
-        return ("\(partition) = :\(partition)", [first])
+    }
+
+    private static func values(_ condition: KeyCondition) -> [Value] {
+        [(condition.attribute, condition.partition)] + (condition.sort.map { [($0.attribute, $0.value)] } ?? [])
     }
 
     /// As DynamoDB's JSON writes texts.

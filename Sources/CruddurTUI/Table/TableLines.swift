@@ -37,9 +37,15 @@ enum TableLines {
             let owner = rows.first?.row.owner.map { " @\($0)" } ?? ""
             let read = reads[name].map { "  ← \($0)" } ?? ""
             let isOwned = name == rows.first?.row.partition
-            let title = CallWording.shortened(name) + (isOwned ? owner : "") + read
+            let title = CallWording.shortened(name) + (isOwned ? owner + entity(rows) : "") + read
             return [TableLine(kind: .partition, text: title)] + rows.map { line($0, now) }
         }
+    }
+
+    /// What stands there, where all of it is of one kind.
+    private static func entity(_ rows: [TableView.Seen]) -> String {
+        let names = Set(rows.map(\.row.entity))
+        return names.count == 1 ? names.first?.map { " · \($0)" } ?? "" : ""
     }
 
     private typealias Collection = (name: String, rows: [TableView.Seen])
@@ -113,11 +119,10 @@ enum TableLines {
             for step in call.operations {
                 let end = Timestamp(microseconds: step.start + step.duration)
                 guard now.seconds(since: end) < TableView.glow, let letter = call.pattern,
-                    let condition = step.attributes["cruddur.key_condition"]?.text,
-                    let found = condition.firstMatch(of: /(\w+) = "(.*?)"/)
+                    let condition = step.keyCondition
                 else { continue }
-                let name = String(found.2)
-                reads[found.1 == "pk" ? name : "message-group-sk-index \(name)"] = letter
+                let index = step.attributes["aws.dynamodb.index_name"]?.text.map { "\($0) " } ?? ""
+                reads[index + condition.partition] = letter
             }
         }
         return reads

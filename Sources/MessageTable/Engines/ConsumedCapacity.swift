@@ -20,6 +20,8 @@ public final class CapacityMeter: Sendable {
     public struct Count: Hashable, Sendable {
         public fileprivate(set) var calls = 0
         public fileprivate(set) var consumed = ConsumedCapacity()
+        /// Tries that were refused because the table was asked too much at a time.
+        public fileprivate(set) var throttled = 0
     }
 
     private let counts = Mutex<[String: Count]>([:])
@@ -34,6 +36,11 @@ public final class CapacityMeter: Sendable {
         }
     }
 
+    func noteThrottling(_ operation: String) {
+        CallCapacity.current?.addThrottling()
+        counts.withLock { $0[operation, default: Count()].throttled += 1 }
+    }
+
     /// By operation, such as `Query`.
     public var byOperation: [String: Count] { counts.withLock { $0 } }
 
@@ -44,13 +51,16 @@ public final class CapacityMeter: Sendable {
 final class CallCapacity: Sendable {
     @TaskLocal static var current: CallCapacity?
 
-    private let sum = Mutex(ConsumedCapacity())
+    private let sum = Mutex((consumed: ConsumedCapacity(), throttled: 0))
 
     func add(_ consumed: ConsumedCapacity) {
-        sum.withLock { $0 = $0 + consumed }
+        sum.withLock { $0.consumed = $0.consumed + consumed }
     }
 
-    var consumed: ConsumedCapacity { sum.withLock(\.self) }
+    func addThrottling() { sum.withLock { $0.throttled += 1 } }
+
+    var consumed: ConsumedCapacity { sum.withLock(\.consumed) }
+    var throttled: Int { sum.withLock(\.throttled) }
 }
 
 /// What DynamoDB charges for a call, from the sizes of its items.

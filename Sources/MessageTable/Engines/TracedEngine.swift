@@ -49,7 +49,8 @@ public struct TracedEngine: TableEngine {
 
     public func item(at key: ItemKey) async throws -> Item? {
         try await span("GetItem", nil) { span in
-            span.attributes["cruddur.key_condition"] = "pk = \"\(key.partition)\" AND sk = \"\(key.sort)\""
+            let condition = KeyCondition("pk", key.partition, sort: .init("sk", .equals, key.sort))
+            span.attributes["cruddur.key_condition"] = condition.description
             span.attributes["aws.dynamodb.consistent_read"] = true
             let item = try await base.item(at: key)
             span.attributes["aws.dynamodb.count"] = item == nil ? 0 : 1
@@ -79,7 +80,7 @@ public struct TracedEngine: TableEngine {
 
     private func query(_ query: Query, as pattern: ReadPattern?) async throws -> Page {
         try await span("Query", pattern) { span in
-            span.attributes["cruddur.key_condition"] = query.keyCondition
+            span.attributes["cruddur.key_condition"] = query.keyCondition.description
             span.attributes["aws.dynamodb.index_name"] = query.index.name
             span.attributes["aws.dynamodb.scan_forward"] = query.direction == .ascending
             span.attributes["aws.dynamodb.consistent_read"] = query.isConsistent
@@ -94,7 +95,7 @@ public struct TracedEngine: TableEngine {
     private func write(_ writes: [Write], as pattern: WritePattern?) async throws {
         let isOne = writes.count == 1
         try await span(isOne ? writes[0].operation : "TransactWriteItems", pattern) { span in
-            span.attributes["cruddur.writes"] = writes.prefix(Self.keys).map(\.summary)
+            span.attributes["cruddur.writes"] = writes.prefix(Self.keys).map(\.traced.description)
             // Whoever owns a row that the stream moves sees that it does; the call of who wrote is theirs alone.
             if case .rekeyGroups(let groups, _) = pattern {
                 for group in groups { span.context.traceAudience?.admit(group.owner) }
@@ -128,6 +129,7 @@ public struct TracedEngine: TableEngine {
                 let consumed = capacity.consumed
                 if consumed.read > 0 { span.attributes["cruddur.read_units"] = consumed.read }
                 if consumed.write > 0 { span.attributes["cruddur.write_units"] = consumed.write }
+                if capacity.throttled > 0 { span.attributes["cruddur.throttled"] = capacity.throttled }
             }
             return try await CallCapacity.$current.withValue(capacity) { try await body(span) }
         }

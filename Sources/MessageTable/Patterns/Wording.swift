@@ -1,8 +1,11 @@
+import Traces
+
 extension Query {
-    /// The condition on the keys, with its values, as DynamoDB would have it.
-    var keyCondition: String {
-        let partition = "\(index.partitionAttribute) = \"\(partition)\""
-        return sortKeyPrefix.map { "\(partition) AND begins_with(sk, \"\($0)\")" } ?? partition
+    /// The condition on the keys, for a trace.
+    var keyCondition: KeyCondition {
+        KeyCondition(
+            index.partitionAttribute, partition,
+            sort: sortKeyPrefix.map { KeyCondition.Sort("sk", .beginsWith, $0) })
     }
 }
 
@@ -16,12 +19,14 @@ extension Write {
         }
     }
 
-    /// What is done to which key: `Put MSG#… 2026-…`.
-    var summary: String {
-        switch self {
-        case .put(let item, _): "Put \(item.key.partition) \(item.key.sort)"
-        case .delete(let key, _): "Delete \(key.partition) \(key.sort)"
-        case .check(let key, _): "ConditionCheck \(key.partition) \(key.sort)"
-        }
+    /// What is done to which key, for a trace.
+    var traced: TracedWrite {
+        let operation =
+            switch self {
+            case .put: "Put"
+            case .delete: "Delete"
+            case .check: "ConditionCheck"
+            }
+        return TracedWrite(operation, partition: key.partition, sort: key.sort)
     }
 }

@@ -14,6 +14,7 @@ public struct DynamoDBEngine: TableEngine {
     private static let conflictAttempts = 8
 
     public let table: String
+    private let keys: KeyNames
     public let capacity = CapacityMeter()
     let client: AWSClient
     let streams: AWSClient?
@@ -21,14 +22,17 @@ public struct DynamoDBEngine: TableEngine {
     private let logger: Logger
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    /// - Parameter streams: of DynamoDB Streams, for who follows the table's changes.
+    /// - Parameters:
+    ///   - streams: of DynamoDB Streams, for who follows the table's changes.
+    ///   - keys: of another table than Cruddur's, which can only be scanned.
     public init(
-        client: AWSClient, streams: AWSClient? = nil, table: String, logger: Logger,
+        client: AWSClient, streams: AWSClient? = nil, table: String, keys: KeyNames = KeyNames(), logger: Logger,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await SystemTime().sleep(for: $0) }
     ) {
         self.client = client
         self.streams = streams
         self.table = table
+        self.keys = keys
         self.logger = logger
         self.sleep = sleep
     }
@@ -55,10 +59,10 @@ public struct DynamoDBEngine: TableEngine {
         let answer: PageAnswer = try await call(
             "Scan",
             ScanRequest(
-                tableName: table, limit: limit, exclusiveStartKey: after?.attributeValues,
+                tableName: table, limit: limit, exclusiveStartKey: after?.attributeValues(keys),
                 segment: segment.count > 1 ? segment.number : nil,
                 totalSegments: segment.count > 1 ? segment.count : nil))
-        return try answer.page()
+        return try answer.page(keys)
     }
 
     // MARK: Writing
@@ -93,7 +97,10 @@ public struct DynamoDBEngine: TableEngine {
                 let reasons = try DynamoDBJSON.decode(Cancellation.self, from: fault.body).reasons(in: fault.message)
                 let failed = reasons.indices.filter { reasons[$0] == "ConditionalCheckFailed" }
                 guard failed.isEmpty else { throw TableError.conditionFailed(failed) }
-                guard reasons.contains(where: Self.passing.contains), attempt < Self.conflictAttempts else {
+                if reasons.contains(where: Self.throttling.contains) { capacity.noteThrottling("TransactWriteItems") }
+                guard reasons.contains(where: Self.throttling.union(["TransactionConflict"]).contains),
+                    attempt < Self.conflictAttempts
+                else {
                     throw TableError.unavailable("\(client.endpoint): \(fault.message)")
                 }
                 try await sleep(.milliseconds(20 << attempt) * Double.random(in: 0...1))
@@ -121,9 +128,7 @@ public struct DynamoDBEngine: TableEngine {
         } catch TableError.conditionFailed {}
     }
 
-    private static let passing: Set<String> = [
-        "TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError",
-    ]
+    private static let throttling: Set<String> = ["ProvisionedThroughputExceeded", "ThrottlingError"]
 
     public func putAll(_ items: [Item]) async throws {
         for start in stride(from: 0, to: items.count, by: Self.batch) {
@@ -137,6 +142,7 @@ public struct DynamoDBEngine: TableEngine {
                 if attempt > 0 { try await sleep(.milliseconds(20 << min(attempt, 8)) * Double.random(in: 0.5...1)) }
                 let answer: BatchAnswer = try await call("BatchWriteItem", BatchRequest(requestItems: [table: left]))
                 left = answer.unprocessedItems?[table] ?? []
+                if !left.isEmpty { capacity.noteThrottling("BatchWriteItem") }
                 attempt += 1
             }
         }
@@ -149,7 +155,9 @@ public struct DynamoDBEngine: TableEngine {
     func call<Answer: CapacityAnswer>(_ action: String, _ request: some Encodable) async throws -> Answer {
         let body: Data
         do {
-            body = try await client.call(action, DynamoDBJSON.encode(request))
+            body = try await client.call(action, DynamoDBJSON.encode(request)) { fault in
+                if fault.isThrottling { capacity.noteThrottling(action) }
+            }
         } catch let error as AWSError {
             throw try TableFault(error, table: table, endpoint: client.endpoint)
         }

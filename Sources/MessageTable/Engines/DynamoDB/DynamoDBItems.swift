@@ -1,5 +1,15 @@
 import Foundation
 
+/// The names of the attributes that are a table's key.
+public struct KeyNames: Hashable, Sendable {
+    public let partition: String
+    public let sort: String
+
+    public init(partition: String = "pk", sort: String = "sk") {
+        (self.partition, self.sort) = (partition, sort)
+    }
+}
+
 extension Item {
     /// With its key among the attributes, as DynamoDB has it.
     var attributeValues: Attributes {
@@ -10,20 +20,23 @@ extension Item {
     init(_ map: AttributeMap) throws { try self.init(map.attributes) }
 
     /// - Throws: `TableError.unavailable` when it has no key.
-    init(_ values: Attributes) throws {
+    init(_ values: Attributes, _ keys: KeyNames = KeyNames()) throws {
         var others = values
-        guard let partition = others.removeValue(forKey: "pk")?.string,
-            let sort = others.removeValue(forKey: "sk")?.string
+        guard let partition = others.removeValue(forKey: keys.partition)?.string,
+            let sort = others.removeValue(forKey: keys.sort)?.string
         else {
-            throw TableError.unavailable("an item has no pk and sk of type S; this is another kind of table")
+            throw TableError.unavailable(
+                "an item has no \(keys.partition) and \(keys.sort) of type S; this is another kind of table")
         }
         self.init(key: ItemKey(partition: partition, sort: sort), attributes: others)
     }
 }
 
 extension ItemKey {
-    var attributeValues: Item.Attributes {
-        ["pk": .string(partition), "sk": .string(sort)]
+    var attributeValues: Item.Attributes { attributeValues(KeyNames()) }
+
+    func attributeValues(_ keys: KeyNames) -> Item.Attributes {
+        [keys.partition: .string(partition), keys.sort: .string(sort)]
     }
 }
 

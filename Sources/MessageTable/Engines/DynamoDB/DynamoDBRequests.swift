@@ -67,8 +67,10 @@ struct PageAnswer: CapacityAnswer {
 
     var units: Double { consumedCapacity?.capacityUnits ?? 0 }
 
-    func page() throws -> Page {
-        Page(items: try (items ?? []).map { try Item($0) }, next: try lastEvaluatedKey.map { try Item($0).key })
+    func page(_ keys: KeyNames = KeyNames()) throws -> Page {
+        Page(
+            items: try (items ?? []).map { try Item($0.attributes, keys) },
+            next: try lastEvaluatedKey.map { try Item($0.attributes, keys).key })
     }
 }
 
