@@ -249,8 +249,9 @@ let package = Package(
         .testTarget(
             name: "CruddurTUITests",
             dependencies: [
-                "ChatClient", "CruddurDemo", "CruddurTUI", "Programs", "TerminalText", "TestSupport", "Timestamps",
-                argumentParser,
+                "AWSClient", "ChatClient", "CruddurDemo", "CruddurServer", "CruddurTUI", "HTTPExchange", "KeyTemplates",
+                "MessageTable", "Programs", "TerminalText", "TestSupport", "Timestamps", "Traces", "Users",
+                argumentParser, logging, serviceLifecycle,
             ],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

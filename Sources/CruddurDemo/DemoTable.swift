@@ -39,23 +39,27 @@ public struct DemoTable: Sendable {
     public func follow(_ take: @Sendable ([TableRow]) -> Void) async {
         for await _ in engine.newRecords() {
             // Where it cannot be read now, the next change is another time to look.
-            if let page = try? await engine.scan(limit: Self.most, after: nil) { take(rows(page.items)) }
+            if let page = try? await engine.scan(limit: Self.most, after: nil) {
+                take(TableRow.rows(page.items, templates))
+            }
             guard (try? await time.sleep(for: Self.pause)) != nil else { return }
         }
     }
 
-    private func rows(_ items: [Item]) -> [TableRow] {
+}
+
+extension TableRow {
+    /// In the order of their keys.
+    static func rows(_ items: [Item], _ templates: TableTemplates) -> [TableRow] {
         let named = items.compactMap { item in
             item.text("user_uuid").flatMap { uuid in item.text("user_handle").map { (uuid, $0) } }
         }
         let handles = Dictionary(named) { first, _ in first }
         return items.map { TableRow($0, handles, templates) }
     }
-}
 
-extension TableRow {
     /// - Parameter handles: of users, by their uuids.
-    fileprivate init(_ item: Item, _ handles: [String: String], _ templates: TableTemplates) {
+    private init(_ item: Item, _ handles: [String: String], _ templates: TableTemplates) {
         let parts = item.key.partition.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
         let (kind, name) = (parts.first.map(String.init), parts.count > 1 ? String(parts[1]) : nil)
         let indexed = item.text("message_group_uuid")

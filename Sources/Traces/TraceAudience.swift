@@ -12,6 +12,12 @@ public final class TraceAudience: Sendable {
         users.withLock { _ = $0.insert(user) }
     }
 
+    /// Whoever may see the other trace as well.
+    public func admit(_ other: TraceAudience) {
+        let theirs = other.users.withLock(\.self)
+        users.withLock { $0.formUnion(theirs) }
+    }
+
     public func contains(_ user: String) -> Bool { users.withLock { $0.contains(user) } }
 }
 

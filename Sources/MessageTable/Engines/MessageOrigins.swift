@@ -15,9 +15,16 @@ public final class MessageOrigins: Sendable {
 
     public init() {}
 
-    func note(_ writes: [Write], in context: ServiceContext) {
+    /// Once before it is written, because the stream may be quicker than the answer, and once more when it is.
+    ///
+    /// - Parameter isWritten: else one that stands there already stays: it may be somebody else's at the same time.
+    func note(_ writes: [Write], in context: ServiceContext, isWritten: Bool) {
         for case .put(let item, _) in writes where item.key.partition.hasPrefix(MessageItem.prefix) {
             state.withLock { state in
+                if state.contexts[item.key] != nil {
+                    if isWritten { state.contexts[item.key] = context }
+                    return
+                }
                 if state.order.count < Self.size {
                     state.order.append(item.key)
                 } else {

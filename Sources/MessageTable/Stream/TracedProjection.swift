@@ -1,4 +1,5 @@
 import Timestamps
+import Traces
 import Tracing
 
 /// Handles the stream's records, each in a trace of its own that is linked to the message's.
@@ -31,7 +32,11 @@ public struct TracedProjection: Sendable {
             span.attributes["cruddur.stream.lag_ms"] = max(0, now().seconds(since: record.at) * 1000)
             span.attributes["cruddur.message.partition"] = record.key.partition
             span.attributes["cruddur.message.sort_key"] = record.key.sort
-            if let origin = origins.context(of: record.key) { span.addLink(SpanLink(context: origin, attributes: [:])) }
+            if let origin = origins.context(of: record.key) {
+                span.addLink(SpanLink(context: origin, attributes: [:]))
+                // Whoever wrote the message sees what came of it, also where nothing was to be moved.
+                if let writer = origin.traceAudience { span.context.traceAudience?.admit(writer) }
+            }
             do {
                 let hasMoved = try await handle(record)
                 span.attributes["cruddur.moved"] = hasMoved
