@@ -58,7 +58,8 @@ public final class RingSpan: Span {
         _ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant
     ) {
         // What it says may hold what somebody wrote: its kind must do, or what was set before.
-        state.withLock { $0.error = $0.error ?? "\(type(of: error))" }
+        let kind = error is CancellationError ? TraceSpan.givenUp : "\(type(of: error))"
+        state.withLock { $0.error = $0.error ?? kind }
     }
 
     public func addLink(_ link: SpanLink) {

@@ -24,6 +24,13 @@ public struct TraceSpan: Hashable, Sendable {
     public let error: String?
 }
 
+extension TraceSpan {
+    /// The `error` of a step that was wanted no more before it was over: a poll that another one takes the place of.
+    static let givenUp = "given up"
+
+    public var wasGivenUp: Bool { error == Self.givenUp }
+}
+
 extension TraceSpan: Codable {
     /// Nobody's clock has told a time beyond: microseconds, the end of the year 9999.
     private static let times: ClosedRange<Int64> = 0...253_402_300_799_999_999

@@ -30,6 +30,13 @@ struct TourTests {
         #expect(Set(Self.steps.compactMap(\.fault)) == Set(SeedFault.allCases))
     }
 
+    @Test func whereThereIsLittleRoomWhatTheKeyDoesIsSaidNevertheless() {
+        for step in Self.steps where !step.acts.isEmpty {
+            let lines = Screen.draw(state(40, 10, at: step.name)).lines
+            #expect(lines.contains { $0.hasPrefix(" F5: ") }, "\(step.name)")
+        }
+    }
+
     @Test(arguments: [80, 120])
     func allThatIsSaidHasRoom(_ width: Int) {
         for step in Self.steps {

@@ -12,6 +12,8 @@ struct CallLog: Sendable {
     private var order: [String] = []
     /// For the trace of a stream's record, that of the call which wrote the message.
     private var origins: [String: String] = [:]
+    /// Of the newest messages that have passed through the stream, oldest first.
+    private(set) var lags: [StreamLag] = []
     /// What has been consumed since the log began, also by calls that are kept no more.
     private(set) var units: (read: Double, write: Double) = (0, 0)
 
@@ -31,6 +33,7 @@ struct CallLog: Sendable {
         units.write += span.writeUnits
         guard steps[span.traceID, default: []].count < Self.mostSteps || !span.isOfTable else { return }
         steps[span.traceID, default: []].append(span)
+        if let lag = StreamLag(span) { lags = lags.suffix(StreamLag.most - 1) + [lag] }
         if span.kind == "consumer", let link = span.links.first { origins[span.traceID] = link.traceID }
     }
 

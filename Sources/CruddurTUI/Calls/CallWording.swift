@@ -28,8 +28,8 @@ enum CallWording {
     /// All that there is to know of it: its lines, what it has cost, when exactly, and how to do it again.
     static func whole(_ call: InspectedCall, _ localTime: LocalTime) -> [CallLine] {
         let facts = [
-            "", cost(of: call).map { "\($0), with what came of it" }, "begun \(call.start.description)",
-            "trace \(call.trace)",
+            "", cost(of: call).map { "\($0), with what came of it" }, cost(of: call).map { _ in CapacityPrice.of },
+            "begun \(call.start.description)", "trace \(call.trace)",
         ].compactMap { $0 }
         let again = [CopiedCall.aws(call), CopiedCall.curl(call)].compactMap { $0 }.flatMap {
             [""] + $0.split(separator: "\n").map(String.init)
@@ -66,7 +66,7 @@ enum CallWording {
         if call.isHeld { words.append("held") }
         if let bytes = step.attributes["http.response.body.size"]?.integer, bytes > 0 { words.append(size(bytes)) }
         if let error = step.error { words.append(error) }
-        let hasFailed = step.error != nil || (call.status ?? 200) >= 400
+        let hasFailed = step.error != nil && !step.wasGivenUp || (call.status ?? 200) >= 400
         return CallLine(kind: hasFailed ? .failure : .call, text: words.joined(separator: " "))
     }
 

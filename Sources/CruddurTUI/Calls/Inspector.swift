@@ -39,6 +39,9 @@ struct Inspector: Sendable {
     /// All that are kept and meant, oldest first.
     var calls: [InspectedCall] { calls(limit: .max) }
 
+    /// Of the newest messages that have passed through the stream, oldest first.
+    var lags: [StreamLag] { log.lags }
+
     // MARK: Standing still
 
     var isHeld: Bool { held != nil }

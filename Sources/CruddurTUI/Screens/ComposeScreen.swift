@@ -77,8 +77,7 @@ enum ComposeScreen {
     /// How long it took until our poll saw the list show the last message that was sent here.
     private static func streamLag(_ state: AppState) -> AppState.Notice? {
         guard let lag = state.summary?.listedAfter, lag.isFinite else { return nil }
-        let tenths = Int((min(max(0, lag), 86_400) * 10).rounded())
-        return .init(text: "stream lag, as polled: \(tenths / 10).\(tenths % 10) s")
+        return .init(text: "stream lag, as polled: \(StreamLag.words(lag))")
     }
 
     /// What was sent, as long as it is nowhere else.

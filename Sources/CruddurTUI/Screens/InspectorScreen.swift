@@ -13,6 +13,7 @@ enum InspectorScreen {
         }
         if layout.title.count == 2 {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+            LagGraph.draw(state.inspector.lags, columns: columns, y: 1, on: &canvas)
         }
         let rows = layout.list.count
         let lines = state.inspector.calls(limit: rows).flatMap { CallWording.lines(of: $0, state.localTime) }.suffix(

@@ -16,6 +16,7 @@ enum TableScreen {
         }
         if layout.title.count == 2 {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+            LagGraph.draw(state.inspector.lags, columns: columns, y: 1, on: &canvas)
         }
         let lines = TableLines.lines(
             state.table, of: state.summary?.group, room: layout.list.count,

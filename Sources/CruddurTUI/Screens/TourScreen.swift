@@ -13,9 +13,17 @@ enum TourScreen {
         canvas.fill(x: 0..<width, y: layout.tour)
         canvas.fill(x: 0..<width, y: top..<top + 1, with: Cluster("─", width: 1), style: Theme.border)
         title(tour, y: top, on: &canvas)
-        for (row, line) in rows(tour, state, width: width).prefix(layout.tour.count - 1).enumerated() {
+        for (row, line) in fitted(rows(tour, state, width: width), layout.tour.count - 1).enumerated() {
             canvas.put(line.clusters, x: 1, y: top + 1 + row, style: line.style, limit: width)
         }
+    }
+
+    /// Where there is no room for all of it, what the key does is said nevertheless.
+    private static func fitted(_ rows: [Row], _ room: Int) -> [Row] {
+        guard rows.count > room, room > 1, let key = rows.firstIndex(where: { $0.style == Theme.strong }) else {
+            return Array(rows.prefix(room))
+        }
+        return rows.prefix(min(key, room - 1)) + [rows[key]]
     }
 
     private static func title(_ tour: Tour, y: Int, on canvas: inout Canvas) {

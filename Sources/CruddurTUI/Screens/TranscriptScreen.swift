@@ -150,7 +150,12 @@ enum TranscriptScreen {
         x = canvas.put(text.clusters.prefix(lead).dropFirst(text.nameCount), x: x, y: y, style: Theme.quiet, limit: end)
         x = canvas.put(text.clusters.dropFirst(lead), x: x, y: y, style: style, limit: end)
         if let mark = text.mark {
-            draw(mark, x: max(x, limit - TranscriptRows.margin), y: y, limit: limit, on: &canvas)
+            let place = max(x, limit - TranscriptRows.margin)
+            draw(mark, x: place, y: y, limit: limit, on: &canvas)
+            // Where a text leaves room for it.
+            if let lag = text.lag, x + 1 + lag.count < place {
+                canvas.put(lag, x: place - 1 - lag.count, y: y, style: Theme.quiet, limit: place)
+            }
         }
     }
 

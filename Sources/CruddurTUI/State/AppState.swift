@@ -1,5 +1,6 @@
 import ChatClient
 import CruddurDemo
+import ExactText
 import TerminalText
 import Timestamps
 
@@ -20,8 +21,9 @@ struct AppState: Sendable {
     /// In a narrow terminal only one pane is shown.
     var pane = Pane.groups
     var overlay: Overlay?
-    /// Columns of the list, as the mouse has set them.
+    /// Columns of the list, as the mouse has set them; and of what stands in its place.
     var listWidth: Int?
+    var watchWidth: Int?
     /// The conversation at the top of the list, as the wheel has set it; `nil`: the selected one is in view.
     var listTop: Int?
     /// The line between the panes follows the mouse.
@@ -147,7 +149,15 @@ struct AppState: Sendable {
     var rows: TranscriptRows {
         TranscriptRows(
             transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
-            marked: reading.marked, chosen: reading.chosen, density: density, now: now, localTime: localTime)
+            marked: reading.marked, chosen: reading.chosen, density: density, lags: lagsHere, now: now,
+            localTime: localTime)
+    }
+
+    /// Of the messages of the selected conversation, while the calls are watched.
+    private var lagsHere: [Timestamp: String] {
+        guard !showsList || tour != nil, let group = summary?.group else { return [:] }
+        let here = inspector.lags.filter { $0.partition.isExactly("MSG#\(group)") }
+        return Dictionary(here.map { ($0.at, StreamLag.words($0.seconds)) }) { $1 }
     }
 
     /// What is in view of the transcript.

@@ -29,7 +29,7 @@ struct Layout: Equatable, Sendable {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
             let usual =
-                state.inspector.isShown || state.table.isShown ? width / 2 : state.listWidth ?? min(width * 7 / 20, 38)
+                state.showsList ? state.listWidth ?? min(width * 7 / 20, 38) : state.watchWidth ?? width / 2
             let left = min(max(usual, Self.narrowestList), width - Self.narrowest)
             groups = 0..<left
             conversation = left + 1..<width

@@ -11,7 +11,7 @@ func updateMouse(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Targ
     case .wheelDown: return turnWheel(&state, at: mouse, by: 1)
     case .press: return press(&state, mouse, on: target)
     case .drag where state.movesDivider:
-        state.listWidth = mouse.x
+        if state.showsList { state.listWidth = mouse.x } else { state.watchWidth = mouse.x }
         return readEffects(&state)
     case .release: state.movesDivider = false
     case .drag, .other: break

@@ -17,6 +17,8 @@ struct TranscriptRow: Equatable, Sendable {
         var clusters: [Cluster]
         var isOwn = false
         var mark: DeliveryMark?
+        /// How long the stream took to have its message: `0.4 s`.
+        var lag: String?
         /// A search has found its message.
         var isFound = false
         /// Its message is selected.

@@ -22,14 +22,16 @@ struct TranscriptRows {
     /// The selected message.
     let chosen: TranscriptEntry.ID?
     let density: Density
+    /// How long the stream took to have a message, by its time; of those of which it is known.
+    let lags: [Timestamp: String]
     let now: Timestamp
     let localTime: LocalTime
     private let waiting: WaitingMessages
 
     init(
         _ entries: [TranscriptEntry], width: Int, unreadLine: TranscriptEntry.ID? = nil,
-        marked: TranscriptEntry.ID? = nil, chosen: TranscriptEntry.ID? = nil, density: Density = .airy, now: Timestamp,
-        localTime: LocalTime
+        marked: TranscriptEntry.ID? = nil, chosen: TranscriptEntry.ID? = nil, density: Density = .airy,
+        lags: [Timestamp: String] = [:], now: Timestamp, localTime: LocalTime
     ) {
         self.entries = entries
         self.width = width
@@ -37,6 +39,7 @@ struct TranscriptRows {
         self.marked = marked
         self.chosen = chosen
         self.density = density
+        self.lags = lags
         self.now = now
         self.localTime = localTime
         waiting = WaitingMessages(entries)
@@ -85,7 +88,10 @@ struct TranscriptRows {
 
     private func text(_ entry: TranscriptEntry, startsTurn: Bool) -> [TranscriptRow] {
         var texts = density == .compact && startsTurn ? withLead(entry) : plain(entry)
-        if entry.isOwn { texts[texts.count - 1].mark = DeliveryMark(entry.delivery) }
+        if entry.isOwn {
+            texts[texts.count - 1].mark = DeliveryMark(entry.delivery)
+            texts[texts.count - 1].lag = lags[entry.at]
+        }
         var rows = texts.map { TranscriptRow(kind: .text($0)) }
         if let explanation = explanation(entry) {
             rows += Wrapping.rows(of: explanation, width: textWidth).map {
