@@ -171,8 +171,8 @@ class Terminal:
         self.wait(lambda terminal: text in terminal.text, text, timeout)
 
     def wait_for_sent(self, text):
-        """Until `text` stands in the transcript with its mark."""
-        self.wait(lambda terminal: re.search(re.escape(text) + " +✓", terminal.transcript), f"{text}, sent")
+        """Until `text` stands in the transcript with its mark, and maybe how late the stream was."""
+        self.wait(lambda terminal: re.search(re.escape(text) + r"( +[\d.]+ s)? +✓", terminal.transcript), f"{text}, sent")
 
     def wait_for_partner(self, handle):
         """Until the conversation with `handle` is in front."""

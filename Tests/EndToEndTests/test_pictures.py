@@ -32,7 +32,7 @@ BY_NATURE = [
     (r"· (refreshed|at) time", "· refreshed"),
     (r"127\.0\.0\.1:\d+", "address"),
     (r"[\d.]+ (µs|ms|RU|WU)\b|\$[\d.]+|\d+(?= items)", "number"),
-    (r"─+( stream lag, as polled: [\d.]+ s ─+)?", "─"),
+    (r"─*( stream lag(, as polled:| [▁-█]+) [\d.]+ s ─*)|─+", "─"), (r"─+", "─"), (r"( +[\d.]+ s)? +✓", " ✓"),
     # Of two with the same time, any may be the first.
     (r"the (first|second) of two\. +✓", "the one of two. ✓"),
     # For three seconds.
