@@ -10,7 +10,7 @@ public struct TableTemplates: Sendable, Equatable {
     }
 
     /// A global or local secondary index.
-    public struct Index: Sendable, Equatable, Codable {
+    public struct Index: Sendable, Equatable {
         public let name: String
         public let partitionKey: String
         public let sortKey: String?

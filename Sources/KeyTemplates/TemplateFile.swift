@@ -2,6 +2,32 @@ import Foundation
 
 /// A file of templates, in JSON.
 extension TableTemplates: Codable {
+    /// Bytes; what is longer is no such file.
+    private static let longest = 1 << 20
+
+    /// A pipe is not waited for.
+    ///
+    /// - Throws: `TemplateFault`, with the path.
+    public init(path: String) throws(TemplateFault) {
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw Self.unreadable(path, errno) }
+        let file = FileHandle(fileDescriptor: number, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw Self.unreadable(path, errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw Self.unreadable(path, EISDIR) }
+        let data = (try? file.read(upToCount: Self.longest + 1)) ?? Data()
+        guard data.count <= Self.longest else { throw TemplateFault("\(path) is longer than such a file can be") }
+        do {
+            try self.init(json: data)
+        } catch {
+            throw TemplateFault("\(path): \(error)")
+        }
+    }
+
+    private static func unreadable(_ path: String, _ fault: Int32) -> TemplateFault {
+        TemplateFault("\(path) cannot be read: \(String(cString: strerror(fault)))")
+    }
+
     /// - Throws: `TemplateFault`, which says where.
     public init(json: Data) throws(TemplateFault) {
         do {
@@ -95,11 +121,30 @@ extension TableTemplates.Entity: Codable {
     }
 }
 
+extension TableTemplates.Index: Codable {
+    private enum Keys: String, CodingKey, CaseIterable {
+        case name, partitionKey, sortKey
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.only(Keys.self)
+        name = try values.name(.name)
+        partitionKey = try values.name(.partitionKey)
+        sortKey = try values.decodeIfPresent(String.self, forKey: .sortKey)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(partitionKey, forKey: .partitionKey)
+        try values.encodeIfPresent(sortKey, forKey: .sortKey)
+    }
+}
+
 extension TableTemplates.Pattern: Codable {
-    /// What DynamoDB can be asked about items.
+    /// What DynamoDB can be asked about items whose keys a trace tells.
     private static let known = [
-        "Query", "GetItem", "BatchGetItem", "TransactGetItems", "Scan", "PutItem", "UpdateItem", "DeleteItem",
-        "BatchWriteItem", "TransactWriteItems",
+        "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems",
     ]
 
     private enum Keys: String, CodingKey, CaseIterable {

@@ -14,31 +14,46 @@ package struct ExportTarget {
     private let path: String
     private let kind: Kind
 
-    /// - Parameter path: `nil`, `-` and `/dev/stdout` are standard output.
+    /// - Parameters:
+    ///   - path: `nil`, `-` and `/dev/stdout` are standard output.
+    ///   - option: by which it was named.
     /// - Throws: `ExportError`.
-    package init(path: String?) throws {
+    package init(path: String?, option: String = "--output") throws {
         self.path = path ?? "-"
-        guard let path, path != "-", path != "/dev/stdout" else {
+        guard let path, !Self.isStandardOutput(path) else {
             kind = .standardOutput
             return
         }
-        kind = try Self.kind(path)
+        kind =
+            try Self.isSpecial(path, option) ? .special(try Self.opened(path)) : .file(try Draft(of: path))
     }
 
-    private static func kind(_ path: String) throws -> Kind {
-        guard !path.isEmpty else { throw ExportError.noName }
+    /// Whether it can be, as far as that can be told beforehand: nothing is made, and nothing opened.
+    ///
+    /// - Throws: `ExportError`.
+    package static func check(_ path: String, option: String) throws {
+        guard !isStandardOutput(path), try !isSpecial(path, option) else { return }
+        let folder = (path as NSString).deletingLastPathComponent
+        guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else { throw ExportError.unwritable(path, errno) }
+    }
+
+    private static func isStandardOutput(_ path: String) -> Bool { path == "-" || path == "/dev/stdout" }
+
+    /// Whether it is no file, and written into.
+    private static func isSpecial(_ path: String, _ option: String) throws -> Bool {
+        guard !path.isEmpty else { throw ExportError.noName(option) }
         var own = stat()
         var target = stat()
         let isThere = lstat(path, &own) == 0
-        if !isThere, path.hasSuffix("/") { throw ExportError.folder(path) }
+        if !isThere, path.hasSuffix("/") { throw ExportError.folder(path, option) }
         let isLink = isThere && own.st_mode & S_IFMT == S_IFLNK
         // A link may lead to a device; where nothing is, a file is to be.
         let isFound = isThere && stat(path, &target) == 0
         switch isFound ? target.st_mode & S_IFMT : S_IFREG {
-        case S_IFDIR: throw ExportError.folder(path)
+        case S_IFDIR: throw ExportError.folder(path, option)
         case S_IFREG where isLink: throw ExportError.link(path)
-        case S_IFREG: return .file(try Draft(of: path))
-        default: return .special(try opened(path))
+        case S_IFREG: return false
+        default: return true
         }
     }
 
@@ -144,16 +159,19 @@ private final class Draft {
 }
 
 package enum ExportError: Error, CustomStringConvertible {
-    case noName
-    case folder(String)
+    /// Of an option.
+    case noName(String)
+    /// A path, and the option by which it was named.
+    case folder(String, String)
     case link(String)
     /// With an `errno`.
     case unwritable(String, Int32)
 
     package var description: String {
         switch self {
-        case .noName: "--output '': a file needs a name; - is standard output"
-        case .folder(let path): "\(path) is a folder. Name a file in it: --output \(path)/conversation"
+        case .noName(let option): "\(option) '': a file needs a name; - is standard output"
+        case .folder(let path, let option):
+            "\(path) is a folder. Name a file in it: \(option) \(path.hasSuffix("/") ? path : path + "/")conversation"
         case .link(let path): "\(path) is a link, which is not followed. Name the file that it leads to."
         case .unwritable(let path, let fault): "\(path) cannot be written: \(Descriptor.reason(fault))"
         }

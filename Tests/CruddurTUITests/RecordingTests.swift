@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import TerminalText
 import TestSupport
 import Testing
@@ -71,13 +72,34 @@ struct RecordingTests {
         let folder = try TemporaryFolder().path
         let recording = Recording(demo: folder)
         symlink("/etc/passwd", folder + "/link")
-        #expect(throws: RecordingError.noName) { try recording.begin(for: "") }
-        #expect(throws: RecordingError.folder(folder)) { try recording.begin(for: folder) }
-        #expect(throws: RecordingError.link(folder + "/link")) { try recording.begin(for: folder + "/link") }
-        #expect(throws: RecordingError.unwritable(folder + "/none/x", ENOENT)) {
-            try recording.begin(for: folder + "/none/x")
+        for target in ["", folder, folder + "/link", folder + "/none/", folder + "/none/x"] {
+            #expect(throws: ExportError.self) { try recording.begin(for: target) }
         }
         #expect(!FileManager.default.fileExists(atPath: folder + "/recording"))
+    }
+
+    @Test func whereNothingWasShownWhatWasThereStays() throws {
+        let folder = try TemporaryFolder().path
+        try Data("an older one".utf8).write(to: URL(filePath: folder + "/x.cast"))
+        let recording = Recording(demo: folder)
+        try recording.begin(for: folder + "/x.cast")
+        _ = try recording.recorder(of: "nia", at: 1)
+        #expect(throws: RecordingError.nothingShown) { try recording.finish(into: folder + "/x.cast") }
+        #expect(try String(contentsOfFile: folder + "/x.cast", encoding: .utf8) == "an older one")
+    }
+
+    @Test func whatAKilledDemoHasLeftBecomesARecording() async throws {
+        let folder = try TemporaryFolder().path
+        let recording = Recording(demo: folder)
+        #expect(recording.recover() == nil)
+        try recording.begin(for: folder + "/x.cast")
+        let recorder = try #require(try recording.recorder(of: "nia", at: 1))
+        recorder.take(canvas(["almost lost"], width: 12), at: Timestamp(microseconds: 1))
+        recorder.finish()
+        await recorder.run()
+        #expect(recording.recover() == folder + "/cut-short.cast")
+        #expect(try String(contentsOfFile: folder + "/cut-short.cast", encoding: .utf8).contains("almost lost"))
+        #expect(recording.recover() == nil)
     }
 
     @Test func whatATerminalShowsIsKeptByWhoeverRecords() async throws {

@@ -99,6 +99,12 @@ def test_another_applications_table_is_scanned_in_its_own_words(system, orders):
     system.dynamodb.put_item(TableName=name, Item={"PK": {"S": "CUSTOMER#1"}, "SK": {"S": "CUSTOMER#1"}, "pk": {"N": "7"}})
     system.dynamodb.put_item(TableName=name, Item={"PK": {"S": "CUSTOMER#1"}, "SK": {"S": "CUSTOMER#2"}})
     scan = ["scan", "--endpoint-url", system.aws_url, "--table", name]
+    with open(orders) as file:
+        named = {**json.load(file), "table": name}
+    with open(orders, "w") as file:
+        json.dump(named, file)
+    # Without --table it is the file's.
+    assert len(ops("scan", "--endpoint-url", system.aws_url, "--patterns", orders).splitlines()) == 1302
     lines = [json.loads(line) for line in ops(*scan, "--patterns", orders).splitlines()]
     assert len(lines) == 1302
     assert {"customer": "2", "number": "1298"} in [line["key"] for line in lines if line["entity"] == "order"]
@@ -118,7 +124,9 @@ def test_top_speaks_of_another_application_in_its_own_words(folder, orders):
         span("Query", **{"cruddur.key_condition": 'PK = "CUSTOMER#1" AND begins_with(SK, "ORDER#")'}),
         span("Query", **{"cruddur.key_condition": 'day = "2026-11-30"', "aws.dynamodb.index_name": "by-day"}),
         span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 ORDER#9 a b"], "cruddur.throttled": 2}),
-        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 CUSTOMER#1"]}),
+        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 CUSTOMER#1"], "cruddur.throttled": 2**63 - 1}),
+        # What also writes something else is another call.
+        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 ORDER#9", "Put AUDIT#1 x"], "cruddur.throttled": 2**63 - 1}),
     ]
     with open(f"{folder}/spans", "w") as file:
         file.writelines(json.dumps(span) + "\n" for span in spans)
@@ -126,9 +134,9 @@ def test_top_speaks_of_another_application_in_its_own_words(folder, orders):
     assert {row["pattern"]: row["name"] for row in report["patterns"]} == {
         "P": "a customer's orders", "D": "what was ordered on a day", "O": "place an order", "-": "what is read beside"}
     throttled = {row["pattern"] for row in report["patterns"] if row["throttled_per_second"] > 0}
-    assert throttled == {"O"}
+    assert throttled == {"O", "-"}
     assert {row["partition"]: set(row["patterns"]) for row in report["partitions"]} == {
-        "CUSTOMER#1": set("PO-"), "by-day 2026-11-30": {"D"}}
+        "CUSTOMER#1": set("PO-"), "AUDIT#1": {"-"}, "by-day 2026-11-30": {"D"}}
 
 
 class Throttling(http.server.BaseHTTPRequestHandler):

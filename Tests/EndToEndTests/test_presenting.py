@@ -73,7 +73,7 @@ def test_whatever_ends_the_demo_what_was_recorded_is_there(demo, folder, number)
 
 def test_a_recording_that_cannot_be_is_refused_before_the_demo(run, folder):
     os.symlink("/etc/passwd", f"{folder}/link")
-    for path, reason in (("", "needs a name"), (folder, "is a folder"), (f"{folder}/link", "is a link"), (f"{folder}/none/x", "No such file")):
+    for path, reason in (("", "needs a name"), (folder, "is a folder"), (f"{folder}/new/", "is a folder"), (f"{folder}/link", "is a link"), (f"{folder}/none/x", "No such file")):
         refused = run("demo", "--data", f"{folder}/demo", "--record", path)
         assert refused.returncode != 0 and reason in refused.stderr, refused
     refused = run("demo", "--as", "mei", "--record", f"{folder}/x")

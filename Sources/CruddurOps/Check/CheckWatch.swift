@@ -7,7 +7,7 @@ import Timestamps
 
 /// Looks again and again, until it is ended: tells what has come since the last look, and what has gone.
 struct CheckWatch: Service {
-    /// What is found beyond it is counted, and not told one by one.
+    /// Where more is found, it is counted, and not told one by one.
     private static let most = 10_000
 
     /// A look that is over.
@@ -54,40 +54,47 @@ struct CheckWatch: Service {
     }
 
     private func looks() async throws {
-        var known: Set<Key> = []
+        // `nil`: too many to be told one by one.
+        var known: Set<Key>? = []
         var isFirst = true
         let failures = Counter(label: Self.failures, factory: metrics)
         failures.increment(by: 0)
         while true {
             let begin = Clock.time.elapsed()
-            var found: Set<Key> = []
+            var found: Set<Key>? = []
             var counts: [Finding.Kind: Int] = [:]
+            let over: Look
             do {
-                let look = try await look { finding in
+                over = try await look { finding in
                     counts[finding.kind, default: 0] += 1
-                    guard found.count < Self.most else { return }
-                    found.insert(
+                    found?.insert(
                         Key(kind: finding.kind, subject: finding.subject, explanation: finding.explanation))
+                    if found?.count ?? 0 > Self.most { found = nil }
                 }
-                let seconds = (Clock.time.elapsed() - begin) / .seconds(1)
-                record(look, counts, seconds)
-                let report = Report(
-                    at: Clock.now().description, items: look.items, seconds: (seconds * 1000).rounded() / 1000,
-                    findings: counts.values.reduce(0, +), new: told(found.subtracting(known)),
-                    gone: told(known.subtracting(found)), consumedReadUnits: look.consumed.read)
-                try tell(report, isFirst: isFirst)
-                (known, isFirst) = (found, false)
-            } catch let error as TableError {
-                // It is looked again, as a server would be asked again.
+            } catch let error where !(error is CancellationError) {
+                // Whatever does not answer, table or users, is asked again.
                 failures.increment()
                 Output.complain("\(error); looked again in \(interval) s")
+                try await Clock.time.sleep(for: .seconds(interval))
+                continue
             }
+            let seconds = (Clock.time.elapsed() - begin) / .seconds(1)
+            record(over, counts, seconds)
+            let report = Report(
+                at: Clock.now().description, items: over.items, seconds: (seconds * 1000).rounded() / 1000,
+                findings: counts.values.reduce(0, +), new: told(found, without: known),
+                gone: told(known, without: found), consumedReadUnits: over.consumed.read)
+            try tell(report, isFirst: isFirst)
+            (known, isFirst) = (found, false)
             try await Clock.time.sleep(for: .seconds(interval))
         }
     }
 
-    private func told(_ keys: Set<Key>) -> [Report.Told] {
-        keys.map { Report.Told(kind: $0.kind, subject: $0.subject, explanation: $0.explanation) }.sorted {
+    private func told(_ keys: Set<Key>?, without others: Set<Key>?) -> [Report.Told] {
+        guard let keys, let others else { return [] }
+        return keys.subtracting(others).map {
+            Report.Told(kind: $0.kind, subject: $0.subject, explanation: $0.explanation)
+        }.sorted {
             ($0.kind.rawValue, $0.subject, $0.explanation) < ($1.kind.rawValue, $1.subject, $1.explanation)
         }
     }
@@ -126,7 +133,7 @@ struct CheckWatch: Service {
     static let metricsHelp = [
         findings: "What the last look has found, by kind.", items: "Items that the last look has read.",
         seconds: "How long the last look took.", last: "When the last look was over, in seconds since 1970.",
-        failures: "Looks that could not be made, because the table did not answer.",
+        failures: "Looks that could not be made, because something did not answer.",
     ]
 
     private func record(_ look: Look, _ counts: [Finding.Kind: Int], _ seconds: Double) {

@@ -17,7 +17,7 @@ struct Patterns: ParsableCommand {
     @Flag(help: "As such a file.") var json = false
 
     func run() throws {
-        let templates = try file.map(TemplateOptions.read) ?? .cruddur
+        let templates = try file.map(TableTemplates.init(path:)) ?? .cruddur
         if json { return try Output.line(PrintableText(json: String(decoding: try templates.json(), as: UTF8.self))) }
         try Output.line(
             "\(templates.table): partition key \(templates.partitionKey), sort key \(templates.sortKey)")

@@ -57,11 +57,14 @@ struct Scan: AsyncParsableCommand {
 
     private func engine(_ templates: TableTemplates) throws -> any TableEngine {
         guard words.patterns != nil, table.embedded == nil else { return try table.engine() }
-        return try table.dynamoDB(for: "", keys: templates.keyNames)
+        var named = table
+        if named.table == TableOptions.usualTable { named.table = templates.table }
+        return try named.dynamoDB(for: "", keys: templates.keyNames)
     }
 
     private func line(_ item: Item, _ templates: TableTemplates?) -> PrintableText {
-        let keys = templates?.keyNames ?? KeyNames()
+        // A table in a file is Cruddur's.
+        let keys = table.embedded == nil ? templates?.keyNames ?? KeyNames() : KeyNames()
         let whole = plain ? item.jsonLine(keys) : item.dynamoDBLine(keys)
         guard let templates else { return whole }
         let found = templates.entity(partition: item.key.partition, sort: item.key.sort)

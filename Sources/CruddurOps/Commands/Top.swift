@@ -61,7 +61,7 @@ struct Top: AsyncParsableCommand {
             return try await watch(url.path.isEmpty ? "\(url)/metrics" : url.description)
         }
         guard let traceFile else { return }
-        let templates = try words.patterns.map(TemplateOptions.read)
+        let templates = try words.patterns.map(TableTemplates.init(path:))
         var file = try GrowingFile(path: traceFile, fromStart: once)
         if once {
             let tally = try tally(&file, templates)
@@ -107,15 +107,16 @@ struct Top: AsyncParsableCommand {
         var last = Clock.time.elapsed()
         while true {
             try await Clock.time.sleep(for: .seconds(interval))
+            let reading: MetricsReading
             do {
-                let reading = try await Self.reading(address)
-                let now = Clock.time.elapsed()
-                try tell(
-                    MetricsReport(reading, since: before, seconds: (now - last) / .seconds(1), at: Clock.now()))
-                (before, last) = (reading, now)
-            } catch let fault as HTTPFault {
-                Output.complain("\(address): \(fault); asked again in \(interval) s")
+                reading = try await Self.reading(address)
+            } catch let error where !(error is CancellationError) {
+                Output.complain("\(address): \(error); asked again in \(interval) s")
+                continue
             }
+            let now = Clock.time.elapsed()
+            try tell(MetricsReport(reading, since: before, seconds: (now - last) / .seconds(1), at: Clock.now()))
+            (before, last) = (reading, now)
         }
     }
 

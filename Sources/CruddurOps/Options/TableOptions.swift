@@ -22,8 +22,10 @@ struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A table in this SQLite file instead of DynamoDB.", valueName: "file"))
     var embedded: String?
 
+    static let usualTable = "cruddur-messages"
+
     @Option(help: "The table's name.")
-    var table = "cruddur-messages"
+    var table = usualTable
 
     @Option(help: "The AWS region; else AWS_REGION, the profile's, or us-east-1.")
     var region: String?

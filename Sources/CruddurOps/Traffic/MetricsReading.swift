@@ -19,7 +19,7 @@ struct MetricsReading: Equatable {
         var isOurs = false
         for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             guard let (name, labels, value) = Self.sample(line) else { continue }
-            isOurs = isOurs || name.hasPrefix("cruddur_")
+            isOurs = isOurs || name.hasPrefix("cruddur_requests_") || name.hasPrefix("cruddur_table_")
             let operation = labels["operation"] ?? ""
             switch name {
             case "cruddur_table_calls": operations[operation, default: Operation()].calls += value

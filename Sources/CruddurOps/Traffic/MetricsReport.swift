@@ -20,21 +20,20 @@ struct MetricsReport: Encodable {
     /// - Parameter before: what had been counted then; a server that was started anew has counted from nothing.
     init(_ now: MetricsReading, since before: MetricsReading, seconds: Double, at time: Timestamp) {
         let seconds = max(seconds, 0.001)
-        func rate(_ new: Double, _ old: Double) -> Double {
-            let amount = new >= old ? new - old : new
-            return (amount / seconds * 100).rounded() / 100
-        }
+        func added(_ new: Double, _ old: Double) -> Double { new >= old ? new - old : new }
+        func rate(_ new: Double, _ old: Double) -> Double { (added(new, old) / seconds * 100).rounded() / 100 }
         at = time.description
         self.seconds = (seconds * 1000).rounded() / 1000
         requestsPerSecond = rate(now.requests, before.requests)
         failedPerSecond = rate(now.failed, before.failed)
-        operations = now.operations.map { name, count in
+        operations = now.operations.compactMap { name, count in
             let old = before.operations[name] ?? .init()
+            guard added(count.calls, old.calls) + added(count.throttled, old.throttled) > 0 else { return nil }
             return Operation(
                 operation: name, callsPerSecond: rate(count.calls, old.calls),
                 unitsPerSecond: rate(count.units, old.units),
                 throttledPerSecond: rate(count.throttled, old.throttled))
-        }.filter { $0.callsPerSecond + $0.throttledPerSecond > 0 }.sorted {
+        }.sorted {
             ($0.unitsPerSecond, $1.operation) > ($1.unitsPerSecond, $0.operation)
         }
     }

@@ -6,6 +6,9 @@ import Traces
 struct TrafficTally {
     /// Partitions that are counted; what goes to more of them is counted with none.
     private static let most = 100_000
+    /// Tries that one call can have been refused.
+    private static let mostTries: Int64 = 1000
+
     struct Count {
         var calls = 0
         var failed = 0
@@ -47,8 +50,8 @@ struct TrafficTally {
 
     private static func add(_ span: TraceSpan, _ letter: String, share: Double, to count: inout Count) {
         count.calls += 1
-        count.failed += span.error == nil ? 0 : 1
-        count.throttled += Int(max(0, span.attributes["cruddur.throttled"]?.integer ?? 0))
+        count.failed += span.error == nil || span.wasGivenUp ? 0 : 1
+        count.throttled += Int(min(max(0, span.attributes["cruddur.throttled"]?.integer ?? 0), mostTries))
         count.readUnits += max(0, span.attributes["cruddur.read_units"]?.number ?? 0) * share
         count.writeUnits += max(0, span.attributes["cruddur.write_units"]?.number ?? 0) * share
         count.durations.add(span.duration)
@@ -80,8 +83,9 @@ extension TableTemplates {
     fileprivate func pattern(of span: TraceSpan) -> Pattern? {
         let operation = span.attributes["db.operation.name"]?.text ?? ""
         guard let condition = span.keyCondition else {
-            let touched = span.writes.compactMap { entity(partition: $0.partition, sort: $0.sort)?.entity.name }
-            return pattern(writing: Set(touched), operation: operation)
+            let touched = span.writes.map { entity(partition: $0.partition, sort: $0.sort)?.entity.name }
+            // What also writes something else is another call.
+            return touched.contains(nil) ? nil : pattern(writing: Set(touched.compactMap(\.self)), operation: operation)
         }
         let found: [Entity] =
             switch condition.sort {

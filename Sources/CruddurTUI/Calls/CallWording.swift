@@ -78,7 +78,7 @@ enum CallWording {
                 if let last = lines.last, last.text == text {
                     lines[lines.count - 1].count += 1
                 } else {
-                    lines.append((text, step.error != nil, 1))
+                    lines.append((text, step.error != nil && !step.wasGivenUp, 1))
                 }
             }
         }
@@ -141,6 +141,32 @@ enum CallWording {
 
     /// Identifiers by their first eight letters: what tells them apart at a glance.
     static func shortened(_ text: String) -> String {
-        text.replacing(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/) { "\($0.1)…" }
+        let bytes = Array(text.utf8)
+        var kept: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            if isIdentifier(bytes[place...].prefix(identifier.count)) {
+                kept += bytes[place..<place + 8]
+                kept += Array("…".utf8)
+                place += identifier.count
+            } else {
+                kept.append(bytes[place])
+                place += 1
+            }
+        }
+        return String(decoding: kept, as: UTF8.self)
+    }
+
+    private static let identifier = Array("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".utf8)
+
+    /// By hand: each line of each frame is looked through.
+    private static func isIdentifier(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.count == identifier.count
+            && zip(bytes, identifier).allSatisfy { byte, place in
+                place == UInt8(ascii: "-")
+                    ? byte == place
+                    : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            }
     }
 }

@@ -122,13 +122,10 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func templates() throws -> TableTemplates {
         guard let patterns else { return .cruddur }
-        guard let file = FileManager.default.contents(atPath: patterns) else {
-            throw DemoError.patterns(patterns, "it cannot be read")
-        }
         do {
-            return try TableTemplates(json: file)
+            return try TableTemplates(path: patterns)
         } catch {
-            throw DemoError.patterns(patterns, "\(error)")
+            throw DemoError.patterns("\(error)")
         }
     }
 
@@ -145,7 +142,10 @@ struct DemoCommand: AsyncParsableCommand {
         // The tour is the same each time, but it wipes nobody's demo.
         if fresh || signIn || tour != nil && data == nil { try folder.clear() }
         let recording = Recording(demo: folder.path)
-        if let record { try recording.begin(for: record) } else { recording.clear() }
+        if let path = recording.recover() {
+            Output.complain("cruddur: a recording that was cut short is in \(path)")
+        }
+        if let record { try recording.begin(for: record) }
         let clock = SystemTime()
         let log = try folder.logger()
         let codes = DemoCodes(log: log)
@@ -190,7 +190,14 @@ struct DemoCommand: AsyncParsableCommand {
         }
         await services.triggerGracefulShutdown()
         await watching.value
-        if let record { try keep(recording, record) }
+        if let record {
+            do {
+                try keep(recording, record)
+            } catch {
+                // Why the chat itself has failed is what a person must know.
+                if case .success = ended { throw error }
+            }
+        }
         try ended.get()
     }
 
@@ -200,7 +207,7 @@ struct DemoCommand: AsyncParsableCommand {
             let what: PrintableText = terminals == 1 ? "1 terminal" : "\(terminals) terminals side by side"
             Output.complain("cruddur: \(what) recorded; asciinema play \(target) shows it")
         } catch {
-            throw DemoError.recording(target, "\(error)", recording.folder)
+            throw DemoError.recording("\(error)", recording.folder)
         }
     }
 
@@ -259,10 +266,10 @@ enum DemoError: Error, CustomStringConvertible {
     case notListening
     case folder(String, String)
     case damaged(String, String)
-    /// A file of templates, and what is wrong with it.
-    case patterns(String, String)
-    /// Where it was to be, why it is not, and where it is.
-    case recording(String, String, String)
+    /// What is wrong with a file of templates.
+    case patterns(String)
+    /// Why it is not where it was to be, and where its parts are.
+    case recording(String, String)
 
     var description: String {
         switch self {
@@ -274,9 +281,11 @@ enum DemoError: Error, CustomStringConvertible {
         case .notListening: "the demo's server ended before it listened"
         case .damaged(let folder, let reason):
             "the demo in \(folder) cannot be opened: \(reason)\nTo forget it and start anew: cruddur demo --fresh"
-        case .recording(_, let reason, let folder):
-            "\(reason)\nWhat was recorded is still in \(folder), until a demo is started again."
-        case .patterns(let path, let reason): "--patterns \(path): \(reason)"
+        case .recording(let reason, let folder):
+            FileManager.default.fileExists(atPath: folder)
+                ? "\(reason)\nWhat was recorded becomes cut-short.cast beside \(folder) when the demo is started again."
+                : reason
+        case .patterns(let reason): "--patterns: \(reason)"
         case .folder(let path, let reason): "the demo's folder \(path) cannot be used: \(reason)"
         }
     }

@@ -40,6 +40,9 @@ struct Cast {
         }
     }
 
+    /// How many there are.
+    var terminals: Int { panes.count }
+
     private var width: Int { panes.last.map { $0.x + $0.width } ?? 0 }
 
     /// Its lines, each of them JSON.

@@ -28,10 +28,14 @@ final class Recorder: Sendable {
         var shown: Canvas?
         for await (canvas, time) in canvases.stream {
             guard let frame = Frame(canvas, since: shown, at: time.microseconds) else { continue }
-            shown = canvas
             do {
-                try file.write(contentsOf: try encoder.encode(frame) + Data("\n".utf8))
+                // A line that a full disk has cut ends here.
+                let start = shown == nil ? "\n" : ""
+                try file.write(contentsOf: Data(start.utf8) + encoder.encode(frame) + Data("\n".utf8))
+                shown = canvas
             } catch {
+                // All of it again, once there is room.
+                shown = nil
                 failed.withLock { $0 = true }
             }
         }
@@ -43,17 +47,14 @@ final class Recorder: Sendable {
 
 /// Why nothing is recorded.
 enum RecordingError: Error, Equatable, CustomStringConvertible {
-    case noName
-    case folder(String)
-    case link(String)
+    /// No terminal has shown anything.
+    case nothingShown
     /// With an `errno`.
     case unwritable(String, Int32)
 
     var description: String {
         switch self {
-        case .noName: "--record '': a file needs a name"
-        case .folder(let path): "--record \(path): this is a folder. Name a file in it."
-        case .link(let path): "--record \(path): this is a link, which is not followed. Name the file that it leads to."
+        case .nothingShown: "nothing was recorded: no terminal has shown anything"
         case .unwritable(let path, let fault): "\(path) cannot be written: \(String(cString: strerror(fault)))"
         }
     }

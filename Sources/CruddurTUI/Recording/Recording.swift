@@ -10,32 +10,27 @@ struct Recording: Sendable {
     /// - Parameter demo: the demo's folder.
     init(demo: String) { folder = demo + "/recording" }
 
-    /// Nothing is recorded; what a killed demo has left is gone.
-    func clear() { try? FileManager.default.removeItem(atPath: folder) }
+    /// Nothing is recorded.
+    private func clear() { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// What a demo that was killed has left becomes a recording of its own.
+    ///
+    /// - Returns: where it is; `nil`: there was nothing.
+    func recover() -> String? {
+        guard FileManager.default.fileExists(atPath: folder) else { return nil }
+        let target = (folder as NSString).deletingLastPathComponent + "/cut-short.cast"
+        defer { clear() }
+        return (try? finish(into: target)) == nil ? nil : target
+    }
 
     /// From now on.
     ///
     /// - Parameter target: where it is to be in the end: what cannot be is said now.
-    /// - Throws: `RecordingError`.
+    /// - Throws: `ExportError`; `RecordingError`.
     func begin(for target: String) throws {
-        try Self.check(target)
+        try ExportTarget.check(target, option: "--record")
         clear()
         guard mkdir(folder, 0o700) == 0 else { throw RecordingError.unwritable(folder, errno) }
-    }
-
-    private static func check(_ target: String) throws {
-        guard !target.isEmpty else { throw RecordingError.noName }
-        var found = stat()
-        if lstat(target, &found) == 0 {
-            switch found.st_mode & S_IFMT {
-            case S_IFDIR: throw RecordingError.folder(target)
-            case S_IFLNK: throw RecordingError.link(target)
-            default: break
-            }
-            guard access(target, W_OK) == 0 else { throw RecordingError.unwritable(target, errno) }
-        }
-        let parent = (target as NSString).deletingLastPathComponent
-        guard access(parent.isEmpty ? "." : parent, W_OK) == 0 else { throw RecordingError.unwritable(target, errno) }
     }
 
     /// Of one terminal; `nil` where nothing is recorded.
@@ -63,12 +58,15 @@ struct Recording: Sendable {
                 panes.append((handle, frames))
             }
         }
-        let cast = Cast(panes.map { Cast.Pane(name: $0.name, frames: $0.frames) })
-        let file = try ExportTarget(path: target)
-        for line in try cast?.lines() ?? [] { try file.write(line + "\n") }
+        guard let cast = Cast(panes.map { Cast.Pane(name: $0.name, frames: $0.frames) }) else {
+            clear()
+            throw RecordingError.nothingShown
+        }
+        let file = try ExportTarget(path: target, option: "--record")
+        for line in try cast.lines() { try file.write(line + "\n") }
         try file.finish()
         clear()
-        return panes.count
+        return cast.terminals
     }
 
     /// What a kill has cut is left out.

@@ -100,7 +100,9 @@ public struct TracedEngine: TableEngine {
             if case .rekeyGroups(let groups, _) = pattern {
                 for group in groups { span.context.traceAudience?.admit(group.owner) }
             }
-            origins.note(writes, in: span.context, isWritten: false)
+            origins.begin(writes, in: span.context)
+            var isWritten = false
+            defer { origins.end(writes, in: span.context, isWritten: isWritten) }
             do {
                 if isOne { try await put(writes[0]) } else { try await base.transact(writes) }
             } catch TableError.conditionFailed(let positions) {
@@ -108,7 +110,7 @@ public struct TracedEngine: TableEngine {
                 span.setStatus(SpanStatus(code: .error, message: "ConditionalCheckFailed: write \(which)"))
                 throw TableError.conditionFailed(positions)
             }
-            origins.note(writes, in: span.context, isWritten: true)
+            isWritten = true
         }
     }
 
