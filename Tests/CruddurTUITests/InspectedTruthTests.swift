@@ -25,26 +25,28 @@ struct InspectedTruthTests {
         return first..<first + (environment["INSPECTED_RUNS"].flatMap(UInt64.init) ?? 6)
     }()
 
-    @Test(.timeLimit(.minutes(30))) func ofTheTableInAFile() async throws {
-        let engine = try EmbeddedEngine(path: try TemporaryFolder().path + "/table.sqlite", now: Self.now)
-        try await run(on: engine)
+    @Test(.timeLimit(.minutes(10))) func ofTheTableInAFile() async throws {
+        try await run { try EmbeddedEngine(path: try TemporaryFolder().path + "/table.sqlite", now: Self.now) }
     }
 
-    @Test(.enabled(if: Services.aws != nil, "bin/test starts the emulator"), .timeLimit(.minutes(30)))
+    @Test(.enabled(if: Services.aws != nil, "bin/test starts the emulator"), .timeLimit(.minutes(10)))
     func ofTheTableInDynamoDB() async throws {
         let endpoint = Services.aws ?? ""
-        let engine = DynamoDBEngine(
-            client: Self.client(.dynamoDB, endpoint), streams: Self.client(.dynamoDBStreams, endpoint),
-            table: "t-" + UUID().uuidString, logger: Self.silent)
-        try await TableDefinition(engine).create(isOnDemand: true)
-        try await run(on: engine)
+        try await run {
+            let engine = DynamoDBEngine(
+                client: Self.client(.dynamoDB, endpoint), streams: Self.client(.dynamoDBStreams, endpoint),
+                table: "t-" + UUID().uuidString, logger: Self.silent)
+            try await TableDefinition(engine).create(isOnDemand: true)
+            return engine
+        }
     }
 
-    private func run(on base: any TableEngine) async throws {
-        let engine = AskedEngine(base: base)
+    /// Each run has a table of its own.
+    private func run(_ make: () async throws -> any TableEngine) async throws {
         var letters: Set<String> = []
-        try await InspectedServer.run(engine) { server in
-            for seed in Self.seeds { letters.formUnion(try await run(seed, server, engine)) }
+        for seed in Self.seeds {
+            let engine = AskedEngine(base: try await make())
+            try await InspectedServer.run(engine) { letters.formUnion(try await run(seed, $0, engine)) }
         }
         #expect(letters == ["A", "B", "C", "D", "E"])
     }

@@ -124,9 +124,9 @@ def test_top_speaks_of_another_application_in_its_own_words(folder, orders):
         span("Query", **{"cruddur.key_condition": 'PK = "CUSTOMER#1" AND begins_with(SK, "ORDER#")'}),
         span("Query", **{"cruddur.key_condition": 'day = "2026-11-30"', "aws.dynamodb.index_name": "by-day"}),
         span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 ORDER#9 a b"], "cruddur.throttled": 2}),
-        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 CUSTOMER#1"], "cruddur.throttled": 2**63 - 1}),
+        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 CUSTOMER#1"], "cruddur.throttled": 10**12}),
         # What also writes something else is another call.
-        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 ORDER#9", "Put AUDIT#1 x"], "cruddur.throttled": 2**63 - 1}),
+        span("PutItem", **{"cruddur.writes": ["Put CUSTOMER#1 ORDER#9", "Put AUDIT#1 x"], "cruddur.throttled": 10**12}),
     ]
     with open(f"{folder}/spans", "w") as file:
         file.writelines(json.dumps(span) + "\n" for span in spans)
