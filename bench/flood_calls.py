@@ -4,16 +4,15 @@ record of the stream and two rows that move, and all of it is told to whoever ha
 import json
 import os
 import socket
-import sys
 import tempfile
 import time
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-sys.path.insert(0, os.path.join(ROOT, "Tests/EndToEndTests"))
+from beside import chat
+
 PER_SECOND = 1000
 
 
-def flood(told):
+def flood(tell):
     from served import Served
 
     served = Served(users=2)
@@ -25,7 +24,7 @@ def flood(told):
         json.dump({
             "backend_url": url, "cognito": {"client_id": "client"}, "tokens": {"access_token": served.tokens[0]},
             "history": {"path": f"{folder}/history.sqlite"}}, file)
-    os.write(told, f"{path}\n".encode())
+    tell(path)
     host, port = url.removeprefix("http://").split(":")
     connection = socket.create_connection((host, int(port)))
     parent, begun, said = os.getppid(), time.monotonic(), 0
@@ -47,19 +46,6 @@ def flood(told):
         with open(os.environ.get("FLOOD_LOG", os.devnull), "a") as log:
             log.write(f"{said / seconds:.0f} messages a second for {seconds:.0f} s\n")
         served.close()
-    os._exit(0)
 
 
-read, write = os.pipe()
-if os.fork() == 0:
-    os.setsid()
-    os.close(read)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
-    flood(write)
-os.close(write)
-path = os.fdopen(read).readline().strip()
-program = os.environ.get("CRUDDUR", os.path.join(ROOT, ".build/release/cruddur"))
-os.environ["HOME"] = os.path.dirname(path)
-os.execv(program, [program, "--config", path])
+chat(flood)
