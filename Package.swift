@@ -219,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "MessageTableTests",
             dependencies: [
-                "AWSClient", "DatabaseVersion", "MessageTable", "TestSupport", "Timestamps", "Traces", grdb, httpTypes,
+                "AWSClient", "DatabaseVersion", "MessageTable", "PrivateFiles", "TestSupport", "Timestamps", "Traces",
+                grdb, httpTypes,
                 hummingbird, logging,
             ], swiftSettings: strict),
         .testTarget(

@@ -6,32 +6,55 @@ public enum MissingFile: Hashable, Sendable {
     case made
     case refused
 
-    /// - Throws: `NoFile` where there is none and none is to be made.
+    /// - Throws: `NoFile` where there is none and none is to be made, or what is there is no file.
     package func prepare(_ path: String) throws(NoFile) {
-        if self == .refused, access(path, F_OK) != 0 { throw NoFile(path: path) }
-        PrivateFile.prepare(path)
+        if self == .refused, access(path, F_OK) != 0 { throw NoFile(path: path, kind: nil) }
+        try PrivateFile.prepare(path)
     }
 }
 
-/// There is no such file, and none was to be made.
+/// There is no such file, and none was to be made; or what is there can hold no database.
 public struct NoFile: Error, Hashable, CustomStringConvertible {
     public let path: String
+    /// What is there in its place: `a device`.
+    let kind: String?
 
     public var description: String {
-        "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table and its users"
+        if let kind { return "\(path) is \(kind), and no file that could hold a database" }
+        return "there is no file \(path); cruddur-ops schema-load --embedded FILE makes a table and its users"
     }
 }
 
 /// A database's files are for their owner only, also those that were made with other rights.
 package enum PrivateFile {
     /// Makes the file at `path` if there is none. What cannot be done is said by who opens it.
-    package static func prepare(_ path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    ///
+    /// - Throws: `NoFile` for what is there and no file, such as `/dev/null`: that is everybody's, and stays as it is.
+    package static func prepare(_ path: String) throws(NoFile) {
+        if let kind = kind(of: path) { throw NoFile(path: path, kind: kind) }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         fchmod(descriptor, 0o600)
-        close(descriptor)
         // What SQLite makes beside it has its rights; what is there may have others.
-        for suffix in ["-wal", "-shm", "-journal"] { chmod(path + suffix, 0o600) }
+        for suffix in ["-wal", "-shm", "-journal"] where lstat(path + suffix, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFREG { chmod(path + suffix, 0o600) }
+        }
+    }
+
+    /// `nil`: a file, or nothing.
+    private static func kind(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG: nil
+        case S_IFDIR: "a folder"
+        case S_IFIFO: "a pipe"
+        case S_IFSOCK: "a socket"
+        default: "a device"
+        }
     }
 
     /// Makes the folder at `path` and those above it, or takes from others what they may do in one that is ours.

@@ -335,6 +335,34 @@ def test_tables_users_and_checkpoints_are_their_owners_also_when_they_were_not(s
     assert len(files) > 2 and all(rights(file) == 0o600 for file in files)
 
 
+@pytest.mark.parametrize("kind", ["device", "pipe", "socket", "folder"])
+def test_what_is_no_file_is_refused_and_keeps_its_rights(served, kind):
+    place = f"{served.folder}/{kind}"
+    match kind:
+        case "device":
+            if os.geteuid() != 0:
+                pytest.skip("devices are made by root")
+            os.mknod(place, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        case "pipe":
+            os.mkfifo(place)
+        case "socket":
+            socket.socket(socket.AF_UNIX).bind(place)
+        case "folder":
+            os.mkdir(place)
+    os.chmod(place, 0o666)
+    os.symlink(place, f"{place}-link")
+    there = set(os.listdir(served.folder))
+    for path in (place, f"{place}-link"):
+        for command in (
+            ["scan", "--embedded", path], ["check", "--embedded", path], ["schema-load", "--embedded", path],
+            ["serve", "--embedded", path, "--user-pool-id", "a_b", "--client-id", "c"], ["user", "@u1", "export", *served.where, "--users-file", path],
+        ):
+            done = subprocess.run([OPS, *command], capture_output=True, text=True, timeout=60)
+            assert done.returncode == 1 and f"{path} is a {kind}" in done.stderr, (command, done.stderr)
+            assert len(done.stderr.splitlines()) == 1
+    assert rights(place) == 0o666 and set(os.listdir(served.folder)) - there <= {"table.sqlite-wal", "table.sqlite-shm"}
+
+
 def test_a_demos_folder_is_its_owners_also_when_it_was_not(demo, folder):
     first = demo()
     first.signal(signal.SIGTERM)

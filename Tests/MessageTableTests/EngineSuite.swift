@@ -1,5 +1,6 @@
 import Foundation
 import MessageTable
+import PrivateFiles
 import TestSupport
 import Testing
 import Timestamps
@@ -335,6 +336,17 @@ struct EmbeddedEngineTests {
         let checkpoints = folder.path + "/stream.sqlite"
         _ = try CheckpointFile(path: checkpoints, stream: "s")
         #expect(try mode(checkpoints) == 0o600)
+    }
+
+    /// Where root is meant to watch, `/dev/null` is a name that is at hand, and everybody else's too.
+    @Test func whatIsNoFileKeepsItsRights() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.path + "/pipe"
+        mkfifo(pipe, 0o644)
+        #expect(throws: NoFile.self) { try EmbeddedEngine(path: pipe) { Timestamp(microseconds: 0) } }
+        let fault = #expect(throws: TableError.self) { try CheckpointFile(path: pipe, stream: "s") }
+        #expect(fault.map { "\($0)" }?.contains("\(pipe) is a pipe") == true)
+        #expect(try mode(pipe) == 0o644)
     }
 
     @Test func writersOfTwoProgramsWaitForEachOther() async throws {

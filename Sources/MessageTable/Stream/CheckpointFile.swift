@@ -12,7 +12,7 @@ public struct CheckpointFile: ShardCheckpoints {
     public init(path: String, stream: String) throws {
         self.stream = stream
         do {
-            PrivateFile.prepare(path)
+            try PrivateFile.prepare(path)
             database = try DatabaseQueue(path: path)
             try database.write {
                 try $0.execute(
@@ -22,6 +22,8 @@ public struct CheckpointFile: ShardCheckpoints {
                         ) WITHOUT ROWID
                         """)
             }
+        } catch let error as NoFile {
+            throw TableError.unavailable(error.description)
         } catch {
             throw TableError.unavailable("\(path): \(error)")
         }
