@@ -6,17 +6,21 @@ import Traces
 public struct ServerTracing: Sendable {
     public let tracer: RingTracer
     private let table: String
+    private let region: String?
     private let origins = MessageOrigins()
 
-    /// - Parameter table: the name that calls are said to go to.
-    public init(tracer: RingTracer, table: String) {
+    /// - Parameters:
+    ///   - table: the name that calls are said to go to.
+    ///   - region: where on AWS it is; `nil`: it is elsewhere.
+    public init(tracer: RingTracer, table: String, region: String? = nil) {
         self.tracer = tracer
         self.table = table
+        self.region = region
     }
 
     /// `engine`, watched.
     public func watching(_ engine: any TableEngine) -> any TableEngine {
-        TracedEngine(engine, table: table, tracer: tracer, origins: origins)
+        TracedEngine(engine, table: table, region: region, tracer: tracer, origins: origins)
     }
 
     /// Pattern E on `engine`, watched if `tracing` is there.

@@ -192,8 +192,11 @@ struct TrapTests {
                 backend, chat, echo: Self.echo("hello", at: time),
                 listed: TrapBackend.row("hello", at: time, uuid: "n", by: "me"))
             #expect(shown.conversations.map(\.preview) == ["hello"])
+            let row = try #require(try await chat.until { $0.conversations.first?.staleRow != nil }.conversations.first)
+            #expect(row.staleRow?.since.description.hasPrefix("2026-11-24T06:00:00") == true)
             await backend.answer(TrapBackend.groups, try Answer([TrapBackend.groupRow("hello", at: time)]))
-            try await chat.until { $0.conversations.first?.listedAfter != nil }
+            let told = try await chat.until { $0.conversations.first?.listedAfter != nil }
+            #expect(told.conversations.first?.staleRow == nil)
         }
     }
 

@@ -186,6 +186,27 @@ struct CallLogTests {
         #expect(CallWording.dollars(12.5) == "$12.5000000")
     }
 
+    private static func spent(_ id: String, in region: String) -> TraceSpan {
+        let attributes: [String: Any] = [
+            "db.system.name": "aws.dynamodb", "cloud.region": region, "cruddur.write_units": 1_000_000,
+        ]
+        return step(id, trace: "t", attributes)
+    }
+
+    @Test func whatIsCountedHasThePriceOfWhereTheTableIs() {
+        var state = Fixture.state(160, 24)
+        state.press(Key(.function(2)))
+        func title() -> String { Screen.draw(state).lines[0] }
+        _ = update(&state, .calls([Self.spent("1", in: "sa-east-1")]))
+        #expect(title().contains("$0.9375000"))
+        // What nobody knows changes nothing, whoever says it.
+        _ = update(&state, .calls([Self.spent("2", in: "sa-east-1\u{1B}[2J"), Self.spent("3", in: "")]))
+        #expect(title().contains("$2.8125000") && state.prices.region == "sa-east-1")
+        // It is where it is, also when the calls are watched anew.
+        state.press(Key(.function(2)))
+        #expect(state.prices.region == "sa-east-1")
+    }
+
     // MARK: /calls
 
     private static func read(_ id: String, of path: String, _ attributes: [String: Any], at: Int64 = 0) -> [TraceSpan] {

@@ -42,6 +42,47 @@ struct StreamLagTests {
         #expect(!Screen.draw(state).lines.contains { $0.contains("1.8 s ✓") })
     }
 
+    // MARK: A row that tells less than is known
+
+    private func list(_ width: Int, _ seconds: Double, inDemo: Bool = true) -> AppState {
+        Fixture.state(width, 24) { state in
+            let mei = state.snapshot.conversations[0]
+            if inDemo { state.stage = [] }
+            state.snapshot.conversations[0] = ConversationSummary(
+                id: mei.id, group: mei.group, title: mei.title, preview: "hello", at: mei.at, isPreviewOwn: true,
+                staleRow: .init(
+                    at: Fixture.now.advanced(bySeconds: -3600), since: Fixture.now.advanced(bySeconds: -seconds)))
+        }
+    }
+
+    @Test(arguments: [
+        (0.0, "0.0 s"), (1.84, "1.8 s"), (9.99, "9.9 s"), (10, "10 s"), (59.9, "59 s"), (60, "over 1m"),
+        (1e300, "over 1m"),
+        (-7200, "0.0 s"),
+    ])
+    func aRowThatTheStreamHasNotMovedSaysSo(seconds: Double, age: String) {
+        let row = Screen.draw(list(120, seconds)).lines[3]
+        #expect(row.contains("You: hello") && row.contains("row still 11:00, \(age) "), "\(row)")
+        // Where there is no room for both, it alone.
+        let narrow = Screen.draw(list(80, seconds)).lines[3]
+        #expect(narrow.contains("row still 11:00, \(age)"), "\(narrow)")
+    }
+
+    @Test func onlyADemoSaysSoOfRowsThatAreLate() {
+        #expect(!Screen.draw(list(120, 1.8, inDemo: false)).lines.joined().contains("row still"))
+        #expect(!Screen.draw(Fixture.state(120, 24) { $0.stage = [] }).lines.joined().contains("row still"))
+    }
+
+    @Test func whatIsLateIsDrawnAnewAsOftenAsItReadsOtherwiseAndThenNoMore() {
+        func tick(_ seconds: Double, inDemo: Bool = true) -> Double? {
+            list(120, seconds, inDemo: inDemo).nextTick.map { $0.seconds(since: Fixture.now) }
+        }
+        #expect(tick(1.8).map { $0 < 0.11 } == true)
+        #expect(tick(30) == 1)
+        #expect(tick(90) == 60)
+        #expect(tick(1.8, inDemo: false) == 60)
+    }
+
     @Test func theGraphHasTheNewestAtItsEnd() {
         #expect(LagGraph.text([]) == nil)
         #expect(LagGraph.text([0.05]) == " stream lag ▁ 0.1 s ")

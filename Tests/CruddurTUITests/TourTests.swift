@@ -194,7 +194,7 @@ struct TourTests {
     @Test func whatCameOfAnActIsReadFromTheTableAndTheCalls() {
         let state = state(at: "E", done: 1)
         func facts(_ table: [TableRow]) -> [String] {
-            TourFacts(state.tour!, [], table, group: "group-mei", me: "nia", state.localTime).lines
+            TourFacts(state.tour!, [], table, group: "group-mei", me: "nia", state.localTime, .standard).lines
         }
         #expect(
             facts(TableViewTests.table(messages: 2, moved: 1)) == [

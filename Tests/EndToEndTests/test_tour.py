@@ -63,6 +63,25 @@ def test_what_the_faults_do_is_seen_in_the_conversation_too(demo):
     terminal.wait(lambda t: len(re.findall(r"\S+ @lena", t.groups)) >= 2, "two groups with one person")
 
 
+def test_a_row_that_the_stream_has_not_moved_says_so_in_the_list(demo):
+    terminal = demo("--stream-lag", "4", width=140, height=40)
+    terminal.type("is my row late?\r")
+    terminal.wait_for_sent("is my row late?")
+    terminal.wait(lambda t: re.search(r"You: is my row.*row still \d\d:\d\d, \d\.\d s", t.groups), "the late row")
+    terminal.wait(lambda t: "row still" not in t.groups, "the row that moved")
+
+
+def test_the_calls_are_counted_at_the_prices_that_are_asked_for(demo, run, folder):
+    terminal = demo("--prices-of", "sa-east-1", width=120, height=40)
+    terminal.type("\x1bOQ" + "what does it cost?\r")
+    terminal.wait(lambda t: re.search(r"Calls · .*\$0\.\d{7}", t.text), "a price")
+    terminal.type("/calls open\r")
+    terminal.type("\r")
+    terminal.wait_for("prices of sa-east-1, September 2026")
+    refused = run("demo", "--data", folder + "-other", "--prices-of", "mars-north-1")
+    assert refused.returncode == 64 and "known are the prices of af-south-1" in refused.stderr
+
+
 def test_a_stream_that_stands_still_goes_on_where_it_was(demo):
     terminal = demo("--stream-lag", "0", width=160, height=40)
     terminal.type("\x1bOR" + F7)

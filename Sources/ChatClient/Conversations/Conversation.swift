@@ -19,6 +19,7 @@ package struct Conversation: Sendable {
     var hasMoreUnread = false
     /// The server's list tells of a message that is not here.
     var isBehind = false
+    var staleRow: ConversationSummary.StaleRow?
     var hasDraft = false
     var outbox = Outbox()
     /// The number of its last change.
@@ -53,7 +54,7 @@ package struct Conversation: Sendable {
             previewState: outbox.newestState, isPreviewOwn: isOwn(shown, me), unread: unread,
             hasMoreUnread: unread > 0 && hasMoreUnread,
             isListed: isListed, unsent: outbox.unsent,
-            listedAfter: listedAfter)
+            listedAfter: listedAfter, staleRow: staleRow)
     }
 
     private func isOwn(_ message: LastMessage?, _ me: String?) -> Bool {

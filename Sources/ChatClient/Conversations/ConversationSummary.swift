@@ -25,12 +25,26 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     /// Seconds from the server's taking our last message to the first list that we saw it in: the
     /// stream's lag, and what the polls added to it. `nil` until one was seen.
     public let listedAfter: Double?
+    /// The server's row, where it tells less than is known: its stream has not moved it yet, or never will.
+    public let staleRow: StaleRow?
+
+    public struct StaleRow: Sendable, Hashable {
+        /// The time that the row tells.
+        public let at: Timestamp
+        /// When the message was written that it does not tell of, at the same clock.
+        public let since: Timestamp
+
+        public init(at: Timestamp, since: Timestamp) {
+            self.at = at
+            self.since = since
+        }
+    }
 
     public init(
         id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
         previewState: Outgoing.State? = nil, isPreviewOwn: Bool = false, unread: Int = 0, hasMoreUnread: Bool = false,
         isListed: Bool = true,
-        unsent: Int = 0, listedAfter: Double? = nil
+        unsent: Int = 0, listedAfter: Double? = nil, staleRow: StaleRow? = nil
     ) {
         self.id = id
         self.group = group
@@ -44,6 +58,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         self.isListed = isListed
         self.unsent = unsent
         self.listedAfter = listedAfter
+        self.staleRow = staleRow
     }
 }
 

@@ -65,6 +65,9 @@ extension Conversation {
         isBehind = row["is_behind"]
         hasDraft = row["has_draft"]
         last = Conversation.last(row, isBehind: isBehind)
+        if let told = row.time("last_at"), let moved = row.time("moved_at"), moved < told {
+            staleRow = .init(at: moved, since: told)
+        }
         outbox = Outbox(unsent: row["unsent"], mayBeListed: row["may_be_listed"])
         guard let newest = row["newest_outgoing"] as Int64? else { return }
         let outgoing = try Row.fetchOne(

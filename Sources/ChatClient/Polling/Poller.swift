@@ -27,12 +27,8 @@ actor Poller {
     private var groups: GroupList?
     private var me: String?
     private var shown: Shown?
-    /// How things stand with each resource that was ever polled.
-    private var polls: [PollSchedule.Resource: PollState] = [:]
+    private var polls = PollStates()
     private var alarm: Task<Void, Never>?
-    private var lastAnswer: Timestamp?
-    private var tokenExpired: Timestamp?
-    private var refusal: String?
     /// Counts how often all that was known was wiped: what was asked before tells nothing of it.
     private var era = 0
     private var awaited = AwaitedRows()
@@ -47,8 +43,6 @@ actor Poller {
     /// A conversation that is looked at for so long is worth an answer that is held: who only passes by leaves none
     /// behind.
     private static let settled = Duration.seconds(3)
-    /// A server that takes longer for an answer is silent. Development servers take seconds.
-    private static let promptness = Duration.seconds(8)
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: ClientConfiguration.Polling, me: String?,
@@ -76,7 +70,7 @@ actor Poller {
                 }
                 await waitForNext()
             }
-            for state in polls.values { state.inFlight?.cancel() }
+            polls.giveUp()
         }
         telling.finish()
     }
@@ -102,13 +96,13 @@ actor Poller {
     /// A poll of its own, so that it alone can be given up.
     private func pollUnlessGivenUp(_ resource: PollSchedule.Resource) async {
         let poll = Task { await self.poll(resource) }
-        polls[resource, default: .init()].inFlight = poll
+        polls[resource].inFlight = poll
         await withTaskCancellationHandler {
             await poll.value
         } onCancel: {
             poll.cancel()
         }
-        if polls[resource]?.inFlight == poll { polls[resource]?.inFlight = nil }
+        if polls[resource].inFlight == poll { polls[resource].inFlight = nil }
         wake()
     }
 
@@ -118,11 +112,8 @@ actor Poller {
         let begin = clock.elapsed()
         let era = era
         let ticket = ticket(for: resource, at: begin)
-        let waits = ticket.waits && ticket.tag != nil
-        polls[resource, default: .init()].began(
-            waits: waits, isHeld: ticket.waits && ticket.wasHeld,
-            due: begin + Self.promptness + .seconds(waits ? ticket.seconds : 0))
-        defer { polls[resource]?.ended() }
+        polls.began(resource, ticket, waits: ticket.waits && ticket.tag != nil, at: begin)
+        defer { polls[resource].ended() }
         do {
             let answer: Polled
             switch resource {
@@ -144,7 +135,7 @@ actor Poller {
                 return note(.cancelled, of: resource)
             }
             // Something on the way does not like to wait for an answer.
-            if ticket.waits, clock.elapsed() - begin > .seconds(5) { polls[resource]?.isImpatient = true }
+            if ticket.waits, clock.elapsed() - begin > .seconds(5) { polls[resource].isImpatient = true }
             await failed(resource, error as? APIError ?? .connectionLost)
         }
     }
@@ -152,7 +143,7 @@ actor Poller {
     /// An answer is asked to be held only where somebody will be there to get it, and not after a fault: then the
     /// first answer is wanted at once, because it ends the fault.
     private func ticket(for resource: PollSchedule.Resource, at time: Duration) -> PollTicket {
-        let state = polls[resource] ?? PollState()
+        let state = polls[resource]
         var ticket = state.ticket
         let isPassing = shown.map { resource == $0.resource && time - $0.since < Self.settled } ?? false
         ticket.waits = state.fault == nil && !state.isImpatient && !isPassing && !state.isWanted
@@ -161,35 +152,34 @@ actor Poller {
 
     private func ended(_ resource: PollSchedule.Resource, _ next: PollTicket, _ answer: PollSchedule.Answer) {
         let now = clock.elapsed()
-        let wasFaulty = polls[resource]?.fault != nil
-        polls[resource]?.succeeded(at: now, next)
+        let wasFaulty = polls[resource].fault != nil
+        polls.answered(resource, next, at: now, now: clock.now())
         schedule.succeeded(resource, at: now, answer)
         note(answer.isNews ? .news : .known, of: resource)
         if wasFaulty { retryUnreachable(at: now) }
-        lastAnswer = clock.now()
         telling.yield(.answered)
         telling.yield(.connection)
     }
 
     /// It could not be taken in, or all that was known was wiped meanwhile: it is asked for anew.
     private func forget(_ resource: PollSchedule.Resource) {
-        polls[resource]?.forget()
+        polls[resource].forget()
         if resource == .groups { groups = nil }
         schedule.succeeded(resource, at: clock.elapsed())
     }
 
     /// The network is back: who only lacked that need not wait for its turn.
     private func retryUnreachable(at time: Duration) {
-        for (resource, state) in polls where state.fault?.error.isOfTheNetwork == true {
-            schedule.pollNow(resource, at: time)
-        }
+        for resource in polls.unreachable { schedule.pollNow(resource, at: time) }
     }
 
     private func failed(_ resource: PollSchedule.Resource, _ error: APIError) async {
         schedule.failed(resource, at: clock.elapsed(), retryAfter: error.retryAfter, random: random())
         note(.failed(LoggedFault(error)), of: resource)
-        if error == .unauthorized { (tokenExpired, refusal) = (await api.tokens.expires, await api.tokens.refusal) }
-        polls[resource]?.failed(error, at: clock.now())
+        if error == .unauthorized {
+            polls.signedOut(expired: await api.tokens.expires, reason: await api.tokens.refusal)
+        }
+        polls[resource].failed(error, at: clock.now())
         telling.yield(.connection)
     }
 
@@ -207,17 +197,17 @@ actor Poller {
             return false
         }
         let digest = rows.rows.hashValue
-        let isNew = polls[resource]?.lastRows != digest
+        let isNew = polls[resource].lastRows != digest
         switch resource {
         case .groups:
             let listed = rows.rows.compactMap(Group.init)
-            polls[resource]?.unreadable = rows.unreadable + rows.rows.count - listed.count
+            polls[resource].unreadable = rows.unreadable + rows.rows.count - listed.count
             if !isNew { await takeListAgain() } else if await !takeList(listed) { return nil }
         case .messages(let group):
-            polls[resource]?.unreadable = rows.unreadable
+            polls[resource].unreadable = rows.unreadable
             if isNew, await !takeMessages(rows.rows.map(Message.init), in: group) { return nil }
         }
-        polls[resource]?.lastRows = digest
+        polls[resource].lastRows = digest
         return isNew
     }
 
@@ -282,7 +272,7 @@ actor Poller {
     }
 
     private func want(_ group: String) {
-        polls[.messages(group: group), default: .init()].isWanted = true
+        polls[.messages(group: group)].isWanted = true
         schedule.pollNow(.messages(group: group), at: clock.elapsed())
     }
 
@@ -325,9 +315,9 @@ extension Poller {
     func show(_ id: ConversationID, _ group: String?, turn: Int) {
         let now = clock.elapsed()
         if let shown, shown.turn > turn || shown.id == id && shown.group == group { return }
-        if let left = shown, left.id != id, let state = left.resource.flatMap({ polls[$0] }), state.isWaiting {
+        if let left = shown, left.id != id, let resource = left.resource, polls[resource].isWaiting {
             // Nobody looks at the other one any more.
-            state.inFlight?.cancel()
+            polls[resource].inFlight?.cancel()
         }
         shown = Shown(id: id, group: group, since: shown?.id == id ? shown?.since ?? now : now, turn: turn)
         schedule.open(group, at: now)
@@ -338,10 +328,10 @@ extension Poller {
     /// Polls now, also while waiting after a fault.
     func refresh() {
         let now = clock.elapsed()
-        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
+        for resource in onScreen {
             // A held answer is no answer now.
-            polls[resource]?.ticket = PollTicket()
-            polls[resource]?.inFlight?.cancel()
+            polls[resource].ticket = PollTicket()
+            polls[resource].inFlight?.cancel()
             schedule.pollNow(resource, at: now)
         }
         wake()
@@ -349,7 +339,7 @@ extension Poller {
 
     /// Who is connected need not ask.
     func refreshIfFaulty() {
-        if polls.values.contains(where: { $0.fault != nil }) { refresh() }
+        if polls.hasFault { refresh() }
     }
 
     func noteActivity() {
@@ -372,7 +362,7 @@ extension Poller {
     func startAnew() {
         era += 1
         groups = nil
-        for resource in polls.keys { polls[resource]?.forget() }
+        polls.forget()
         refresh()
     }
 
@@ -402,57 +392,19 @@ extension Poller {
     /// server holds the next answer until there is news.
     func isCurrent(group: String) -> Bool {
         let resource = PollSchedule.Resource.messages(group: group)
-        guard shown?.group == group, let state = polls[resource], state.fault == nil, let last = state.answered
-        else { return false }
+        let state = polls[resource]
+        guard shown?.group == group, state.fault == nil, let last = state.answered else { return false }
         return state.isHeld || clock.elapsed() - last < Self.currentFor
     }
 
     private static var currentFor: Duration { .seconds(5) }
 
-    /// How things stand at one moment.
-    struct Standing: Sendable {
-        let connection: Connection
-        /// What was answered since the start.
-        let answered: Set<PollSchedule.Resource>
-        /// Rows of the last answers that could not be read.
-        let unreadableRows: Int
-    }
-
-    var standing: Standing {
-        let onScreen = [.groups] + [shown?.resource].compactMap { $0 }
-        return Standing(
-            connection: connection, answered: Set(polls.filter { $0.value.answered != nil }.keys),
-            unreadableRows: onScreen.reduce(0) { $0 + (polls[$1]?.unreadable ?? 0) })
+    var standing: PollStates.Standing {
+        polls.standing(of: onScreen, schedule, at: clock.elapsed(), now: clock.now())
     }
 
     /// The groups' fault matters more than that of the conversation on screen; others are not on screen.
-    private var connection: Connection {
-        for resource in [.groups] + [shown?.resource].compactMap({ $0 }) {
-            guard let fault = polls[resource]?.fault else { continue }
-            if fault.error == .unauthorized {
-                return Connection(state: .signedOut(expired: tokenExpired, reason: refusal), lastRefresh: lastAnswer)
-            }
-            let wait = schedule.next(of: resource).map { ($0 - clock.elapsed()) / .seconds(1) }
-            let next = wait.map { clock.now().advanced(bySeconds: max(0, $0)) }
-            return Connection(
-                state: .offline(reason: fault.reason(for: resource), since: fault.since, nextTry: next),
-                lastRefresh: lastAnswer)
-        }
-        return Connection(
-            state: lastAnswer == nil ? .connecting : .online, lastRefresh: lastAnswer, answerDue: answerDue)
-    }
-
-    private var answerDue: Timestamp? {
-        let dues = ([.groups] + [shown?.resource].compactMap { $0 }).compactMap { answerDue(of: $0) }
-        return dues.min().map { clock.now().advanced(bySeconds: ($0 - clock.elapsed()) / .seconds(1)) }
-    }
-
-    private func answerDue(of resource: PollSchedule.Resource) -> Duration? {
-        let state = polls[resource] ?? PollState()
-        if let due = state.due { return due }
-        guard let next = schedule.next(of: resource) else { return nil }
-        return next + Self.promptness + .seconds(state.ticket.tag != nil ? state.ticket.seconds : 0)
-    }
+    private var onScreen: [PollSchedule.Resource] { [.groups] + [shown?.resource].compactMap { $0 } }
 }
 
 extension PollSchedule.Resource {

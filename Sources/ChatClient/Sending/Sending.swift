@@ -40,8 +40,7 @@ actor Sending {
     private var busy: Set<Int64> = []
     /// Asked for while busy.
     private var again: Set<Int64> = []
-    /// Tries in a row that did not arrive, and when the next may be made.
-    private var waits: [Int64: Wait] = [:]
+    private var waits = RetryWaits()
     /// Orders that are not carried out yet, and those of them that wait for their time.
     private var active = 0
     private var sleeping = 0
@@ -50,19 +49,6 @@ actor Sending {
         case work(Int64)
         case workAll
     }
-
-    private struct Wait {
-        var tries = 0
-        var until = Duration.zero
-        var error: APIError?
-        /// The answer was lost, or never came: a network that works again is no reason to send it before its time.
-        var mayHaveArrived = false
-        var sleeper: Task<Void, Never>?
-    }
-
-    /// Seconds before a message that certainly did not arrive is tried again; they double, up to `longestPause`.
-    private static let pause = 1.0
-    private static let longestPause = 60.0
 
     init(
         _ api: CruddurAPI, _ keeper: HistoryKeeper, _ polling: Poller, scope: Scope, me: String?,
@@ -91,7 +77,7 @@ actor Sending {
                 }
                 active -= 1
             }
-            for wait in waits.values { wait.sleeper?.cancel() }
+            waits.giveUp()
         }
         telling.finish()
     }
@@ -109,29 +95,27 @@ actor Sending {
 
     /// A person has decided on a message there: what held up the others holds them up no more.
     func workAnew(in id: ConversationID) {
-        waits.removeValue(forKey: id.row)?.sleeper?.cancel()
+        waits.forget(id.row)
         order(.work(id.row))
     }
 
     /// The server has answered: what only lacked the network need not wait any longer.
     func workOn() {
-        for (conversation, wait) in waits where !wait.mayHaveArrived && wait.error?.isOfTheNetwork == true {
-            end(wait, of: conversation)
-        }
+        waits.endUnreachable()
         order(.workAll)
     }
 
     /// What waits for its time is tried now.
     func tryNow() {
-        for (conversation, wait) in waits { end(wait, of: conversation) }
+        waits.endAll()
         order(.workAll)
     }
 
     /// Why the last try there failed.
-    func fault(in id: ConversationID) -> APIError? { waits[id.row]?.error }
+    func fault(in id: ConversationID) -> APIError? { waits.fault(in: id.row) }
 
     /// How often in a row it was tried there in vain.
-    func tries(in id: ConversationID) -> Int { waits[id.row]?.tries ?? 0 }
+    func tries(in id: ConversationID) -> Int { waits.tries(in: id.row) }
 
     /// Nothing is on its way at this moment.
     var isAtRest: Bool { active == sleeping }
@@ -139,11 +123,6 @@ actor Sending {
     private func order(_ order: Order) {
         active += 1
         ordering.yield(order)
-    }
-
-    private func end(_ wait: Wait, of conversation: Int64) {
-        waits[conversation]?.until = .zero
-        wait.sleeper?.cancel()
     }
 
     private func carryOut(_ conversation: Int64) async {
@@ -180,12 +159,10 @@ actor Sending {
 
     /// - Returns: whether to go on.
     private func waitForItsTime(_ conversation: Int64) async -> Bool {
-        guard let wait = waits[conversation] else { return true }
-        let left = wait.until - clock.elapsed()
-        guard left > .zero else { return true }
+        guard let left = waits.left(in: conversation, at: clock.elapsed()) else { return true }
         let sleeper = clock
         let task = Task { _ = try? await sleeper.sleep(for: left) }
-        waits[conversation]?.sleeper = task
+        waits.setSleeper(task, in: conversation)
         sleeping += 1
         await withTaskCancellationHandler {
             await task.value
@@ -193,7 +170,7 @@ actor Sending {
             task.cancel()
         }
         sleeping -= 1
-        waits[conversation]?.sleeper = nil
+        waits.setSleeper(nil, in: conversation)
         return !Task.isCancelled
     }
 
@@ -302,7 +279,7 @@ actor Sending {
                 let now = await become(uuid, id.row)
                 await sent(outgoing.id, in: now, uuid, at: answer.createdAt?.instant)
             }
-            waits[id.row] = nil
+            waits.forget(id.row)
         } catch {
             guard !(error is CancellationError) else {
                 let reason = History.endedWhileSending
@@ -340,7 +317,7 @@ actor Sending {
     /// - Parameter wasSent: it was refused, and not only what is read before it.
     private func passed(over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, wasSent: Bool) async {
         guard error.isPassing || error == .unauthorized || error.mayHaveArrived else {
-            waits[conversation] = nil
+            waits.forget(conversation)
             // A server that keeps keys would have answered for an earlier try; another one knows nothing of it.
             if outgoing.firstTry != nil, outgoing.wasUnsure, !wasSent || api.keptKeys.lifetime == nil {
                 return await set(.unsure(reason: error.description), of: outgoing.id)
@@ -354,14 +331,8 @@ actor Sending {
     private func wait(
         over conversation: Int64, _ outgoing: Outgoing, _ error: APIError, mayHaveArrived: Bool
     ) async {
-        var wait = waits[conversation] ?? Wait()
-        let grown = min(Self.pause * Double(1 << min(wait.tries, 10)), Self.longestPause)
-        let seconds = max(grown * (0.5 + random() / 2), error.retryAfter ?? 0)
-        wait.tries += 1
-        wait.error = error
-        wait.mayHaveArrived = mayHaveArrived
-        wait.until = clock.elapsed() + .seconds(seconds)
-        waits[conversation] = wait
+        waits.begin(
+            in: conversation, error, mayHaveArrived: mayHaveArrived, at: clock.elapsed(), random: random())
         // What a person has put in line stays there.
         let isRepeated =
             mayHaveArrived || outgoing.firstTry != nil && outgoing.wasUnsure && outgoing.state != .queued

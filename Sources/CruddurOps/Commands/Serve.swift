@@ -224,7 +224,8 @@ struct Serve: AsyncParsableCommand {
     private func tracing(_ file: TraceFile?) -> ServerTracing {
         var sink: (@Sendable (TraceSpan) -> Void)?
         if let file { sink = { file.take($0) } }
-        return ServerTracing(tracer: RingTracer(time: Clock.time, sink: sink), table: table.table)
+        return ServerTracing(
+            tracer: RingTracer(time: Clock.time, sink: sink), table: table.table, region: table.cloudRegion)
     }
 
     private func workers(

@@ -61,7 +61,9 @@ struct Stream: AsyncParsableCommand {
     /// What each message does is told by its trace.
     private func tracing(_ tally: Tally) -> ServerTracing {
         let watch = RecordWatch { tally.passed($0) }
-        return ServerTracing(tracer: RingTracer(time: Clock.time, sink: { watch.take($0) }), table: table.table)
+        return ServerTracing(
+            tracer: RingTracer(time: Clock.time, sink: { watch.take($0) }), table: table.table,
+            region: table.cloudRegion)
     }
 
     /// In the XDG state folder, for its owner only.

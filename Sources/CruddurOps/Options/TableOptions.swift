@@ -84,6 +84,9 @@ struct TableOptions: ParsableArguments {
 
     var awsRegion: String { region ?? SharedFiles(Self.environment).region ?? "us-east-1" }
 
+    /// Where on AWS the table is; `nil`: it is elsewhere.
+    var cloudRegion: String? { embedded == nil && dynamoDBEndpoint == nil ? awsRegion : nil }
+
     /// `nil`: AWS's own.
     var dynamoDBEndpoint: String? { prod ? Self.environmentEndpoint("DYNAMODB") : endpointUrl ?? Self.localEndpoint }
 

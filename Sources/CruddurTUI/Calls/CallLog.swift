@@ -58,6 +58,9 @@ struct CallLog: Sendable {
 extension TraceSpan {
     /// Whether it is a call of the table.
     var isOfTable: Bool { attributes["db.system.name"] != nil }
+
+    /// Of the region that it was in; `nil`: it says none, or one whose prices are not known.
+    var prices: CapacityPrice? { attributes["cloud.region"]?.text.flatMap { CapacityPrice(region: $0) } }
     var readUnits: Double { max(0, attributes["cruddur.read_units"]?.number ?? 0) }
     var writeUnits: Double { max(0, attributes["cruddur.write_units"]?.number ?? 0) }
 }

@@ -26,9 +26,10 @@ enum CallWording {
     }
 
     /// All that there is to know of it: its lines, what it has cost, when exactly, and how to do it again.
-    static func whole(_ call: InspectedCall, _ localTime: LocalTime) -> [CallLine] {
+    static func whole(_ call: InspectedCall, _ localTime: LocalTime, _ prices: CapacityPrice) -> [CallLine] {
+        let cost = cost(of: call.units, prices)
         let facts = [
-            "", cost(of: call).map { "\($0), with what came of it" }, cost(of: call).map { _ in CapacityPrice.of },
+            "", cost.map { "\($0), with what came of it" }, cost.map { _ in prices.name },
             "begun \(call.start.description)", "trace \(call.trace)",
         ].compactMap { $0 }
         let again = [CopiedCall.aws(call), CopiedCall.curl(call)].compactMap { $0 }.flatMap {
@@ -38,13 +39,10 @@ enum CallWording {
             + (facts + again).map { CallLine(kind: .operation, text: $0) }
     }
 
-    /// `1.5 RU 4 WU $0.0000054`; `nil` for a call that has consumed nothing.
-    static func cost(of call: InspectedCall) -> String? { cost(of: call.units) }
-
-    /// `nil` for nothing.
-    static func cost(of units: (read: Double, write: Double)) -> String? {
+    /// `1.5 RU 4 WU $0.0000054`; `nil` for nothing.
+    static func cost(of units: (read: Double, write: Double), _ prices: CapacityPrice) -> String? {
         guard units.read + units.write > 0 else { return nil }
-        let dollars = CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write)
+        let dollars = prices.dollars(readUnits: units.read, writeUnits: units.write)
         return "\(words(units)) \(Self.dollars(dollars))"
     }
 

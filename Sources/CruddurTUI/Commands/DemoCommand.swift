@@ -9,6 +9,7 @@ import Programs
 import ServiceLifecycle
 import TerminalText
 import Timestamps
+import Traces
 import Users
 
 /// `cruddur demo`: the chat, with a server of its own behind it.
@@ -60,6 +61,12 @@ struct DemoCommand: AsyncParsableCommand {
             valueName: "file"))
     var patterns: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "At whose prices the calls are counted, a region of AWS; \(CapacityPrice.standard.region) otherwise.",
+            valueName: "region"))
+    var pricesOf: String?
+
     @Flag(help: "For who sits further away: a margin, and the keys are shown as they are pressed. F9 changes it.")
     var present = false
 
@@ -76,7 +83,7 @@ struct DemoCommand: AsyncParsableCommand {
         guard (0...60).contains(streamLag ?? 0) else {
             throw ValidationError("--stream-lag is between 0 and 60 seconds.")
         }
-        _ = try faults()
+        _ = try (faults(), prices())
         try validateTour()
         if handle != nil, tour != nil || asSeed != nil || streamLag != nil || patterns != nil || record != nil {
             throw ValidationError(
@@ -111,6 +118,15 @@ struct DemoCommand: AsyncParsableCommand {
                 }
                 return fault
             })
+    }
+
+    private func prices() throws -> CapacityPrice? {
+        guard let pricesOf else { return nil }
+        guard let prices = CapacityPrice(region: pricesOf) else {
+            let known = CapacityPrice.regions.joined(separator: ", ")
+            throw ValidationError("--prices-of \(pricesOf): known are the prices of \(known).")
+        }
+        return prices
     }
 
     func run() async throws {
@@ -228,7 +244,8 @@ struct DemoCommand: AsyncParsableCommand {
         defer { seat.release() }
         let recorder = try Recording(demo: folder.path).recorder(of: handle, at: SystemTime().now().microseconds)
         let interface = ChatInterface(
-            configuration: try folder.configuration(of: handle), recorder: recorder, presents: present)
+            configuration: try folder.configuration(of: handle), recorder: recorder, presents: present,
+            prices: try prices())
         folder.whenReleased(DemoFolder.runningLock) { interface.mailbox.post(.demoEnded) }
         try await interface.run()
     }
@@ -246,7 +263,8 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             let recorder = try Recording(demo: folder.path).recorder(of: seat, at: SystemTime().now().microseconds)
             let interface = ChatInterface(
-                configuration: configuration, backend: backend, tour: tour, recorder: recorder, presents: present)
+                configuration: configuration, backend: backend, tour: tour, recorder: recorder, presents: present,
+                prices: try prices())
             ended = .success(try await interface.run())
         } catch {
             ended = .failure(error)

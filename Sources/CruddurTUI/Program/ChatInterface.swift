@@ -4,6 +4,7 @@ import CruddurDemo
 import Foundation
 import TerminalText
 import Timestamps
+import Traces
 
 /// The chat on this terminal, on a session, from start to end.
 struct ChatInterface {
@@ -21,6 +22,8 @@ struct ChatInterface {
     var recorder: Recorder?
     /// Whether to begin for who sits further away.
     var presents = false
+    /// Whose prices the table's calls have, as long as they tell nothing else; `nil`: those of the user pool's region.
+    var prices: CapacityPrice?
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
@@ -81,8 +84,9 @@ struct ChatInterface {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
-                            mailbox: mailbox, first: first, reportsMouse: configuration.reportsMouse,
-                            backend: backend, recorder: recorder,
+                            mailbox: mailbox, first: first,
+                            prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
+                            reportsMouse: configuration.reportsMouse, backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.
                                 if case .showing(.stage(.set(let fault, let isOn))) = effect {

@@ -2,6 +2,7 @@ import ChatClient
 import CruddurDemo
 import TerminalText
 import Timestamps
+import Traces
 
 /// The loop of the one thread that owns the terminal: waits for input, signals and events, updates the
 /// state, draws, and hands effects on. Nothing here ever waits for anything else.
@@ -20,20 +21,22 @@ struct ChatLoop {
     ///
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
+    ///   - prices: of the table, as long as its calls tell nothing else.
     ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
     ///   - recorder: is shown what the terminal is.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, reportsMouse: Bool, backend: DemoBackend?, recorder: Recorder?,
-        perform: @escaping (Effect) -> Void
+        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, reportsMouse: Bool, backend: DemoBackend?,
+        recorder: Recorder?, perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
         self.mailbox = mailbox
         self.perform = perform
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
+        state.prices = prices
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
     }

@@ -24,7 +24,7 @@ enum CallsScreen {
         for (position, call) in calls.enumerated().dropFirst(first).prefix(room) {
             choices[rows.count] = position
             let pointer = call.trace == chosen ? "› " : "  "
-            let cost = CallWording.cost(of: call).map { "  \($0)" } ?? ""
+            let cost = CallWording.cost(of: call.units, state.prices).map { "  \($0)" } ?? ""
             let head = CallWording.head(of: call, state.localTime).text
             rows.append(Lines.fit(Lines.single(pointer + head + cost), width: width))
         }
@@ -37,7 +37,9 @@ enum CallsScreen {
 
     private static func draw(_ call: InspectedCall, scroll: Int, _ state: AppState, on canvas: inout Canvas) {
         let width = max(1, min(canvas.width - 4, 110))
-        let rows = CallWording.whole(call, state.localTime).flatMap { Wrapping.rows(of: $0.text, width: width) }
+        let rows = CallWording.whole(call, state.localTime, state.prices).flatMap {
+            Wrapping.rows(of: $0.text, width: width)
+        }
         let room = Overlay.CallChoice.page(canvas.height)
         let first = max(0, min(scroll, rows.count - room))
         let more = first + room < rows.count ? "  PageDown: more" : ""

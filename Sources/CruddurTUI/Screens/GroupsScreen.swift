@@ -1,5 +1,6 @@
 import ChatClient
 import TerminalText
+import Timestamps
 
 /// The left pane: message groups, newest first.
 enum GroupsScreen {
@@ -68,7 +69,8 @@ enum GroupsScreen {
         name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
         canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
         if y + 1 < layout.list.upperBound {
-            preview(group, y: y + 1, right: right, draft: draft(group, state), on: &canvas)
+            preview(
+                group, y: y + 1, right: right, draft: draft(group, state), stale: stale(group, state), on: &canvas)
         }
         guard isSelected else { return }
         for row in y..<min(y + AppState.rowsPerConversation, layout.list.upperBound) {
@@ -96,11 +98,18 @@ enum GroupsScreen {
     }
 
     private static func preview(
-        _ group: ConversationSummary, y: Int, right: Int, draft: String?, on canvas: inout Canvas
+        _ group: ConversationSummary, y: Int, right: Int, draft: String?, stale: String?, on canvas: inout Canvas
     ) {
         let count = group.unread > 0 ? " \(group.unread)\(group.hasMoreUnread ? "+" : "") " : ""
         let countX = right - count.count
-        let limit = count.isEmpty ? right : countX - 1
+        var limit = count.isEmpty ? right : countX - 1
+        if let stale {
+            // Beside what is known, if there is room for both.
+            let x = limit - stale.count > 12 ? limit - stale.count : 1
+            canvas.put(
+                Lines.fit(Lines.single(stale), width: limit - x), x: x, y: y, style: Theme.strong, limit: limit)
+            limit = x - 1
+        }
         let text = draft.map { "draft: \($0)" } ?? said(group)
         // The first line is enough, and a text of megabytes must not be measured.
         let line = Lines.single(String(text.prefix(200)))
@@ -114,6 +123,13 @@ enum GroupsScreen {
     private static func said(_ group: ConversationSummary) -> String {
         let mark = group.previewState.map { DeliveryMark($0).symbol + " " } ?? ""
         return (group.isListed ? "" : "(not listed) ") + mark + (group.isPreviewOwn ? "You: " : "") + group.preview
+    }
+
+    /// In a demo one sees what the stream has not moved yet: `row still 00:32, 1.8 s`.
+    private static func stale(_ group: ConversationSummary, _ state: AppState) -> String? {
+        guard state.stage != nil, let row = group.staleRow else { return nil }
+        let age = StaleRowAge(seconds: state.now.seconds(since: row.since))
+        return "row still \(state.localTime.clock(row.at)), \(age.text)"
     }
 
     private static func draft(_ group: ConversationSummary, _ state: AppState) -> String? {

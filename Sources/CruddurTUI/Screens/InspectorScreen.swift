@@ -35,7 +35,7 @@ enum InspectorScreen {
         let units = inspector.units
         guard units.read + units.write > 0 || inspector.since != nil else { return [calls] }
         let since = inspector.since.map { " since \(state.localTime.clockWithSeconds($0))" } ?? ""
-        let cost = CallWording.dollars(CapacityPrice.dollars(readUnits: units.read, writeUnits: units.write))
+        let cost = CallWording.dollars(state.prices.dollars(readUnits: units.read, writeUnits: units.write))
         let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
         return [
             "\(head) · \(read) read, \(write) write units · \(cost)\(since)",

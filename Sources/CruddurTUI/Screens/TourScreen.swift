@@ -80,7 +80,7 @@ enum TourScreen {
     private static func facts(_ tour: Tour, _ state: AppState) -> TourFacts {
         TourFacts(
             tour, state.inspector.latestCalls, state.table.rows(state.now).filter { $0.change != .left }.map(\.row),
-            group: state.tourPartner?.group, me: state.snapshot.me, state.localTime)
+            group: state.tourPartner?.group, me: state.snapshot.me, state.localTime, state.prices)
     }
 
     private static func contrast(_ seed: String, _ here: String, width: Int) -> [Row] {

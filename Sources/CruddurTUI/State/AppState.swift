@@ -3,6 +3,7 @@ import CruddurDemo
 import ExactText
 import TerminalText
 import Timestamps
+import Traces
 
 /// All that decides what is on screen.
 struct AppState: Sendable {
@@ -52,6 +53,8 @@ struct AppState: Sendable {
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
     var inspector = Inspector()
+    /// What its units cost: where the table is, as far as that is known.
+    var prices = CapacityPrice.standard
     var table = TableView()
     /// What the demo's backend does as the seed does it; `nil` where there is no such backend here.
     var stage: Set<SeedFault>?

@@ -19,8 +19,15 @@ extension AppState {
     var nextTick: Timestamp? {
         let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
         let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
-        let glows = [table.nextChange(now), presentation?.nextChange(now)]
+        let glows = [table.nextChange(now), presentation?.nextChange(now), nextStaleChange]
         return ([changes.min().map(Self.roundedUp), silence] + glows).compactMap { $0 }.min()
+    }
+
+    private var nextStaleChange: Timestamp? {
+        guard stage != nil, !layout.groups.isEmpty else { return nil }
+        return listedInView.compactMap(\.staleRow).compactMap { row in
+            StaleRowAge(seconds: now.seconds(since: row.since)).change.map { now.advanced(bySeconds: $0) }
+        }.min()
     }
 
     private var agesInView: [Timestamp] {

@@ -50,6 +50,7 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return toggleTour(&state, name)
     case .calls(let spans):
         state.inspector.take(spans)
+        if let prices = spans.lazy.compactMap(\.prices).last { state.prices = prices }
     case .table(let rows):
         state.table.take(rows, state.now)
     case .demoEnded:

@@ -16,15 +16,16 @@ struct TourFacts: Equatable {
     ///   - group: the conversation's uuid.
     ///   - me: whose row it is about.
     init(
-        _ tour: Tour, _ calls: [InspectedCall], _ table: [TableRow], group: String?, me: String?, _ localTime: LocalTime
+        _ tour: Tour, _ calls: [InspectedCall], _ table: [TableRow], group: String?, me: String?,
+        _ localTime: LocalTime, _ prices: CapacityPrice
     ) {
         guard let act = tour.act, let since = tour.since else { return }
         if let letter = act.letter {
             if let call = Self.call(calls, letter, since: since) {
-                lines = Self.lines(of: call, letter, localTime)
+                lines = Self.lines(of: call, letter, localTime, prices)
             } else if letter == "D", let call = Self.call(calls, "C", since: since) {
                 outcome = .wentElsewhere
-                lines = Self.lines(of: call, "C", localTime) + [TourTexts.noNewGroup]
+                lines = Self.lines(of: call, "C", localTime, prices) + [TourTexts.noNewGroup]
             } else {
                 outcome = .waiting
                 lines = [TourTexts.nothingYet]
@@ -53,7 +54,9 @@ struct TourFacts: Equatable {
         calls.last { $0.call.start >= since && $0.letters.contains(letter) }
     }
 
-    private static func lines(of call: InspectedCall, _ letter: String, _ localTime: LocalTime) -> [String] {
+    private static func lines(
+        of call: InspectedCall, _ letter: String, _ localTime: LocalTime, _ prices: CapacityPrice
+    ) -> [String] {
         guard letter == "E" else {
             // The operation that is the pattern; before it there may be others.
             let own = call.operations.last { $0.attributes["cruddur.pattern"]?.text == letter } ?? call.operations.last
@@ -62,7 +65,7 @@ struct TourFacts: Equatable {
         let record = CallWording.lines(of: call, localTime).last { $0.kind == .record }
         let moving = call.records.flatMap(\.operations)
         let costs = [("message", call.operations), ("moving", moving)].compactMap { what, steps in
-            CallWording.cost(of: units(steps)).map { "\(what) \($0)" }
+            CallWording.cost(of: units(steps), prices).map { "\(what) \($0)" }
         }
         return [record?.text.trimmed, costs.joined(separator: ", ")].compactMap { $0 }.filter { !$0.isEmpty }
     }

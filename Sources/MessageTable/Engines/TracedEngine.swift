@@ -11,14 +11,19 @@ public struct TracedEngine: TableEngine {
     private let base: any TableEngine
     private let tracer: any Tracer
     private let table: String
+    private let region: String?
     private let origins: MessageOrigins
 
     /// - Parameters:
     ///   - table: its name.
+    ///   - region: where on AWS it is; `nil`: it is elsewhere.
     ///   - origins: told of each message, for whoever follows the stream.
-    public init(_ base: any TableEngine, table: String, tracer: any Tracer, origins: MessageOrigins) {
+    public init(
+        _ base: any TableEngine, table: String, region: String?, tracer: any Tracer, origins: MessageOrigins
+    ) {
         self.base = base
         self.table = table
+        self.region = region
         self.tracer = tracer
         self.origins = origins
     }
@@ -126,6 +131,7 @@ public struct TracedEngine: TableEngine {
             span.attributes["db.system.name"] = "aws.dynamodb"
             span.attributes["db.operation.name"] = operation
             span.attributes["aws.dynamodb.table_names"] = [table]
+            if let region { span.attributes["cloud.region"] = region }
             if let pattern { span.attributes["cruddur.pattern"] = String(pattern.letter) }
             let capacity = CallCapacity()
             defer {
