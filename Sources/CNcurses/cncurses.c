@@ -30,6 +30,10 @@
 #define MODES_ON "\033[?2004h\033[?1004h"
 #define MODES_OFF "\033[?1004l\033[?2004l\033[?25h\033[0m"
 
+// The title that the terminal's window has is laid aside, and taken up again.
+#define TITLE_KEEP "\033[22;2t"
+#define TITLE_BACK "\033[23;2t"
+
 // How long a terminal that stands still may hold up what must be written to it, in milliseconds.
 #define PATIENCE 300
 
@@ -45,6 +49,7 @@ static int signal_pipe = -1;
 static volatile sig_atomic_t quit_signal;
 static bool colored;
 static bool mouse;
+static bool titled;
 static int own_stderr = -1;
 // The terminal, as an open file of our own that never blocks; standard output where it cannot be opened again.
 static int terminal = STDOUT_FILENO;
@@ -136,7 +141,7 @@ static void prepare_leave(void) {
     // Without another screen to go back to, what was ours is cleared: a prompt has a line of its own then.
     if (!has_other_screen) rmcup = capability("clear");
     // An escape sequence that was cut is none.
-    strcpy(leave, "\030" MOUSE_OFF MODES_OFF);
+    strcpy(leave, titled ? "\030" MOUSE_OFF MODES_OFF TITLE_BACK : "\030" MOUSE_OFF MODES_OFF);
     leave_unknown = strlen(leave);
     if (strlen(leave) + strlen(rmcup) < sizeof leave) append_without_pauses(leave, sizeof leave, rmcup);
     leave_length = strlen(leave);
@@ -246,6 +251,13 @@ void cn_mouse(bool on) {
     cn_append(on ? MOUSE_ON : MOUSE_OFF, strlen(on ? MOUSE_ON : MOUSE_OFF));
 }
 
+void cn_keep_title(void) {
+    if (titled) return;
+    titled = true;
+    cn_append(TITLE_KEEP, strlen(TITLE_KEEP));
+    prepare_leave();
+}
+
 void cn_stop(bool all_is_written) {
     const char *bytes;
     if (!active) return;
@@ -274,6 +286,7 @@ void cn_resume(void) {
     // Enters the alternate screen again.
     refresh();
     cn_append(MODES_ON, strlen(MODES_ON));
+    if (titled) cn_append(TITLE_KEEP, strlen(TITLE_KEEP));
     cn_mouse(mouse);
 }
 

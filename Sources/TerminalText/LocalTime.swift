@@ -23,6 +23,11 @@ package struct LocalTime: Sendable {
         return two(seconds / 3600) + ":" + two(seconds / 60 % 60)
     }
 
+    /// Minutes since midnight.
+    package func minuteOfDay(_ time: Timestamp) -> Int {
+        Int(localSeconds(time) - localSeconds(time).floor(86_400) * 86_400) / 60
+    }
+
     /// `14:03:22`
     package func clockWithSeconds(_ time: Timestamp) -> String {
         clock(time) + ":" + two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))

@@ -39,6 +39,9 @@ void cn_update(int x, int y);
 /// Whether the mouse is reported.
 void cn_mouse(bool on);
 
+/// Before the title of the terminal's window is changed: whatever ends the program, it has the one that it had.
+void cn_keep_title(void);
+
 /// What follows is written behind what ncurses wrote.
 void cn_append(const char *bytes, size_t count);
 /// The style of what is appended next; to end with, that of nothing: -1, 0.

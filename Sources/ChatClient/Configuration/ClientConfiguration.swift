@@ -72,6 +72,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let isReadOnly: Bool
     /// Whether the mouse does something in the chat; else it is the terminal's own.
     public let reportsMouse: Bool
+    public let notifications: NotificationSettings
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
     public let keepsHistory: Bool
@@ -171,6 +172,7 @@ extension ClientConfiguration {
         handle = kept?.handle ?? configured
         isReadOnly = try layers.required(Settings.isReadOnly)
         reportsMouse = try layers.required(Settings.reportsMouse)
+        notifications = try NotificationSettings(layers)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),
             groups: try layers.required(Settings.groupsPace), idle: try layers.required(Settings.idlePace))

@@ -107,6 +107,11 @@ enum Settings {
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
+    static let notificationMeans = Setting("notify.by", .means, standard: "bell", example: "desktop")
+    static let notificationCommand = Setting("notify.command", .text, example: "paplay ~/ding.ogg")
+    static let notificationsTellText = Setting("notify.text", .yesOrNo, standard: "false", example: "true")
+    static let quietHours = Setting("notify.quiet_hours", .quietHours, example: "22:00-07:30")
+    static let setsTitle = Setting("notify.title", .yesOrNo, standard: "true", example: "false")
     static let openConversationPace = Setting(
         "polling.open_conversation_seconds", .seconds(0.1...3600), standard: "1", example: "1")
     static let groupsPace = Setting("polling.groups_seconds", .seconds(0.1...3600), standard: "10", example: "10")
@@ -129,7 +134,8 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
+        handle, isReadOnly, reportsMouse, notificationMeans, notificationCommand, notificationsTellText, quietHours,
+        setsTitle, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
         logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
     ]
 

@@ -108,6 +108,29 @@ extension SettingKind<LogSettings.Level> {
     }
 }
 
+extension SettingKind<NotificationSettings.Means> {
+    static var means: Self {
+        SettingKind<NotificationSettings.Means>(json: .text) { text throws(SettingComplaint) in
+            guard let means = NotificationSettings.Means(rawValue: text) else {
+                let names = NotificationSettings.Means.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingComplaint("is no way to be told: there are \(names)")
+            }
+            return means
+        }
+    }
+}
+
+extension SettingKind<QuietHours> {
+    static var quietHours: Self {
+        SettingKind<QuietHours>(json: .text) { text throws(SettingComplaint) in
+            guard let hours = QuietHours(text) else {
+                throw SettingComplaint("is no part of a day, such as 22:00-07:30")
+            }
+            return hours
+        }
+    }
+}
+
 extension SettingKind<BackendURL> {
     static var url: Self {
         SettingKind(json: .text) { text throws(SettingComplaint) in

@@ -21,6 +21,7 @@ package struct Conversation: Sendable {
     var isBehind = false
     var staleRow: ConversationSummary.StaleRow?
     var hasDraft = false
+    var keeping: ConversationKeeping = []
     var outbox = Outbox()
     /// The number of its last change.
     let changed: Int64
@@ -54,8 +55,11 @@ package struct Conversation: Sendable {
             previewState: outbox.newestState, isPreviewOwn: isOwn(shown, me), unread: unread,
             hasMoreUnread: unread > 0 && hasMoreUnread,
             isListed: isListed, unsent: outbox.unsent,
-            listedAfter: listedAfter, staleRow: staleRow)
+            listedAfter: listedAfter, staleRow: staleRow, keeping: keeping)
     }
+
+    /// What is written and not sent is not put away.
+    var isArchived: Bool { keeping.contains(.archived) && outbox.unsent == 0 && !hasDraft }
 
     private func isOwn(_ message: LastMessage?, _ me: String?) -> Bool {
         if outbox.newest != nil { return true }

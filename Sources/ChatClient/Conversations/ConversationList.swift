@@ -1,6 +1,6 @@
 import Timestamps
 
-/// The left pane's rows, newest first. What a change costs does not depend on how many there are, but for finding
+/// The left pane's rows, the pinned ones before the others, newest first. What a change costs does not depend on how many there are, but for finding
 /// its place.
 struct ConversationList: Sendable {
     private(set) var rows: [ConversationSummary] = []
@@ -8,11 +8,13 @@ struct ConversationList: Sendable {
 
     /// Where a row stands, which no two share.
     private struct Place: Comparable {
+        let isPinned: Bool
         let at: Timestamp
         let handle: String
         let row: Int64
 
         init(_ summary: ConversationSummary) {
+            isPinned = summary.keeping.contains(.pinned)
             // What has no message yet was begun just now.
             at = summary.at ?? Timestamp(microseconds: .max)
             handle = summary.title.handle
@@ -20,7 +22,8 @@ struct ConversationList: Sendable {
         }
 
         static func < (one: Place, other: Place) -> Bool {
-            (other.at, one.handle, one.row) < (one.at, other.handle, other.row)
+            guard one.isPinned == other.isPinned else { return one.isPinned }
+            return (other.at, one.handle, one.row) < (one.at, other.handle, other.row)
         }
     }
 

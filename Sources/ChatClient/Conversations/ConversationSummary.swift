@@ -28,6 +28,9 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     /// The server's row, where it tells less than is known: its stream has not moved it yet, or never will.
     public let staleRow: StaleRow?
 
+    /// What you want of it.
+    public let keeping: ConversationKeeping
+
     public struct StaleRow: Sendable, Hashable {
         /// The time that the row tells.
         public let at: Timestamp
@@ -44,7 +47,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         id: ConversationID, group: String? = nil, title: UserShort, preview: String, at: Timestamp?,
         previewState: Outgoing.State? = nil, isPreviewOwn: Bool = false, unread: Int = 0, hasMoreUnread: Bool = false,
         isListed: Bool = true,
-        unsent: Int = 0, listedAfter: Double? = nil, staleRow: StaleRow? = nil
+        unsent: Int = 0, listedAfter: Double? = nil, staleRow: StaleRow? = nil,
+        keeping: ConversationKeeping = []
     ) {
         self.id = id
         self.group = group
@@ -59,6 +63,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         self.unsent = unsent
         self.listedAfter = listedAfter
         self.staleRow = staleRow
+        self.keeping = keeping
     }
 }
 

@@ -64,6 +64,7 @@ extension Conversation {
         hasMoreUnread = row["has_more_unread"]
         isBehind = row["is_behind"]
         hasDraft = row["has_draft"]
+        keeping = ConversationKeeping(row)
         last = Conversation.last(row, isBehind: isBehind)
         if let told = row.time("last_at"), let moved = row.time("moved_at"), moved < told {
             staleRow = .init(at: moved, since: told)

@@ -147,6 +147,12 @@ private struct Absorbing {
             columns += ["last_text = ?", "last_at = ?"]
             values += [part["last_text"], part["last_at"]]
         }
+        if isOurs {
+            for column in ["is_pinned", "is_muted", "archived_until"] {
+                columns.append("\(column) = ?")
+                values.append(part[column])
+            }
+        }
         // Where both have a say: what leads to another look.
         for (column, choose) in [
             ("is_listed", "max"), ("is_behind", "max"), ("is_whole", "min"), ("has_more_unread", "max"),

@@ -21,6 +21,9 @@ enum HistorySchema {
         migrator.registerMigration("5 ours that were found listed keep the number of their page") { database in
             try database.execute(sql: fifth)
         }
+        migrator.registerMigration("6 what a person wants of a conversation") { database in
+            try database.execute(sql: sixth)
+        }
         return migrator
     }
 
@@ -147,4 +150,11 @@ enum HistorySchema {
 
     /// `merged` below 0: taken for one of ours that was in the outbox, and told by that page.
     private static let fifth = "CREATE INDEX message_claimed ON message (conversation, merged) WHERE merged < 0;"
+
+    /// `archived_until`: out of the list as long as nothing later was said.
+    private static let sixth = """
+        ALTER TABLE conversation ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversation ADD COLUMN is_muted INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conversation ADD COLUMN archived_until INTEGER;
+        """
 }

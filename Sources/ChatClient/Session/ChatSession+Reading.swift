@@ -26,6 +26,11 @@ extension ChatSession {
         await keeper.use(in: id) { try await $0.markRead($1, told: told) }
     }
 
+    /// Pins, archives or mutes it, or does not any more.
+    public func set(_ keeping: ConversationKeeping, _ isOn: Bool, of id: ConversationID) async {
+        await keeper.use(in: id) { try await $0.set(keeping, isOn, of: $1) }
+    }
+
     /// What the other has said from then on is unread again.
     public func markUnread(_ id: ConversationID, from time: Timestamp) async {
         await keeper.use(in: id) { try await $0.markUnread($1, from: time) }

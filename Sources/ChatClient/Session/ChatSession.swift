@@ -39,6 +39,7 @@ public actor ChatSession {
 
     private(set) var snapshot: ChatSnapshot
     private var list = ConversationList()
+    private var archive = ConversationList()
     private var conversations: [ConversationID: Conversation] = [:]
     private var listedAfter: [ConversationID: Double] = [:]
     private var mark = HistoryMark()
@@ -129,6 +130,9 @@ public actor ChatSession {
         guard let ring else { return }
         await CallWatch(api: api, ring: ring, clock: clock).follow(take)
     }
+
+    /// How a person is told of what comes.
+    public nonisolated var notifications: NotificationSettings { configuration.notifications }
 
     // MARK: What the rooms tell
 
@@ -240,7 +244,7 @@ public actor ChatSession {
         mark = news.mark
         if news.isWhole {
             if since.changes >= 0 { await polling.startAnew() }
-            (conversations, list, unsent) = ([:], ConversationList(), 0)
+            (conversations, list, archive, unsent) = ([:], ConversationList(), ConversationList(), 0)
         }
         for conversation in news.conversations {
             unsent += conversation.outbox.unsent - (conversations[conversation.id]?.outbox.unsent ?? 0)
@@ -260,6 +264,7 @@ public actor ChatSession {
         guard turn == self.turn else { return }
         if now != shownNow {
             list.remove(shown)
+            archive.remove(shown)
             shownNow = now
             put(now)
         }
@@ -269,13 +274,16 @@ public actor ChatSession {
     /// Looking a person up is no reason to keep a row for them.
     private func put(_ id: ConversationID) {
         list.remove(id)
+        archive.remove(id)
         guard let conversation = conversations[id] else { return }
         let isShown = id == shownNow
         guard conversation.group != nil || isShown || !conversation.outbox.isEmpty || conversation.hasDraft
         else { return }
         // Under the name by which the interface knows it.
         let name = isShown ? shown ?? id : id
-        list.put(conversation.summary(as: name, listedAfter: listedAfter[id], me: snapshot.me))
+        let summary = conversation.summary(as: name, listedAfter: listedAfter[id], me: snapshot.me)
+        // Who looks at it has it in the list.
+        if conversation.isArchived, !isShown { archive.put(summary) } else { list.put(summary) }
     }
 
     /// One at a time, so that none overtakes a newer one.
@@ -305,6 +313,7 @@ public actor ChatSession {
         snapshot.hasGroups = standing.answered.contains(.groups)
         snapshot.unreadableRows = standing.unreadableRows
         snapshot.conversations = list.rows
+        snapshot.archived = archive.rows
         snapshot.unsent = unsent
         snapshot.keeping = keeping
         snapshot.notice = notice ?? tokenNotice ?? handleNotice

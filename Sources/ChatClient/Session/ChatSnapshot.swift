@@ -17,8 +17,10 @@ public struct ChatSnapshot: Sendable, Equatable {
     public let isProduction: Bool
     /// Nothing can be sent.
     public let isReadOnly: Bool
-    /// Newest first.
+    /// The pinned ones, then the others, each newest first.
     public var conversations: [ConversationSummary] = []
+    /// Those that were put away, newest first.
+    public var archived: [ConversationSummary] = []
     /// Of the conversation that was shown last, once it has been read.
     public var transcript: Transcript?
     public var connection = Connection()

@@ -62,7 +62,9 @@ struct HeadlessSession {
         try await wait { snapshot in
             guard snapshot.hasGroups else { return nil }
             sayUnreadable(snapshot)
-            return snapshot.conversations
+            // Where a person has put them is nothing that a server says.
+            let all = snapshot.conversations + snapshot.archived
+            return all.sorted { ($0.at ?? .init(microseconds: .max)) > ($1.at ?? .init(microseconds: .max)) }
         }
     }
 

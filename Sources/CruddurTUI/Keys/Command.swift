@@ -40,6 +40,8 @@ enum ConversationsCommand: Hashable, Sendable {
     case next, previous
     case unread, allRead
     case new, find, search
+    /// The selected one: at the top of the list; out of it until somebody writes; told of no more. And back.
+    case pin, archive, mute
 }
 
 enum ReadingCommand: Hashable, Sendable {

@@ -43,6 +43,11 @@ extension Keymap {
                 hint: KeyHint(word: "search", rank: 5)),
             KeyRow(
                 [.alt("a"): .conversations(.unread)], "next conversation with unread messages", in: [.chat, .list]),
+            KeyRow(
+                [
+                    .alt("p"): .conversations(.pin), .alt("z"): .conversations(.archive),
+                    .alt("m"): .conversations(.mute),
+                ], "at the top of the list, away until somebody writes, told of no more; and back", in: [.chat, .list]),
         ])
 
     private static let reading = KeySection(

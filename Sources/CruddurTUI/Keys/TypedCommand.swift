@@ -23,6 +23,10 @@ struct TypedCommand: Sendable {
         TypedCommand("previous", .conversations(.previous), "previous conversation"),
         TypedCommand("unread", .conversations(.unread), "next conversation with unread messages"),
         TypedCommand("allread", .conversations(.allRead), "all conversations are read"),
+        TypedCommand("pin", .conversations(.pin), "the conversation at the top of the list; again: in its order"),
+        TypedCommand(
+            "archive", .conversations(.archive), "the conversation away until somebody writes; /find finds it"),
+        TypedCommand("mute", .conversations(.mute), "nothing is told of the conversation; again: it is"),
         TypedCommand("unread-again", .reading(.markUnread), "unread again, from the selected message on"),
         TypedCommand("day", .reading(.day), argument: "yyyy-mm-dd", "go to a day"),
         TypedCommand("oldest", .reading(.oldest), "the oldest message"),

@@ -86,7 +86,8 @@ struct ChatInterface {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first,
                             prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
-                            reportsMouse: configuration.reportsMouse, backend: backend, recorder: recorder,
+                            notifications: configuration.notifications, reportsMouse: configuration.reportsMouse,
+                            backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.
                                 if case .showing(.stage(.set(let fault, let isOn))) = effect {

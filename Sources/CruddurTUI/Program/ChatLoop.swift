@@ -15,6 +15,8 @@ struct ChatLoop {
     private var canvas = Canvas(width: 0, height: 0)
     private let recorder: Recorder?
     private var state: AppState
+    /// Of the terminal's window, as it was set.
+    private var title: String?
     private var problem: TerminalError?
 
     /// Takes the terminal over.
@@ -22,13 +24,15 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - prices: of the table, as long as its calls tell nothing else.
+    ///   - notifications: how the person is told of what comes.
     ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
     ///   - recorder: is shown what the terminal is.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, reportsMouse: Bool, backend: DemoBackend?,
+        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, notifications: NotificationSettings,
+        reportsMouse: Bool, backend: DemoBackend?,
         recorder: Recorder?, perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
@@ -37,6 +41,7 @@ struct ChatLoop {
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
         state.prices = prices
+        state.telling.settings = notifications
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
     }
@@ -57,6 +62,10 @@ struct ChatLoop {
             state.now = Self.now()
             canvas = painter.draw(state)
             let whole = PresenterScreen.draw(canvas, state)
+            if let wanted = state.windowTitle, wanted != title {
+                terminal.setTitle(wanted)
+                title = wanted
+            }
             terminal.show(whole)
             recorder?.take(whole, at: state.now)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
@@ -103,8 +112,12 @@ struct ChatLoop {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
             case .terminal(.copy(let text)): terminal.copy(text)
+            case .terminal(.bell): terminal.ring()
+            case .terminal(.tell(let told)): terminal.tell("\(told.title)", "\(told.body)")
             case .terminal(.redraw): terminal.forget()
-            case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
+            case .terminal(.suspend):
+                _ = take(.resize(terminal.suspend()))
+                title = nil
             default: perform(effect)
             }
         }

@@ -15,6 +15,8 @@ struct EffectLanes: Sendable {
     // Only the last wish counts.
     private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let tables = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
+    // Who has not been told by then is told of the newest.
+    private let notifications = AsyncStream.makeStream(of: Told.self, bufferingPolicy: .bufferingNewest(1))
     private let lookUps = AsyncStream.makeStream(of: LookUp.self)
 
     /// Puts an effect on its way; returns at once.
@@ -27,6 +29,7 @@ struct EffectLanes: Sendable {
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
         case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
+        case .asking(.tell(let told)): notifications.continuation.yield(told)
         case .asking(.open(let link)): links.continuation.yield(link)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
         case .signing(let effect): signing.continuation.yield(effect)
@@ -46,6 +49,7 @@ struct EffectLanes: Sendable {
         signing.continuation.finish()
         readBacks.continuation.finish()
         links.continuation.finish()
+        notifications.continuation.finish()
         lookUps.continuation.finish()
     }
 
@@ -67,6 +71,7 @@ struct EffectLanes: Sendable {
             if let backend { group.addTask { await watch(backend.table, mailbox) } }
             group.addTask { await signIn(session, mailbox) }
             group.addTask { await readBack(session) }
+            group.addTask { await tell(session.notifications, mailbox) }
             group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
         }
     }
@@ -88,6 +93,7 @@ struct EffectLanes: Sendable {
             mailbox.post(.takenBack(text, of: message, in: id))
         case .markRead(let id, let told): await session.markRead(id, told: told)
         case .markUnread(let id, let time): await session.markUnread(id, from: time)
+        case .keep(let keeping, let isOn, let id): await session.set(keeping, isOn, of: id)
         }
     }
 
@@ -136,6 +142,16 @@ struct EffectLanes: Sendable {
             wish = await iterator.next()
             work?.cancel()
             await work?.value
+        }
+    }
+
+    /// What cannot be told is said once.
+    private func tell(_ settings: NotificationSettings, _ mailbox: Mailbox) async {
+        var isSaid = false
+        for await told in notifications.stream {
+            guard let reason = await Notifier.tell(told, settings), !isSaid else { continue }
+            isSaid = true
+            mailbox.post(.notTold(reason))
         }
     }
 

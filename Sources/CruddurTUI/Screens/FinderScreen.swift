@@ -15,8 +15,9 @@ enum FinderScreen {
             if position == finder.selected, finder.isChoosing { focus = lines.count }
             let pointer = position == finder.selected ? "› " : "  "
             let unread = group.unread > 0 ? "  (\(group.unread)\(group.hasMoreUnread ? "+" : ""))" : ""
+            let away = group.keeping.contains(.archived) ? "  (away)" : ""
             choices[lines.count] = position
-            lines.append(Lines.single("\(pointer)\(group.title.displayName) @\(group.title.handle)\(unread)"))
+            lines.append(Lines.single("\(pointer)\(group.title.displayName) @\(group.title.handle)\(unread)\(away)"))
         }
         OverlayBox.draw(
             title: "Find a conversation", rows: lines,

@@ -64,7 +64,8 @@ enum GroupsScreen {
         let isUnread = group.unread > 0
         // Before its first message is there, nobody has said anything.
         let isFirst = group.group == nil && group.previewState != nil
-        let time = isFirst ? "new" : group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
+        let age = isFirst ? "new" : group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
+        let time = marks(group.keeping) + age
         let timeX = right - time.count
         name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
         canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
@@ -81,6 +82,12 @@ enum GroupsScreen {
                 style.attributes.insert(.reverse)
             }
         }
+    }
+
+    /// What is wanted of it: `▴` stays at the top, `z` nothing is told of it.
+    private static func marks(_ keeping: ConversationKeeping) -> String {
+        let marks = (keeping.contains(.pinned) ? "▴" : "") + (keeping.contains(.muted) ? "z" : "")
+        return marks.isEmpty ? "" : marks + " "
     }
 
     private static func name(

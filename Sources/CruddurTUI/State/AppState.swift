@@ -50,6 +50,7 @@ struct AppState: Sendable {
     private let memo = ComposeMemo()
     /// The terminal says that it has the person's attention; most never say anything.
     var isFocused = true
+    var telling = Telling()
     /// When the session was last told that somebody is here.
     var activityNoted: Timestamp?
     var inspector = Inspector()
@@ -199,10 +200,13 @@ struct AppState: Sendable {
 
     var isConnecting: Bool { snapshot.connection.state == .connecting }
 
+    /// Also those that were put away.
+    var findable: [ConversationSummary] { snapshot.conversations + snapshot.archived }
+
     /// The conversations that are meant by what is typed, the best matches first, and of these the recent ones.
     func found(_ finder: Overlay.Finder) -> [ConversationSummary] {
         let ranks = Dictionary(zip(finder.order, finder.order.indices)) { first, _ in first }
-        let listed = snapshot.conversations.enumerated().sorted {
+        let listed = findable.enumerated().sorted {
             (ranks[$0.element.id] ?? .max, $0.offset) < (ranks[$1.element.id] ?? .max, $1.offset)
         }.map(\.element)
         guard !finder.input.text.allSatisfy({ $0 == "@" || $0.isWhitespace }) else { return listed }

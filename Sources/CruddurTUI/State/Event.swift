@@ -31,6 +31,8 @@ enum Event: Sendable {
     case discarded(String?, in: ConversationID)
     /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
     case opened(String, String?)
+    /// Why nothing can be told by a program.
+    case notTold(String)
     /// The program was started to talk to this one.
     case open(String)
     /// The program was started to give the tour from this step on.
@@ -62,6 +64,7 @@ enum WritingEffect: Equatable, Sendable {
     case takeBack(Outgoing.ID, in: ConversationID)
     case markRead(ConversationID, told: Int64)
     case markUnread(ConversationID, from: Timestamp)
+    case keep(ConversationKeeping, Bool, of: ConversationID)
 }
 
 /// What changes what is shown. One after the other, and never behind a slow disk's writing.
@@ -97,6 +100,8 @@ enum AskingEffect: Equatable, Sendable {
     /// Opens a link in the person's browser.
     case open(String)
     case loadOlder(ConversationID)
+    /// Tells it by a program on this machine.
+    case tell(Told)
 }
 
 /// What is said to the user pool. One after the other.
@@ -112,6 +117,8 @@ enum TerminalEffect: Equatable, Sendable {
     case redraw, suspend, quit
     /// To the clipboard.
     case copy(String)
+    case bell
+    case tell(Told)
 }
 
 /// Effects are made by these names: whose work they are shows where they are done.
@@ -132,6 +139,10 @@ extension Effect {
 
     static func markUnread(_ id: ConversationID, from time: Timestamp) -> Effect {
         .writing(.markUnread(id, from: time))
+    }
+
+    static func keep(_ keeping: ConversationKeeping, _ isOn: Bool, of id: ConversationID) -> Effect {
+        .writing(.keep(keeping, isOn, of: id))
     }
 
     static func show(_ id: ConversationID, at place: TranscriptPlace) -> Effect { .showing(.show(id, at: place)) }

@@ -23,6 +23,7 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return readEffects(&state)
     case .focus(let isFocused):
         state.isFocused = isFocused
+        state.telling.knowsFocus = true
         return [.focus(isFocused)] + (isFocused ? noteActivity(&state) + readEffects(&state) : [])
     case .snapshot(let snapshot):
         return updateSnapshot(&state, snapshot)
@@ -42,6 +43,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return updateSigning(&state, result)
     case .discarded(let text, let id):
         updateDiscarded(&state, text, in: id)
+    case .notTold(let reason):
+        state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
     case .opened(let link, let reason):
         if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
     case .open(let handle):
@@ -67,6 +70,7 @@ extension AppState {
 
 /// Once in a while is enough: the session only wants to know whether to keep its pace.
 private func noteActivity(_ state: inout AppState) -> [Effect] {
+    state.telling.lastTouch = state.now
     if let noted = state.activityNoted, state.now.seconds(since: noted) < 5 { return [] }
     state.activityNoted = state.now
     return [.noteActivity]

@@ -17,7 +17,7 @@ func updateFinder(_ state: inout AppState, _ command: ChoiceCommand, _ finder: O
         }
         state.overlay = nil
         state.pane = .conversation
-        return select(&state, found[finder.selected].id)
+        return select(&state, found[finder.selected].id, title: found[finder.selected].title)
     case .up: finder.selected = max(0, finder.selected - 1)
     case .down: finder.selected = min(max(0, found.count - 1), finder.selected + 1)
     case .pageUp: finder.selected = max(0, finder.selected - 10)

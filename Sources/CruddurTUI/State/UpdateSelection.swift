@@ -55,10 +55,47 @@ func updateConversations(_ state: inout AppState, _ command: ConversationsComman
     case .new:
         if !refuseWriting(&state) { state.overlay = .newConversation(.init()) }
     case .find:
-        state.overlay = .findGroup(.init(order: state.snapshot.conversations.map(\.id)))
+        state.overlay = .findGroup(.init(order: state.findable.map(\.id)))
     case .search:
         state.overlay = .search(.init())
+    case .pin: return keep(&state, .pinned)
+    case .archive: return archive(&state)
+    case .mute: return keep(&state, .muted)
     }
+    return []
+}
+
+/// What is wanted of the selected conversation is not wanted any more, or the other way round.
+private func keep(_ state: inout AppState, _ keeping: ConversationKeeping) -> [Effect] {
+    guard let summary = state.summary else { return nothingToKeep(&state) }
+    let isOn = !summary.keeping.contains(keeping)
+    let who = "@\(summary.title.handle)"
+    let text =
+        switch (keeping, isOn) {
+        case (.pinned, true): "\(who) stays at the top of the list."
+        case (.pinned, false): "\(who) is in its order again."
+        case (_, true): "Nothing is told of \(who) any more."
+        case (_, false): "What \(who) writes is told again."
+        }
+    state.notice = .init(text: text)
+    return [.keep(keeping, isOn, of: summary.id)]
+}
+
+/// Whoever puts one away goes on to the next.
+private func archive(_ state: inout AppState) -> [Effect] {
+    guard let summary = state.summary else { return nothingToKeep(&state) }
+    let who = "@\(summary.title.handle)"
+    if summary.keeping.contains(.archived) {
+        state.notice = .init(text: "\(who) is in the list again.")
+        return [.keep(.archived, false, of: summary.id)]
+    }
+    let effects = move(&state, by: 1)
+    state.notice = .init(text: "\(who) is away until somebody writes. Ctrl-F finds it.")
+    return [.keep(.archived, true, of: summary.id)] + effects
+}
+
+private func nothingToKeep(_ state: inout AppState) -> [Effect] {
+    state.notice = .init(text: "There is no conversation here yet.")
     return []
 }
 

@@ -2,8 +2,9 @@ import ChatClient
 
 /// What the session tells. It never moves the person.
 func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effect] {
-    let (notice, connection) = (state.snapshot.notice, state.snapshot.connection.state)
-    let reach = state.snapshot.reach
+    let old = state.snapshot
+    let (notice, connection) = (old.notice, old.connection.state)
+    let reach = old.reach
     state.snapshot = snapshot
     updateSignedOut(&state, was: connection)
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
@@ -14,10 +15,10 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     }
     if state.summary != nil { state.selection?.wasListed = true }
     if case .findGroup(var finder) = state.overlay, finder.order.isEmpty {
-        finder.order = snapshot.conversations.map(\.id)
+        finder.order = state.findable.map(\.id)
         state.overlay = .findGroup(finder)
     }
-    var effects = selectFirst(&state)
+    var effects = tellNews(&state, since: old) + selectFirst(&state)
     // What was read meanwhile may hold it.
     if case .search(let search) = state.overlay, snapshot.reach != reach, !search.input.isEmpty {
         effects.append(.search(search.input.text))

@@ -1,0 +1,35 @@
+import GRDB
+
+extension History {
+    /// Keeps what a person wants of a conversation, or does not want any more.
+    ///
+    /// - Throws: `HistoryFault`.
+    func set(_ keeping: ConversationKeeping, _ isOn: Bool, of row: Int64) async throws {
+        try await write { database in
+            var columns: [String] = []
+            if keeping.contains(.pinned) { columns.append("is_pinned = ?1") }
+            if keeping.contains(.muted) { columns.append("is_muted = ?1") }
+            // Whatever is said later brings it back.
+            if keeping.contains(.archived) {
+                columns.append(
+                    "archived_until = CASE WHEN ?1 THEN max(coalesce(last_at, 0), coalesce(moved_at, 0)) END")
+            }
+            guard !columns.isEmpty else { return }
+            try database.execute(
+                sql: "UPDATE conversation SET \(columns.joined(separator: ", ")) WHERE id = ?2",
+                arguments: [isOn, row])
+            try History.touch(row, database)
+        }
+    }
+}
+
+extension ConversationKeeping {
+    /// - Parameter row: of the table `conversation`.
+    init(_ row: Row) {
+        self = []
+        if row["is_pinned"] { insert(.pinned) }
+        if row["is_muted"] { insert(.muted) }
+        let newest = max(row["last_at"] as Int64? ?? 0, row["moved_at"] as Int64? ?? 0)
+        if let until = row["archived_until"] as Int64?, newest <= until { insert(.archived) }
+    }
+}
