@@ -432,4 +432,11 @@ void cn_stop_process(void) {
     handle(SIGTSTP, on_signal, SA_RESTART);
 }
 
+void cn_lend(bool lent) {
+    // What is typed for the other program to end or stop is not for this one; who stops it stops us as well.
+    handle(SIGINT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);
+    handle(SIGQUIT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);
+    handle(SIGTSTP, lent ? SIG_DFL : on_signal, lent ? 0 : SA_RESTART);
+}
+
 int cn_quit_signal(void) { return quit_signal; }

@@ -15,7 +15,7 @@ struct HouseTests {
         "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Decoding", "Keys"],
         "Logging": [],
-        "Program": ["Calls", "Canvas", "Keys", "Logging", "Screens", "State", "Terminal"],
+        "Program": ["Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal"],
     ]
 
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -1,5 +1,6 @@
 """The chat, as a person has it in front of them."""
 
+import os
 import random
 import re
 
@@ -167,3 +168,50 @@ def test_idle_asks_the_server_next_to_nothing(demo, folder):
     terminal.wait_for_quiet(6)
     # Both lists are held by the server until there is news.
     assert len(open(folder + "/server.log").readlines()) == count
+
+
+def test_a_message_is_written_in_an_editor_and_what_goes_wrong_there_loses_nothing(demo):
+    terminal = demo(env={"EDITOR": "sed -i s/here/there/"})
+    terminal.type("see you here\x18\x05")
+    terminal.wait_for("see you there")
+    terminal.type("\r")
+    terminal.wait_for_sent("see you there")
+    terminal.type("/editor\r")
+    terminal.wait_for_quiet(0.5)
+    broken = demo("--as", "mei", env={"VISUAL": "no-such-editor"}, until="connected · @mei")
+    broken.type("kept text\x18\x05")
+    broken.wait_for("There is no editor no-such-editor here")
+    assert "kept text" in broken.text
+    broken.type("\r")
+    broken.wait_for_sent("kept text")
+
+
+def test_what_comes_while_nobody_looks_is_told_by_bell_and_title(demo, folder):
+    joined = demo()
+    terminal = demo("--as", "mei", until="connected · @mei")
+    assert terminal.screen.title == "Cruddur"
+    terminal.type("\x1b[O")
+    before = len(terminal.raw)
+    joined.type("are you there, mei?\r")
+    terminal.wait(lambda t: b"\x07" in t.raw[before:] and t.screen.title == "(1) Cruddur", "the bell and the title")
+    terminal.type("\x1b[I")
+    terminal.wait(lambda t: t.screen.title == "Cruddur", "what has been read")
+    terminal.type("\x11")
+    terminal.wait_for_exit()
+    assert b"\x1b[23;2t" in terminal.raw
+
+
+@pytest.mark.parametrize("means, expected", [
+    ("terminal", "\x1b]777;notify;Cruddur;A message from @nia\x1b\\"), ("command", None),
+])
+def test_it_is_told_as_the_configuration_says(demo, folder, means, expected):
+    first = demo()
+    told = folder + "/told"
+    variables = {"CRUDDUR_NOTIFY_BY": means, "CRUDDUR_NOTIFY_COMMAND": f'echo "$CRUDDUR_TITLE: $CRUDDUR_BODY" >> {told}'}
+    terminal = demo("--as", "mei", until="connected · @mei", env={**variables, "TERM_PROGRAM": "WezTerm", "TERM": "xterm-256color"})
+    terminal.type("\x1b[O")
+    first.type("are you there, mei?\r")
+    if expected:
+        terminal.wait(lambda t: expected.encode() in t.raw, "the notification")
+    else:
+        terminal.wait(lambda t: os.path.exists(told) and open(told).read() == "Cruddur: A message from @nia\n", "the command")

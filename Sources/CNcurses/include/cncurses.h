@@ -76,5 +76,7 @@ void cn_signals(int pipe);
 void cn_crashes(const char *farewell);
 /// Stops this process as Ctrl-Z does; returns when it is continued.
 void cn_stop_process(void);
+/// Another program has the terminal, after `cn_stop`; or it is ours again, before `cn_resume`.
+void cn_lend(bool lent);
 /// The signal that CN_QUIT was last sent for; 0 for none.
 int cn_quit_signal(void);

@@ -1,12 +1,12 @@
 import Foundation
 
 /// A whole small file, pipe or device, read as a stream: it need not say how long it is.
-enum FileContent {
-    enum Fault: Error, Equatable {
+package enum FileContent {
+    package enum Fault: Error, Equatable {
         case missing
         case other(reason: String)
 
-        var reason: String {
+        package var reason: String {
             switch self {
             case .missing: "there is no such file"
             case .other(let reason): reason
@@ -15,7 +15,7 @@ enum FileContent {
     }
 
     /// - Parameter limit: bytes.
-    static func read(_ path: String, limit: Int = 1 << 20) throws(Fault) -> Data {
+    package static func read(_ path: String, limit: Int = 1 << 20) throws(Fault) -> Data {
         guard !path.isEmpty else { throw .other(reason: "the path is empty") }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw fault(errno) }

@@ -107,6 +107,12 @@ struct TextBuffer: Equatable, Sendable {
         move(toOffset: offset)
     }
 
+    /// All of it is this now; the cursor stands behind it.
+    mutating func replace(with new: String) {
+        remember()
+        (text, cursor) = (new, new.utf8.count)
+    }
+
     mutating func clear() {
         remember()
         text = ""

@@ -67,6 +67,8 @@ enum UnsentCommand: Hashable, Sendable {
 
 enum ComposeCommand: Hashable, Sendable {
     case send, newline
+    /// In an editor of one's own.
+    case editor
     /// Within the text, through what was sent before, or through the transcript: as there is something.
     case up, down
     /// Of the line; of the conversation while nothing is written.

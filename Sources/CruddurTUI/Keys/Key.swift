@@ -17,19 +17,29 @@ struct Key: Hashable, Sendable {
 
     let code: Code
     let modifiers: Modifiers
+    /// It is pressed after `prefix`, and means something else there.
+    let isSecond: Bool
 
-    init(_ code: Code, _ modifiers: Modifiers = []) {
+    /// Begins what takes two keys.
+    static let prefix = Key.control("x")
+
+    init(_ code: Code, _ modifiers: Modifiers = [], isSecond: Bool = false) {
         self.code = code
         self.modifiers = modifiers
+        self.isSecond = isSecond
     }
+
+    /// After `prefix`.
+    var asSecond: Key { Key(code, modifiers, isSecond: true) }
 
     static func control(_ character: Character) -> Key { Key(.character(character), .control) }
     static func alt(_ character: Character) -> Key { Key(.character(character), .alt) }
 }
 
 extension Key {
-    /// As people call it: `Ctrl-N`, `Alt-Enter`, `PageUp`.
+    /// As people call it: `Ctrl-N`, `Alt-Enter`, `PageUp`, `Ctrl-X Ctrl-E`.
     var name: String {
+        if isSecond { return "\(Self.prefix.name) \(Key(code, modifiers).name)" }
         let parts = [
             modifiers.contains(.control) ? "Ctrl" : nil, modifiers.contains(.alt) ? "Alt" : nil,
             modifiers.contains(.shift) ? "Shift" : nil, modifiers.isEmpty ? code.letter ?? code.name : code.name,
@@ -39,7 +49,7 @@ extension Key {
 
     /// As short as a status line wants it: `^N`.
     var shortName: String {
-        modifiers == .control ? "^" + code.name : name
+        modifiers == .control && !isSecond ? "^" + code.name : name
     }
 }
 

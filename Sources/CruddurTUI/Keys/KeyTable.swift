@@ -17,6 +17,7 @@ extension Keymap {
                     Key(.enter, .alt): .compose(.newline), Key(.enter, .shift): .compose(.newline),
                     .control("j"): .compose(.newline),
                 ], "a new line in the message", in: [.chat]),
+            KeyRow([Key.control("e").asSecond: .compose(.editor)], "write in $VISUAL or $EDITOR", in: [.chat]),
             KeyRow(
                 [Key(.up): .compose(.up), Key(.down): .compose(.down)],
                 "in an empty line: what you sent before; in several lines: move; else scroll", in: [.chat]),

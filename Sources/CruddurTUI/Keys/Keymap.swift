@@ -63,10 +63,15 @@ enum Keymap {
     /// What `key` is for; `nil`: nothing.
     static func command(for key: Key, in context: KeyContext) -> Command? {
         if let command = commands[context]?[key] { return command }
-        guard writable.contains(context), case .character(let character) = key.code,
+        guard writable.contains(context), !key.isSecond, case .character(let character) = key.code,
             key.modifiers.isSubset(of: .shift)
         else { return nil }
         return .edit(.insert(character))
+    }
+
+    /// Whether something here takes two keys.
+    static func hasSeconds(in context: KeyContext) -> Bool {
+        commands[context]?.keys.contains(where: \.isSecond) ?? false
     }
 
     /// Where a character is written as it is. In the list, whoever types wants to write.

@@ -31,6 +31,7 @@ struct TypedCommand: Sendable {
         TypedCommand("day", .reading(.day), argument: "yyyy-mm-dd", "go to a day"),
         TypedCommand("oldest", .reading(.oldest), "the oldest message"),
         TypedCommand("newest", .reading(.newest), "the newest message"),
+        TypedCommand("editor", .compose(.editor), "write in $VISUAL or $EDITOR"),
         TypedCommand("copy", .message(.copy), "copy the selected message"),
         TypedCommand("open", .message(.open), "open a link of the selected message"),
         TypedCommand("quote", .message(.quote), "quote the selected message"),

@@ -112,6 +112,10 @@ struct ChatLoop {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
             case .terminal(.copy(let text)): terminal.copy(text)
+            case .terminal(.edit(let text)):
+                let (edited, size) = terminal.lend { Editor.run(on: text) }
+                title = nil
+                goesOn = take(.resize(size)) && take(.edited(edited)) && goesOn
             case .terminal(.bell): terminal.ring()
             case .terminal(.tell(let told)): terminal.tell("\(told.title)", "\(told.body)")
             case .terminal(.redraw): terminal.forget()

@@ -38,6 +38,8 @@ struct AppState: Sendable {
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
     var killed = ""
+    /// The first of two keys has been pressed.
+    var isInSequence = false
     /// The line that looks like a command, about which the person was asked.
     var askedAbout: String?
     var discarded: Discarded?

@@ -43,6 +43,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return updateSigning(&state, result)
     case .discarded(let text, let id):
         updateDiscarded(&state, text, in: id)
+    case .edited(let result):
+        takeEdited(&state, result)
     case .notTold(let reason):
         state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
     case .opened(let link, let reason):

@@ -21,6 +21,7 @@ func updateCompose(_ state: inout AppState, _ command: ComposeCommand) -> [Effec
     switch command {
     case .send: return sendDraft(&state)
     case .newline: state.draft.insert("\n")
+    case .editor: return [.terminal(.edit(state.draft.text))]
     case .up: if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
     case .down: if !recall(&state, by: -1) { moveVertically(&state, by: 1) }
     case .home: state.draft.moveToLineStart()
@@ -55,6 +56,16 @@ func pasteIntoDraft(_ state: inout AppState, _ text: String) -> [Effect] {
     if state.layout.conversation.isEmpty, state.selected != nil { state.pane = .conversation }
     state.draft.insert(text)
     return []
+}
+
+/// What came back from an editor; where it did not, what was written stays.
+func takeEdited(_ state: inout AppState, _ result: Result<String, Editor.Fault>) {
+    switch result {
+    case .success(let written):
+        let text = LineBreaks.asLines(written)
+        if text != state.draft.text { state.draft.replace(with: text) }
+    case .failure(let fault): state.notice = .init(text: "\(fault): the text is as it was.", isProblem: true)
+    }
 }
 
 /// The text leaves the compose line only when it can be sent.

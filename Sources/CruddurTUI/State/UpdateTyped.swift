@@ -23,7 +23,8 @@ extension AppState {
 /// A key or a paste, now or as it was kept.
 func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     switch typed {
-    case .key(let key):
+    case .key(let pressed):
+        guard let key = completeSequence(&state, pressed) else { return [] }
         // What is drawn anew, or left for a moment, is what is there: also while an answer is waited for.
         if case .program(let command)? = Keymap.command(for: key, in: state.context),
             command == .redraw || command == .suspend
@@ -39,6 +40,24 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
         state.asksToQuit = false
         return state.typeAhead.isWaiting ? keepForLater(&state, typed) : updatePaste(&state, text)
     }
+}
+
+/// - Returns: the key that is meant; `nil`: another one is to follow.
+private func completeSequence(_ state: inout AppState, _ key: Key) -> Key? {
+    let context = state.context
+    if state.isInSequence {
+        state.isInSequence = false
+        state.notice = nil
+        if Keymap.command(for: key.asSecond, in: context) != nil { return key.asSecond }
+        // Ctrl-Q and the like mean what they always mean; a letter does not become text.
+        guard case .edit(.insert)? = Keymap.command(for: key, in: context) else { return key }
+        state.notice = .init(text: "\(key.asSecond.name) means nothing.")
+        return nil
+    }
+    guard key == Key.prefix, !key.isSecond, Keymap.hasSeconds(in: context) else { return key }
+    state.isInSequence = true
+    state.notice = .init(text: "\(Key.prefix.name) …")
+    return nil
 }
 
 private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {

@@ -96,6 +96,20 @@ struct Terminal {
         return size
     }
 
+    /// Gives the terminal to another program until `body` returns.
+    ///
+    /// - Returns: what that returns, and the size by then.
+    mutating func lend<Value>(_ body: () -> Value) -> (value: Value, size: CellSize) {
+        cn_stop(output.finish())
+        cn_lend(true)
+        let value = body()
+        cn_lend(false)
+        cn_resume()
+        let size = resize()
+        ask()
+        return (value, size)
+    }
+
     /// Asks it what it can do. The answers come as any input; what is drawn meanwhile is drawn over.
     private mutating func ask() {
         looksAgain = nil
