@@ -317,8 +317,18 @@ static attr_t attributes_of(int attributes) {
     return attrs;
 }
 
+// Pairs of a theme, behind the sixteen colours' own.
+#define THEMED 32
+
+void cn_pair(int number, int color, int ground) {
+    if (colored && number >= THEMED && number < COLOR_PAIRS) init_pair((short)number, (short)color, (short)ground);
+}
+
+int cn_color_count(void) { return colored ? COLORS : 0; }
+
 static short pair_of(int color) {
     if (!colored) color = -1;
+    if (color >= THEMED) return color < COLOR_PAIRS ? (short)color : 0;
     // A terminal of eight colours has no bright ones.
     if (color >= 8 && COLORS < 16) color -= 8;
     return color >= 0 && color < COLORS ? (short)(color + 1) : 0;

@@ -272,6 +272,8 @@ struct GoldenTests {
 
     /// One letter for each look; a dot for plain cells.
     private static func describe(_ canvas: Canvas) -> String {
+        // What a theme may make of it is the theme's.
+        func look(_ style: Style) -> Style { Style(color: style.color, attributes: style.attributes) }
         var letters: [Style: Character] = [.plain: "."]
         var free = Array("abcdefghijklmnopqrstuvwxyz").reversed() as [Character]
         var styles: [String] = []
@@ -279,9 +281,9 @@ struct GoldenTests {
             styles.append(
                 String(
                     canvas.rows[y].map { cell in
-                        if let letter = letters[cell.style] { return letter }
+                        if let letter = letters[look(cell.style)] { return letter }
                         let letter = free.popLast() ?? "?"
-                        letters[cell.style] = letter
+                        letters[look(cell.style)] = letter
                         return letter
                     }))
         }

@@ -6,16 +6,17 @@ struct HouseTests {
     /// A folder, and those whose types it may use.
     private static let mayUse: [String: Set<String>] = [
         "Canvas": ["Keys"],
+        "Themes": ["Canvas"],
         "Keys": [],
         "Calls": [],
         "Decoding": ["Keys"],
         "Composing": ["Keys"],
         "Transcript": [],
-        "State": ["Calls", "Canvas", "Composing", "Keys", "Transcript"],
+        "State": ["Calls", "Canvas", "Composing", "Keys", "Themes", "Transcript"],
         "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
-        "Terminal": ["Canvas", "Decoding", "Keys"],
+        "Terminal": ["Canvas", "Decoding", "Keys", "Themes"],
         "Logging": [],
-        "Program": ["Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal"],
+        "Program": ["Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal", "Themes"],
     ]
 
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

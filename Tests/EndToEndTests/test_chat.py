@@ -4,6 +4,8 @@ import os
 import random
 import re
 
+import pytest
+
 from terminal import rows_of
 
 

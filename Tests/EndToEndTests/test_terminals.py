@@ -80,3 +80,42 @@ def test_a_terminal_without_utf8_is_told_so(start, folder, backend):
     assert os.WEXITSTATUS(status) == 1
     after = terminal.raw[terminal.raw.rindex(b"\x1b[?1049l"):].decode()
     assert "this terminal does not show UTF-8" in after and after.count("\n") <= 2
+
+
+def colours(terminal):
+    """What the screen has been drawn in: foregrounds and backgrounds."""
+    cells = [cell for row in terminal.screen.buffer.values() for cell in row.values()]
+    return {cell.fg for cell in cells}, {cell.bg for cell in cells}
+
+
+@pytest.mark.parametrize("variables, ground", [
+    ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "1a1024"), ({"TERM": "xterm-256color"}, None),
+    ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "default"), ({"TERM": "vt100"}, "default"), ({"TERM": "screen"}, None),
+])
+def test_a_theme_is_shown_in_the_colours_that_the_terminal_has(demo, variables, ground):
+    terminal = demo(env={"COLORTERM": "", "CRUDDUR_THEME": "cruddur", **variables})
+    terminal.wait_for_quiet(0.5)
+    foregrounds, grounds = colours(terminal)
+    if ground == "default":
+        assert grounds == {"default"}
+    elif ground:
+        assert ground in grounds and "default" not in grounds and "ece6f7" in foregrounds
+    else:
+        assert len(foregrounds) > 2 and grounds != {"default"}
+    assert "Mei Tanaka" in terminal.text
+
+
+def test_other_colours_are_taken_while_one_looks_and_a_slip_changes_nothing(demo, folder, run):
+    home = folder + "-home"
+    os.makedirs(home + "/.config/cruddur/themes")
+    with open(home + "/.config/cruddur/themes/mine.json", "w") as file:
+        file.write('{"text": "#102030", "ground": "#f0e0d0"}')
+    terminal = demo(env={"TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": home, "XDG_CONFIG_HOME": home + "/.config"})
+    assert colours(terminal)[1] == {"default"}
+    terminal.type("/theme mine\r")
+    terminal.wait(lambda t: {"f0e0d0"} <= colours(t)[1] and "102030" in colours(t)[0], "its colours")
+    terminal.type("/theme none\r")
+    terminal.wait_for("there is no theme none: there are terminal, cruddur")
+    assert "f0e0d0" in colours(terminal)[1]
+    terminal.type("/theme terminal\r")
+    terminal.wait(lambda t: colours(t)[1] == {"default"}, "the terminal's own")

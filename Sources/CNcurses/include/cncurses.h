@@ -25,7 +25,11 @@ void cn_size(int *width, int *height);
 /// Tells ncurses of a new size.
 void cn_resize(int width, int height);
 
-/// The style of what is written next. `color`: -1 for the terminal's own, else 0 to 15.
+/// How many colours may be used; 0: none.
+int cn_color_count(void);
+/// A pair of colours, each of the terminal's palette or -1 for its own, under a number from 32 on.
+void cn_pair(int number, int color, int ground);
+/// The style of what is written next. `color`: -1 for the terminal's own, 0 to 15, or the number of a pair.
 void cn_style(int color, int attributes);
 void cn_move(int x, int y);
 /// Writes `count` scalars at the current place in the current style.

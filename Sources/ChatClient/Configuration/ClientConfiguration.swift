@@ -72,6 +72,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let isReadOnly: Bool
     /// Whether the mouse does something in the chat; else it is the terminal's own.
     public let reportsMouse: Bool
+    /// The name of the chat's colours.
+    public let theme: String
     public let notifications: NotificationSettings
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
@@ -129,6 +131,9 @@ extension ClientConfiguration {
         Settings.all.map { ($0.name, $0.environmentName, $0.flagName) }
     }
 
+    /// The variables of those that are about a person and their terminal, whatever the backend.
+    package static var variablesOfLooks: Set<String> { Set(Settings.ofLooks.map(\.environmentName)) }
+
     /// - Parameter tokens: whether there has to be one; else an empty text stands for it.
     init(
         _ layers: SettingLayers, _ folders: XDGFolders, environment: [String: String],
@@ -172,6 +177,7 @@ extension ClientConfiguration {
         handle = kept?.handle ?? configured
         isReadOnly = try layers.required(Settings.isReadOnly)
         reportsMouse = try layers.required(Settings.reportsMouse)
+        theme = try layers.required(Settings.theme)
         notifications = try NotificationSettings(layers)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),

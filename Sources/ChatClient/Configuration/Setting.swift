@@ -107,6 +107,7 @@ enum Settings {
     static let handle = Setting("handle", .handle, example: "andrewbrown", option: "--handle")
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
+    static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
     static let notificationMeans = Setting("notify.by", .means, standard: "bell", example: "desktop")
     static let notificationCommand = Setting("notify.command", .text, example: "paplay ~/ding.ogg")
     static let notificationsTellText = Setting("notify.text", .yesOrNo, standard: "false", example: "true")
@@ -134,9 +135,15 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, notificationMeans, notificationCommand, notificationsTellText, quietHours,
+        handle, isReadOnly, reportsMouse, theme, notificationMeans, notificationCommand, notificationsTellText,
+        quietHours,
         setsTitle, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
         logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
+    ]
+
+    /// Those that are about a person and their terminal.
+    static let ofLooks: [any SettingDeclaration] = [
+        reportsMouse, theme, notificationMeans, notificationCommand, notificationsTellText, quietHours, setsTitle,
     ]
 
     /// Those that may stand in a profile.

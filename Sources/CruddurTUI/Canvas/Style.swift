@@ -1,4 +1,4 @@
-/// How a cell looks: one of the terminal's own sixteen colours, and attributes.
+/// How a cell looks: what it is for, one of the terminal's own sixteen colours, and attributes.
 struct Style: Hashable, Sendable {
     struct Attributes: OptionSet, Hashable, Sendable {
         let rawValue: Int
@@ -9,7 +9,19 @@ struct Style: Hashable, Sendable {
         static let italic = Attributes(rawValue: 16)
     }
 
-    /// -1: the terminal's own; 0 to 15 as ANSI counts them.
+    /// What is written there: themes have a look for each.
+    enum Role: String, CaseIterable, Hashable, Sendable {
+        case text, quiet, strong, name, unread, draft, found, problem
+        /// Signs, no words.
+        case border, bar
+        /// With a ground of their own.
+        case count, selection, status, title
+        case statusProblem = "status_problem"
+        case statusProduction = "status_production"
+    }
+
+    var role = Role.text
+    /// -1: the terminal's own; 0 to 15 as ANSI counts them. Where a theme is in use, its colours count.
     var color: Int8 = -1
     var attributes: Attributes = []
 

@@ -81,9 +81,11 @@ struct DemoFolder: Sendable {
     func configuration(
         of handle: String, tokens: ClientConfiguration.TokenNeed = .required
     ) throws -> ClientConfiguration {
-        // The demo's own file alone decides: settings for another backend do not apply.
-        try ClientConfiguration.load(
-            path: configurationPath(handle), tokens: tokens, environment: ["XDG_STATE_HOME": path])
+        // The demo's own file decides: settings for another backend do not apply. How it looks is the person's to say.
+        let looks = ProcessInfo.processInfo.environment.filter { ClientConfiguration.variablesOfLooks.contains($0.key) }
+        return try ClientConfiguration.load(
+            path: configurationPath(handle), tokens: tokens, environment: looks.merging(["XDG_STATE_HOME": path]) { $1 }
+        )
     }
 
     private func configurationPath(_ handle: String) -> String { path + "/config-\(handle).json" }

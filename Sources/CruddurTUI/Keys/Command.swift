@@ -34,6 +34,8 @@ enum ProgramCommand: Hashable, Sendable {
     case density
     /// For who sits further away.
     case presentation
+    /// Other colours.
+    case theme
 }
 
 enum ConversationsCommand: Hashable, Sendable {

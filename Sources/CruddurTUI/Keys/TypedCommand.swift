@@ -51,6 +51,9 @@ struct TypedCommand: Sendable {
         TypedCommand("stage", .program(.stage), "what goes wrong with the seed's code, to be switched on in the demo"),
         TypedCommand("compact", .program(.density), "more messages on a screen, or more room between them"),
         TypedCommand("present", .program(.presentation), "for who sits further away: a margin, and the keys are shown"),
+        TypedCommand(
+            "theme", .program(.theme), argument: "name",
+            "other colours: terminal, cruddur, light, contrast, or a file's"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),
         TypedCommand("suspend", .program(.suspend), "suspend cruddur; fg goes on"),

@@ -27,7 +27,7 @@ struct ChatInterface {
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
-    /// - Throws: `TerminalError`; `LogError`; `ExitCode` when a signal ended it.
+    /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `ExitCode` when a signal ended it.
     func run() async throws {
         try await ClientLog.during("chat", configuration) { try await run(log: $0) }
     }
@@ -78,6 +78,7 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
+        let theme = try ThemeFile.theme(configuration.theme, in: ChatLoop.themes)
         let (mailbox, opening, tour, backend, recorder) = (mailbox, opening, tour, backend, recorder)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
@@ -86,7 +87,8 @@ struct ChatInterface {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first,
                             prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
-                            notifications: configuration.notifications, reportsMouse: configuration.reportsMouse,
+                            theme: theme, notifications: configuration.notifications,
+                            reportsMouse: configuration.reportsMouse,
                             backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.

@@ -24,6 +24,7 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - prices: of the table, as long as its calls tell nothing else.
+    ///   - theme: its colours.
     ///   - notifications: how the person is told of what comes.
     ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
@@ -31,11 +32,13 @@ struct ChatLoop {
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, notifications: NotificationSettings,
+        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, theme: ColorTheme,
+        notifications: NotificationSettings,
         reportsMouse: Bool, backend: DemoBackend?,
         recorder: Recorder?, perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
+        if !theme.isPlain { terminal.setTheme(theme) }
         self.mailbox = mailbox
         self.perform = perform
         self.recorder = recorder
@@ -116,6 +119,13 @@ struct ChatLoop {
                 let (edited, size) = terminal.lend { Editor.run(on: text) }
                 title = nil
                 goesOn = take(.resize(size)) && take(.edited(edited)) && goesOn
+            case .terminal(.theme(let name)):
+                do throws(ThemeFault) {
+                    terminal.setTheme(try ThemeFile.theme(name, in: Self.themes))
+                    goesOn = take(.themed(.success(name))) && goesOn
+                } catch {
+                    goesOn = take(.themed(.failure(error))) && goesOn
+                }
             case .terminal(.bell): terminal.ring()
             case .terminal(.tell(let told)): terminal.tell("\(told.title)", "\(told.body)")
             case .terminal(.redraw): terminal.forget()
@@ -127,6 +137,9 @@ struct ChatLoop {
         }
         return goesOn
     }
+
+    /// Where files of themes are.
+    static var themes: String { XDGFolders.current.configuration + "/themes" }
 
     private static func now() -> Timestamp { SystemTime().now() }
 }

@@ -31,6 +31,8 @@ enum Event: Sendable {
     case discarded(String?, in: ConversationID)
     /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
     case opened(String, String?)
+    /// The answer to `TerminalEffect.theme`: which it is, or why there is none.
+    case themed(Result<String, ThemeFault>)
     /// The answer to `TerminalEffect.edit`.
     case edited(Result<String, Editor.Fault>)
     /// Why nothing can be told by a program.
@@ -119,6 +121,8 @@ enum TerminalEffect: Equatable, Sendable {
     case redraw, suspend, quit
     /// To the clipboard.
     case copy(String)
+    /// In other colours, by name; empty: say which there are.
+    case theme(String)
     /// In an editor, until it ends.
     case edit(String)
     case bell

@@ -43,6 +43,10 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return updateSigning(&state, result)
     case .discarded(let text, let id):
         updateDiscarded(&state, text, in: id)
+    case .themed(.success(let name)):
+        state.notice = .init(text: "These are the colours of \(name). To keep them: \"theme\": \"\(name)\".")
+    case .themed(.failure(let fault)):
+        state.notice = .init(text: fault.description, isProblem: true)
     case .edited(let result):
         takeEdited(&state, result)
     case .notTold(let reason):

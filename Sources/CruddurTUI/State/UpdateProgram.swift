@@ -13,6 +13,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .presentation:
         state.presentation = state.presentation == nil ? Presentation() : nil
         return readEffects(&state)
+    case .theme: return chooseTheme(&state, "")
     case .calls: return toggleInspector(&state)
     case .table: return toggleTable(&state)
     case .choose: return chooseShown(&state)
@@ -27,6 +28,14 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         state.refreshing = .init(connection: state.snapshot.connection)
         return [.refresh]
     }
+    return []
+}
+
+/// The terminal takes another theme; without a name it is said which there are.
+func chooseTheme(_ state: inout AppState, _ name: String) -> [Effect] {
+    guard name.isEmpty else { return [.terminal(.theme(name))] }
+    let names = ColorTheme.builtIn.map(\.name).joined(separator: ", ")
+    state.notice = .init(text: "/theme NAME: there are \(names), and files in cruddur/themes.")
     return []
 }
 

@@ -13,6 +13,7 @@ func updateTypedLine(_ state: inout AppState) -> [Effect]? {
         state.draft = TextBuffer()
         if typed.command == .reading(.day) { return goToDay(&state, argument) }
         if typed.command == .program(.calls), !argument.isEmpty { return updateInspector(&state, argument) }
+        if typed.command == .program(.theme) { return chooseTheme(&state, argument) }
         if typed.command == .tour(.forward) { return toggleTour(&state, argument) }
         return perform(&state, typed.command, .chat) + give(&state, argument)
     case .unknown(let name):

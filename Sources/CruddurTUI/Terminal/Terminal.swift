@@ -72,13 +72,20 @@ struct Terminal {
     var endingSignal: Int32 { cn_quit_signal() }
 
     /// Gives it back as it was. Should it stand still, it is not waited for.
-    mutating func close() { cn_stop(output.finish()) }
+    mutating func close() { cn_stop(output.finish(screen.colors)) }
 
     mutating func show(_ canvas: Canvas) {
         // What it has not taken yet would only become more.
         guard output.isEmpty else { return }
         screen.show(canvas, at: time.elapsed())
-        output.send()
+        output.send(screen.colors)
+    }
+
+    /// From now on it is drawn in these colours, as far as it has them.
+    mutating func setTheme(_ theme: ColorTheme) {
+        let isTrue = ["truecolor", "24bit"].contains(ProcessInfo.processInfo.environment["COLORTERM"] ?? "")
+        screen.colors = TerminalColors(theme, count: Int(cn_color_count()), isTrue: isTrue)
+        screen.forget()
     }
 
     /// All is to be drawn again.
@@ -88,7 +95,7 @@ struct Terminal {
     ///
     /// - Returns: the size by then.
     mutating func suspend() -> CellSize {
-        cn_stop(output.finish())
+        cn_stop(output.finish(screen.colors))
         cn_stop_process()
         cn_resume()
         let size = resize()
@@ -100,7 +107,7 @@ struct Terminal {
     ///
     /// - Returns: what that returns, and the size by then.
     mutating func lend<Value>(_ body: () -> Value) -> (value: Value, size: CellSize) {
-        cn_stop(output.finish())
+        cn_stop(output.finish(screen.colors))
         cn_lend(true)
         let value = body()
         cn_lend(false)
@@ -160,7 +167,7 @@ struct Terminal {
         if output.isEmpty {
             screen.settle(at: now)
             if let looksAgain, looksAgain <= now { ask() }
-            output.send()
+            output.send(screen.colors)
         }
         return occurrences(decoder.expire(at: now))
     }

@@ -15,11 +15,13 @@ struct TerminalOutput {
     var descriptor: Int32 { cn_terminal() }
 
     /// Sends what ncurses has written.
-    mutating func send() {
+    ///
+    /// - Parameter colors: with what is exact about them.
+    mutating func send(_ colors: TerminalColors) {
         var bytes: UnsafePointer<CChar>?
         let count = cn_take(&bytes)
         guard count > 0, let bytes else { return }
-        waiting += UnsafeRawBufferPointer(start: bytes, count: count)
+        waiting += colors.exactly(UnsafeRawBufferPointer(start: bytes, count: count))
         advance()
     }
 
@@ -41,8 +43,8 @@ struct TerminalOutput {
     /// The end is near: it may take what waits for a moment.
     ///
     /// - Returns: whether it did.
-    mutating func finish() -> Bool {
-        send()
+    mutating func finish(_ colors: TerminalColors) -> Bool {
+        send(colors)
         let isWritten = waiting[written...].withUnsafeBytes { bytes in
             bytes.isEmpty || cn_raw(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
         }

@@ -9,6 +9,7 @@ struct TerminalScreen {
     var widths = TerminalWidths()
     /// The terminal shows what is written between two marks at once.
     var isSynchronised = false
+    var colors = TerminalColors.none
     private var library = LibraryWidths()
     private var patience = Patience()
 
@@ -76,7 +77,8 @@ struct TerminalScreen {
         var scalars: [UInt32] = []
         var style = row.first?.style ?? .plain
         func flush() {
-            cn_style(Int32(style.color), Int32(style.attributes.rawValue))
+            let look = colors.look(style)
+            cn_style(look.color, look.attributes)
             cn_write(scalars, Int32(scalars.count))
             scalars.removeAll(keepingCapacity: true)
         }
@@ -109,7 +111,8 @@ struct TerminalScreen {
     }
 
     private func put(_ cell: Canvas.Cell, _ text: String) {
-        cn_append_style(Int32(cell.style.color), Int32(cell.style.attributes.rawValue))
+        let look = colors.look(cell.style)
+        cn_append_style(look.color, look.attributes)
         Self.append(text)
     }
 
