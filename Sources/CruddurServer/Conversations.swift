@@ -171,6 +171,13 @@ public struct Conversations: Sendable {
         return user
     }
 
+    /// Whose handle or name begins so.
+    ///
+    /// - Throws: what the directory throws.
+    func users(beginning text: String, limit: Int) async throws -> [User] {
+        try await users.users(beginning: text, limit: limit)
+    }
+
     private func validate(_ text: String) throws {
         guard !text.allSatisfy(\.isWhitespace) else { throw RequestError.invalid([.messageBlank]) }
         guard text.unicodeScalars.count <= Self.maximumScalars else {

@@ -49,6 +49,22 @@ public struct PostgresUsers: UserRegistry {
     }
 
     /// - Throws: `PostgresError`.
+    public func users(beginning text: String, limit: Int) async throws -> [User] {
+        guard !text.isEmpty, !text.holdsNUL else { return [] }
+        // What means something to LIKE is looked for as it is.
+        let pattern = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
+        return try await pool.run(isRepeatable: true) {
+            try $0.run(
+                """
+                SELECT \(Self.columns) FROM public.users
+                WHERE handle ILIKE $1 || '%' OR display_name ILIKE $1 || '%' OR display_name ILIKE '% ' || $1 || '%'
+                ORDER BY handle ILIKE $1 || '%' DESC, handle LIMIT $2::int
+                """, [pattern, String(limit)]
+            ).compactMap(Self.user)
+        }
+    }
+
+    /// - Throws: `PostgresError`.
     public func all() async throws -> [User] {
         try await pool.run(isRepeatable: true) {
             try $0.run("SELECT \(Self.columns) FROM public.users ORDER BY created_at, uuid").compactMap(Self.user)

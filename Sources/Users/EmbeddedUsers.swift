@@ -76,6 +76,25 @@ public final class EmbeddedUsers: UserRegistry {
         try await first(where: "uuid = ?", uuid)
     }
 
+    public func users(beginning text: String, limit: Int) async throws -> [User] {
+        guard !text.isEmpty, !text.holdsNUL else { return [] }
+        return try await database.read { database in
+            // SQLite knows the case of ASCII only, and one machine has not that many users.
+            let rows = try Row.fetchCursor(database, sql: "SELECT * FROM users ORDER BY handle")
+            var (byHandle, others): ([User], [User]) = ([], [])
+            while let row = try rows.next(), byHandle.count < limit {
+                let user = Self.user(row)
+                guard user.begins(with: text) else { continue }
+                if user.handle.lowercased().hasPrefix(text.lowercased()) {
+                    byHandle.append(user)
+                } else if others.count < limit {
+                    others.append(user)
+                }
+            }
+            return Array((byHandle + others).prefix(limit))
+        }
+    }
+
     public func all() async throws -> [User] {
         try await database.read {
             try Row.fetchAll($0, sql: "SELECT * FROM users ORDER BY created_at, uuid").map(Self.user)

@@ -20,6 +20,9 @@ public struct User: Hashable, Sendable {
 public protocol UserDirectory: Sendable {
     func user(handle: String) async throws -> User?
     func user(cognitoUserID: String) async throws -> User?
+
+    /// Those whose handle, name or a word of it begins so, whatever the case: first by the handle, at most `limit`.
+    func users(beginning text: String, limit: Int) async throws -> [User]
 }
 
 /// A directory that operators work on.
@@ -97,6 +100,15 @@ extension User {
 
     /// For a user who has none: no token has it, and no two users.
     public static func noCognitoUserID(of uuid: String) -> String { "none-\(uuid)" }
+}
+
+extension User {
+    /// Whether the handle, the name or a word of it begins with `text`, whatever the case.
+    package func begins(with text: String) -> Bool {
+        let wanted = text.lowercased()
+        return handle.lowercased().hasPrefix(wanted) || displayName.lowercased().hasPrefix(wanted)
+            || displayName.lowercased().split(separator: " ").contains { $0.hasPrefix(wanted) }
+    }
 }
 
 extension StringProtocol {

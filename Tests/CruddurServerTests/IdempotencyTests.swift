@@ -204,6 +204,10 @@ struct OnceTests {
         }
 
         func user(cognitoUserID: String) async throws -> User? { try await users.user(cognitoUserID: cognitoUserID) }
+
+        func users(beginning text: String, limit: Int) async throws -> [User] {
+            try await users.users(beginning: text, limit: limit)
+        }
     }
 
     @Test func whileTheFirstIsUnderWayTheSecondIsToldSo() async throws {

@@ -210,3 +210,14 @@ def test_who_has_no_table_is_told_where_it_is(chat):
     terminal = chat()
     terminal.type("\x1bOR")
     terminal.wait_for("does not have the table")
+
+
+def test_who_begins_a_conversation_is_told_who_there_is(demo):
+    terminal = demo()
+    terminal.type("\x0efisch")
+    # Nobody has talked to her here: only the server knows her.
+    terminal.wait_for("Lena Fischer @lena")
+    terminal.type("\x1b[B\r")
+    terminal.wait_for_partner("lena")
+    terminal.type("hello lena\r")
+    terminal.wait_for_sent("hello lena")

@@ -40,6 +40,22 @@ struct PostgresUsersTests {
             "\(String(cString: PQerrorMessage(connection)))")
     }
 
+    @Test func theyAreFoundByHowTheirHandleOrNameBegins() async throws {
+        let users = PostgresUsers(url)
+        func found(_ text: String, limit: Int = 10) async throws -> [String] {
+            try await users.users(beginning: text, limit: limit).map(\.handle)
+        }
+        // By the handle before by the name, and by a word of it.
+        #expect(try await found("AND") == ["andrewbrown", "bayko"])
+        #expect(try await found("bay") == ["bayko"])
+        #expect(try await found("brown") == ["andrewbrown"])
+        #expect(try await found("LÖN") == ["londo"])
+        #expect(try await found("and", limit: 1) == ["andrewbrown"])
+        for nobody in ["", "%", "_", "\\", "'", "a%", "\0", "\""] {
+            #expect(try await found(nobody).isEmpty, "\(nobody)")
+        }
+    }
+
     @Test func usersAreFoundAsTheSeedHasThem() async throws {
         let users = PostgresUsers(url)
         let andrew = try #require(try await users.user(handle: "andrewbrown"))

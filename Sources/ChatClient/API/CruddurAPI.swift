@@ -149,6 +149,9 @@ struct CruddurAPI: Sendable {
         return text.unicodeScalars.count > MessageLimit.scalars ? "message_exceed_max_chars" : nil
     }
 
+    /// A question that is no access pattern.
+    func get(_ url: String) async throws -> HTTPAnswer { try await authorized(HTTPCall(.get, url)) }
+
     private func authorized(_ call: HTTPCall, as pattern: Character) async throws -> HTTPAnswer {
         guard let calls else { return try await authorized(call) }
         let path = String(call.url.dropFirst(backend.description.count))
@@ -168,7 +171,7 @@ struct CruddurAPI: Sendable {
         backend.description + template.replacingOccurrences(of: placeholder, with: escaped(value))
     }
 
-    private func escaped(_ value: String) -> String {
+    func escaped(_ value: String) -> String {
         var allowed = CharacterSet(charactersIn: "-._~")
         allowed.insert(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
         return value.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""

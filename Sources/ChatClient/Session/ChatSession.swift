@@ -50,6 +50,8 @@ public actor ChatSession {
     private var turn = 0
     /// Messages of all conversations that are not known to be stored anywhere but here.
     private var unsent = 0
+    /// The server tells who there is; most do not.
+    var tellsPeople = true
     private var handleNotice: String?
     private var tokenNotice: String?
     private var isPublishing = false

@@ -142,4 +142,8 @@ private struct OneSeat: UserDirectory {
     func user(handle: String) async throws -> User? { try await others.user(handle: handle) }
 
     func user(cognitoUserID: String) async throws -> User? { cognitoUserID == subject ? user : nil }
+
+    func users(beginning text: String, limit: Int) async throws -> [User] {
+        try await others.users(beginning: text, limit: limit)
+    }
 }

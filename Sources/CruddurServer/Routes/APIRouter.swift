@@ -4,7 +4,7 @@ import Timestamps
 import Traces
 import Users
 
-/// The six routes of the contract, and what every request passes through.
+/// The routes of the contract, and what every request passes through.
 enum APIRouter {
     static func make(
         _ options: ServerOptions, conversations: Conversations, verifier: TokenVerifier, users: any UserDirectory,
@@ -34,6 +34,8 @@ enum APIRouter {
         members.get("/api/message_groups", use: groups.list)
         members.get("/api/messages/{message_group_uuid}", use: messages.list)
         members.post("/api/messages", use: messages.create)
+        let people = UserRoutes(conversations: conversations)
+        members.get("/api/users", use: people.search)
         if let ring = tracing?.tracer.ring {
             let changes = ConditionalAnswer(
                 changes: { ring.changes(for: $0) }, connections: connections, waiters: waiters)
@@ -41,7 +43,7 @@ enum APIRouter {
         }
 
         router.group().add(middleware: strangers)
-            .get("/api/users/@{handle}/short", use: UserRoutes(conversations: conversations).short)
+            .get("/api/users/@{handle}/short", use: people.short)
         // Whoever watches over this server asks often, and must not be told that it asks too much.
         router.get("/api/health-check") { _, _ in try JSONAnswer.make(["success": true]) }
 

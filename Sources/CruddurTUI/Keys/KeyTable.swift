@@ -151,7 +151,7 @@ extension Keymap {
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
-                ], "choose among what was found", in: [.finder, .search, .links, .calls, .row, .stage]),
+                ], "choose among what was found", in: [.prompt, .finder, .search, .links, .calls, .row, .stage]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
                 in: [.finder, .search, .links, .details, .calls, .row, .stage, .help]),

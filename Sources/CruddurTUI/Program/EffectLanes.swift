@@ -9,6 +9,7 @@ struct EffectLanes: Sendable {
     // Of these, the last that was asked for is enough.
     private let older = AsyncStream.makeStream(of: ConversationID.self, bufferingPolicy: .bufferingNewest(1))
     private let searches = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    private let suggestions = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
     private let signing = AsyncStream.makeStream(of: SigningEffect.self)
     private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let links = AsyncStream.makeStream(of: String.self)
@@ -28,6 +29,7 @@ struct EffectLanes: Sendable {
         case .showing(let effect): showing.continuation.yield(effect)
         case .asking(.loadOlder(let id)): older.continuation.yield(id)
         case .asking(.search(let typed)): searches.continuation.yield(typed)
+        case .asking(.suggest(let text)): suggestions.continuation.yield(text)
         case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
         case .asking(.tell(let told)): notifications.continuation.yield(told)
         case .asking(.open(let link)): links.continuation.yield(link)
@@ -46,6 +48,7 @@ struct EffectLanes: Sendable {
         watching.continuation.finish()
         tables.continuation.finish()
         searches.continuation.finish()
+        suggestions.continuation.finish()
         signing.continuation.finish()
         readBacks.continuation.finish()
         links.continuation.finish()
@@ -66,6 +69,11 @@ struct EffectLanes: Sendable {
             group.addTask { for await effect in showing.stream { await Self.show(effect, session, backend) } }
             group.addTask { for await id in older.stream { await session.loadOlder(id) } }
             group.addTask { await search(session, mailbox) }
+            group.addTask {
+                for await text in suggestions.stream {
+                    mailbox.post(.suggested(text, await session.people(beginning: text)))
+                }
+            }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
             if let backend { group.addTask { await watch(backend.table, mailbox) } }

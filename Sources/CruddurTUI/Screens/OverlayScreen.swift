@@ -6,7 +6,7 @@ enum OverlayScreen {
         switch state.overlay {
         case nil: break
         case .help(let scroll): HelpScreen.draw(scroll: scroll, on: &canvas)
-        case .newConversation(let prompt): PromptScreen.draw(prompt, state.typeAhead, on: &canvas)
+        case .newConversation(let prompt): PromptScreen.draw(prompt, state, on: &canvas)
         case .findGroup(let finder): FinderScreen.draw(finder, state, on: &canvas)
         case .search(let search): SearchScreen.draw(search, state, on: &canvas)
         case .signIn(let form): SignInScreen.draw(form, on: &canvas)

@@ -1,15 +1,26 @@
+import ChatClient
 import TerminalText
 
-/// The question for a handle, and what was written while it waited for its answer.
+/// The question for a handle, who may be meant, and what was written while it waited for its answer.
 enum PromptScreen {
     private static let label = "To @"
 
-    static func draw(_ prompt: Overlay.Prompt, _ typeAhead: TypeAhead, on canvas: inout Canvas) {
-        let lines =
-            [Lines.single(label + prompt.input.text), []] + explanation(prompt, typeAhead, canvas)
-            + written(typeAhead, canvas)
+    static func draw(_ prompt: Overlay.Prompt, _ state: AppState, on canvas: inout Canvas) {
+        var lines = [Lines.single(label + prompt.input.text), []] + explanation(prompt, state.typeAhead, canvas)
+        var (focus, choices): (Int, [Int: Int]) = (0, [:])
+        let people = state.typeAhead.isWaiting ? [] : state.suggestions(prompt)
+        if !people.isEmpty { lines.append([]) }
+        for (position, person) in people.enumerated() {
+            if position == prompt.chosen { focus = lines.count }
+            choices[lines.count] = position
+            let pointer = position == prompt.chosen ? "› " : "  "
+            lines.append(Lines.single("\(pointer)\(person.displayName) @\(person.handle)"))
+        }
+        lines += written(state.typeAhead, canvas)
         OverlayBox.draw(
-            title: "New conversation", rows: lines, cursor: OverlayBox.cursorColumn(label, prompt.input), on: &canvas)
+            title: "New conversation", rows: lines,
+            cursor: focus > 0 ? 0 : OverlayBox.cursorColumn(label, prompt.input), focus: focus, choices: choices,
+            on: &canvas)
     }
 
     private static func explanation(

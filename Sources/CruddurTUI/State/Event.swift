@@ -15,6 +15,8 @@ enum Event: Sendable {
     case snapshot(ChatSnapshot)
     /// The answer to `Effect.lookUp`.
     case person(handle: String, Result<FoundConversation?, APIError>)
+    /// The answer to `AskingEffect.suggest`: those whose handle or name begins so.
+    case suggested(String, [UserShort])
     /// The answer to `Effect.search`.
     case found(typed: String, [SearchHit])
     /// What was written and not sent the last time.
@@ -99,6 +101,8 @@ enum AskingEffect: Equatable, Sendable {
     /// Who has the handle cannot be found out; the answer is the same.
     case begin(handle: String)
     case search(String)
+    /// Who there is whose handle or name begins so.
+    case suggest(String)
     /// Reads older messages of all conversations, for a search; or no more.
     case readBack(Bool)
     /// Opens a link in the person's browser.

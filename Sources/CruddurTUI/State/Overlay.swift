@@ -21,6 +21,10 @@ enum Overlay: Equatable, Sendable {
         var problem: String?
         /// The handle of which the backend cannot say whether anybody has it; Enter writes to it all the same.
         var unchecked: String?
+        /// Those whom the server has told, for how they were looked for.
+        var told: [UserShort] = []
+        /// Of those that are offered; `nil`: what is typed counts.
+        var chosen: Int?
 
         /// What was typed, without the @ and spaces that people put around a handle.
         var handle: String {

@@ -29,6 +29,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return updateSnapshot(&state, snapshot)
     case .person(let handle, let result):
         return updatePerson(&state, handle, result)
+    case .suggested(let text, let people):
+        takeSuggestions(&state, text, people)
     case .found(let typed, let hits):
         updateFound(&state, typed, hits)
     case .drafts(let drafts):

@@ -40,7 +40,8 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
         updateRow(&state, choice, row)
         return []
     case .stage(let selected): return updateStage(&state, choice, selected)
-    case .newConversation, .signIn: return []
+    case .newConversation(let prompt): return updatePrompt(&state, choice, prompt)
+    case .signIn: return []
     case nil: break
     }
     let layout = state.layout
@@ -93,7 +94,10 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
         updateRow(&state, .take, .init(place: index))
         return []
     case .stage: return updateStage(&state, .take, index)
-    case nil, .help, .newConversation, .details, .signIn:
+    case .newConversation(var prompt):
+        prompt.chosen = index
+        return updatePrompt(&state, .take, prompt)
+    case nil, .help, .details, .signIn:
         return []
     }
 }

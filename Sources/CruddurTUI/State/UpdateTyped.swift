@@ -105,9 +105,10 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
 private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ context: KeyContext) -> [Effect] {
     switch state.overlay {
     case .newConversation(var prompt):
+        let before = prompt.input.text
         prompt.problem = nil
         edit(&prompt.input, command, killed: &state.killed)
-        state.overlay = .newConversation(prompt)
+        return suggest(&state, prompt, before: before)
     case .findGroup(let finder):
         editFinder(&state, finder, command)
     case .search(let search):
@@ -132,7 +133,7 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     }
     switch state.overlay {
     case .help(let scroll): scrollHelp(&state, command, scroll)
-    case .newConversation(let prompt): return lookUp(&state, prompt)
+    case .newConversation(let prompt): return updatePrompt(&state, command, prompt)
     case .findGroup(let finder): return updateFinder(&state, command, finder)
     case .search(let search): return updateSearch(&state, command, search)
     case .signIn(let form): return updateSignIn(&state, command, form)
@@ -149,8 +150,9 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
 private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
     switch state.overlay {
     case .newConversation(var prompt):
+        let before = prompt.input.text
         prompt.input.insert(LineBreaks.asSpaces(text))
-        state.overlay = .newConversation(prompt)
+        return suggest(&state, prompt, before: before)
     case .findGroup(var finder):
         finder.input.insert(LineBreaks.asSpaces(text))
         finder.selected = 0
