@@ -1,4 +1,5 @@
 import ChatClient
+import Foundation
 import TerminalText
 import TestSupport
 import Testing
@@ -38,9 +39,13 @@ struct HostileTextTests {
         }
     }
 
+    /// `HOSTILE_ROUNDS` says how many; some twenty texts each.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["HOSTILE_ROUNDS"].flatMap { UInt64($0) } ?? 150
+
     @Test func nothingThatATerminalObeysIsOnAnyScreen() {
-        for seed in 0..<150 {
-            var random = Seeded(UInt64(seed))
+        for seed in 0..<Self.rounds {
+            var random = Seeded(seed)
             var state = Fixture.state(100, 30)
             let person = UserShort(handle: Self.text(&random), displayName: Self.text(&random))
             state.snapshot.me = Self.text(&random)
@@ -71,8 +76,16 @@ struct HostileTextTests {
 
     @Test func nothingThatATerminalObeysIsEverPrintable() {
         var random = Seeded(7)
-        for _ in 0..<20_000 {
+        for _ in 0..<Self.rounds * 130 {
             let text = Self.text(&random)
+            let person = UserShort(handle: text, displayName: text)
+            let entry = TranscriptEntry(Fixture.message(1, text, from: text, minutesAgo: 1), me: "nia")
+            let lines = [
+                PlainWording.talking(to: person), PlainWording.message(entry, LocalTime { _ in 0 }),
+                PlainWording.news(MessageOutput(entry, group: text, with: person), isHere: false),
+                PlainWording.connection(.offline(reason: text, since: Fixture.now, nextTry: nil)),
+            ]
+            for line in lines { #expect(Self.obeyed(line.text).isEmpty) }
             #expect(Self.obeyed(PrintableText(line: text).text).isEmpty)
             #expect(Self.obeyed(PrintableText(lines: text).text, lineEnds: true).isEmpty)
             #expect(Self.obeyed(("\(text)" as PrintableText).text).isEmpty)

@@ -51,7 +51,7 @@ struct PostgresUsersTests {
         #expect(try await found("brown") == ["andrewbrown"])
         #expect(try await found("LÖN") == ["londo"])
         #expect(try await found("and", limit: 1) == ["andrewbrown"])
-        for nobody in ["", "%", "_", "\\", "'", "a%", "\0", "\""] {
+        for nobody in ["", "%", "_", "\\", "'", "a%", "\0"] {
             #expect(try await found(nobody).isEmpty, "\(nobody)")
         }
     }

@@ -9,10 +9,15 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat", abstract: "Open the chat. This is the default.")
 
     @OptionGroup var settings: SettingOptions
+    @Flag(
+        help: "Line by line, without a screen: for screen readers and logs. By itself where TERM is dumb.") var plain =
+        false
 
     func run() async throws {
         try await signInFirst()
-        try await ChatInterface(configuration: settings.load()).run()
+        let configuration = try settings.load()
+        if plain || PlainChat.isAllThereIs() { return try await PlainChat(configuration: configuration).run() }
+        try await ChatInterface(configuration: configuration).run()
     }
 
     /// Without a token nobody knows whose history to show: who one is comes before the first screen.

@@ -70,6 +70,9 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "For who sits further away: a margin, and the keys are shown as they are pressed. F9 changes it.")
     var present = false
 
+    @Flag(help: "Line by line, without a screen, as cruddur chat --plain.")
+    var plain = false
+
     @Option(
         help: ArgumentHelp(
             "What the demo's terminals show, side by side, into a file that asciinema plays.", valueName: "file"))
@@ -82,6 +85,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
         guard (0...60).contains(streamLag ?? 0) else {
             throw ValidationError("--stream-lag is between 0 and 60 seconds.")
+        }
+        if plain, present || record != nil || tour != nil {
+            throw ValidationError("--plain has no screen: without --present, --record and --tour.")
         }
         _ = try (faults(), prices())
         try validateTour()
@@ -108,6 +114,8 @@ struct DemoCommand: AsyncParsableCommand {
             throw ValidationError("--sign-in makes an account of your own; --tour takes a seat. Take one of them.")
         }
     }
+
+    private var isPlain: Bool { plain || PlainChat.isAllThereIs() }
 
     private func faults() throws -> Set<SeedFault> {
         Set(
@@ -242,6 +250,7 @@ struct DemoCommand: AsyncParsableCommand {
     private func join(_ folder: DemoFolder, as handle: String) async throws {
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
+        if isPlain { return try await PlainChat(configuration: folder.configuration(of: handle)).run() }
         let recorder = try Recording(demo: folder.path).recorder(of: handle, at: SystemTime().now().microseconds)
         let interface = ChatInterface(
             configuration: try folder.configuration(of: handle), recorder: recorder, presents: present,
@@ -261,11 +270,16 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let ended: Result<Void, any Error>
         do {
-            let recorder = try Recording(demo: folder.path).recorder(of: seat, at: SystemTime().now().microseconds)
-            let interface = ChatInterface(
-                configuration: configuration, backend: backend, tour: tour, recorder: recorder, presents: present,
-                prices: try prices())
-            ended = .success(try await interface.run())
+            if isPlain {
+                try await PlainChat(configuration: configuration).run()
+            } else {
+                let recorder = try Recording(demo: folder.path).recorder(of: seat, at: SystemTime().now().microseconds)
+                let interface = ChatInterface(
+                    configuration: configuration, backend: backend, tour: tour, recorder: recorder, presents: present,
+                    prices: try prices())
+                try await interface.run()
+            }
+            ended = .success(())
         } catch {
             ended = .failure(error)
         }

@@ -6,6 +6,7 @@ enum Examples {
         Example("cruddur", "The chat; F1 in it shows every key."),
         Example("cruddur demo", "The same on a backend of its own: no account, no network."),
         Example("cruddur --profile work", "The chat on another backend of the configuration."),
+        Example("cruddur --plain", "The chat in lines, for a screen reader."),
     ]
 
     static let start = [

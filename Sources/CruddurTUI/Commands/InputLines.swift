@@ -21,6 +21,15 @@ struct InputLines {
     /// - Throws: `Fault`.
     func next() throws(Fault) -> String { try nextRaw().trimmingCharacters(in: .whitespacesAndNewlines) }
 
+    /// Reads on until the line ends.
+    func skip() {
+        var byte: UInt8 = 0
+        while byte != UInt8(ascii: "\n") {
+            let count = read(descriptor, &byte, 1)
+            guard count > 0 || count < 0 && errno == EINTR else { return }
+        }
+    }
+
     /// The same with the spaces around it: they may be a part of what it says.
     ///
     /// - Throws: `Fault`.

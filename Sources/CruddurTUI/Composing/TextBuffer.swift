@@ -107,6 +107,20 @@ struct TextBuffer: Equatable, Sendable {
         move(toOffset: offset)
     }
 
+    /// What stands before the cursor.
+    var before: String { String(text[..<index]) }
+
+    /// In the place of `word`, which ends at the cursor, `new` stands, and a space where nothing follows.
+    mutating func complete(_ word: String, with new: String) {
+        guard before.hasSuffix(word) else { return }
+        remember()
+        let start = cursor - word.utf8.count
+        let range = text.utf8.index(text.startIndex, offsetBy: start)..<index
+        let space = range.upperBound == text.endIndex ? " " : ""
+        text.replaceSubrange(range, with: new + space)
+        move(toOffset: start + (new + space).utf8.count)
+    }
+
     /// All of it is this now; the cursor stands behind it.
     mutating func replace(with new: String) {
         remember()

@@ -2,7 +2,7 @@ private let anywhere = Set(KeyContext.allCases)
 private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
 private let questions: Set<KeyContext> = [.prompt, .finder, .search]
 private let inFront: Set<KeyContext> = [
-    .help, .prompt, .finder, .search, .links, .details, .calls, .row, .stage, .form, .quit,
+    .help, .prompt, .finder, .search, .links, .completion, .details, .calls, .row, .stage, .form, .quit,
 ]
 
 extension Keymap {
@@ -18,6 +18,8 @@ extension Keymap {
                     .control("j"): .compose(.newline),
                 ], "a new line in the message", in: [.chat]),
             KeyRow([Key.control("e").asSecond: .compose(.editor)], "write in $VISUAL or $EDITOR", in: [.chat]),
+            KeyRow(
+                [Key(.tab): .conversations(.next)], "behind @ and :, complete a handle, an emoji's name: :smi", in: []),
             KeyRow(
                 [Key(.up): .compose(.up), Key(.down): .compose(.down)],
                 "in an empty line: what you sent before; in several lines: move; else scroll", in: [.chat]),
@@ -151,10 +153,11 @@ extension Keymap {
                 [
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
-                ], "choose among what was found", in: [.prompt, .finder, .search, .links, .calls, .row, .stage]),
+                ], "choose among what was found",
+                in: [.prompt, .finder, .search, .links, .completion, .calls, .row, .stage]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
-                in: [.finder, .search, .links, .details, .calls, .row, .stage, .help]),
+                in: [.finder, .search, .links, .completion, .details, .calls, .row, .stage, .help]),
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
                 "scroll what is shown", in: [.help, .details]),
@@ -164,6 +167,7 @@ extension Keymap {
                     Key(.tab, .shift): .choice(.up),
                 ], "", in: [.form]),
             KeyRow([Key(.enter): .choice(.take)], "go there", in: questions.union([.links])),
+            KeyRow([Key(.enter): .choice(.take)], "", in: [.completion]),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.form]),
             KeyRow(
                 [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],

@@ -13,6 +13,8 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case form
     /// A choice among the links of a message.
     case links
+    /// A choice of what may complete a word.
+    case completion
     /// All that is known of a message.
     case details
     /// The calls, and one of them whole.

@@ -2,6 +2,7 @@ import ChatClient
 import ChildProcesses
 import Foundation
 import TerminalText
+import Timestamps
 
 /// Whatever tells a person something outside of the terminal.
 enum Notifier {
@@ -34,7 +35,7 @@ enum Notifier {
     private static func ending(of program: ChildProcess) async -> ChildProcess.Ending {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                do { try await Task.sleep(for: patience) } catch { return false }
+                do { try await SystemTime().sleep(for: patience) } catch { return false }
                 kill(program.number, SIGKILL)
                 return true
             }

@@ -11,6 +11,7 @@ enum OverlayScreen {
         case .search(let search): SearchScreen.draw(search, state, on: &canvas)
         case .signIn(let form): SignInScreen.draw(form, on: &canvas)
         case .links(let choice): LinksScreen.draw(choice, on: &canvas)
+        case .completion(let completion): CompletionScreen.draw(completion, on: &canvas)
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
         case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
         case .row(let choice): TableScreen.draw(choice, state, on: &canvas)

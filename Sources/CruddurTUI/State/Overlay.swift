@@ -9,6 +9,8 @@ enum Overlay: Equatable, Sendable {
     case search(Search)
     case signIn(SignInForm)
     case links(LinkChoice)
+    /// A choice of what may complete a word.
+    case completion(Completion)
     case details(Details)
     case calls(CallChoice)
     case row(RowChoice)

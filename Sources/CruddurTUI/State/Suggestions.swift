@@ -9,15 +9,21 @@ extension AppState {
     func suggestions(_ prompt: Overlay.Prompt) -> [UserShort] {
         let text = prompt.handle
         guard !text.isEmpty else { return [] }
+        let people = people(beginning: text, Self.most, also: prompt.told)
+        // Who is written out needs no offer.
+        return people.count == 1 && people[0].handle.isExactly(text) ? [] : people
+    }
+
+    /// Those one talks to, whose handle, name or a word of it begins so, and others that are known.
+    func people(beginning text: String, _ most: Int, also others: [UserShort] = []) -> [UserShort] {
         var people: [UserShort] = []
-        for person in findable.map(\.title) + prompt.told where person.begins(with: text) {
+        for person in findable.map(\.title) + others where person.begins(with: text) {
             guard !person.handle.isExactly(snapshot.me), !people.contains(where: { $0.handle.isExactly(person.handle) })
             else { continue }
             people.append(person)
-            if people.count == Self.most { break }
+            if people.count == most { break }
         }
-        // Who is written out needs no offer.
-        return people.count == 1 && people[0].handle.isExactly(text) ? [] : people
+        return people
     }
 }
 

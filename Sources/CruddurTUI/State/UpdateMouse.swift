@@ -30,6 +30,9 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case .findGroup(let finder): return updateFinder(&state, choice, finder)
     case .search(let search): return updateSearch(&state, choice, search)
     case .links(let links): return updateLinks(&state, choice, links)
+    case .completion(let completion):
+        updateCompletion(&state, choice, completion)
+        return []
     case .details(let details):
         updateDetails(&state, choice, details)
         return []
@@ -82,6 +85,10 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .search(var search):
         search.selected = index
         return updateSearch(&state, .take, search)
+    case .completion(var completion):
+        completion.selected = index
+        updateCompletion(&state, .take, completion)
+        return []
     case .links(var links):
         links.selected = index
         return updateLinks(&state, .take, links)

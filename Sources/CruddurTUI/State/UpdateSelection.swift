@@ -43,7 +43,7 @@ func selectFirst(_ state: inout AppState) -> [Effect] {
 func updateConversations(_ state: inout AppState, _ command: ConversationsCommand) -> [Effect] {
     switch command {
     case .next:
-        if completeTypedLine(&state) { return [] }
+        if completeTypedLine(&state) || completeWord(&state) { return [] }
         return selectNeighbour(&state, by: 1)
     case .previous:
         return selectNeighbour(&state, by: -1)

@@ -11,6 +11,7 @@ extension AppState {
         case .search: return .search
         case .signIn: return .form
         case .links: return .links
+        case .completion: return .completion
         case .details: return .details
         case .calls: return .calls
         case .row: return .row
@@ -91,7 +92,7 @@ func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext)
 private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyContext) -> [Effect] {
     switch context {
     case .quit: state.asksToQuit = false
-    case .help, .details, .links: state.overlay = nil
+    case .help, .details, .links, .completion: state.overlay = nil
     case .chat, .list, .prompt, .finder, .search, .form: return []
     case .calls, .row, .stage:
         // Some letters mean something here: a text would not go where it was meant.
@@ -115,7 +116,7 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         return editSearch(&state, search, command)
     case .signIn(let form):
         editSignIn(&state, form, command)
-    case nil, .help, .links, .details, .calls, .row, .stage:
+    case nil, .help, .links, .completion, .details, .calls, .row, .stage:
         return editDraft(&state, command, context)
     }
     return []
@@ -138,6 +139,7 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     case .search(let search): return updateSearch(&state, command, search)
     case .signIn(let form): return updateSignIn(&state, command, form)
     case .links(let links): return updateLinks(&state, command, links)
+    case .completion(let completion): updateCompletion(&state, command, completion)
     case .details(let details): updateDetails(&state, command, details)
     case .calls(let choice): updateCalls(&state, command, choice)
     case .row(let choice): updateRow(&state, command, choice)
@@ -163,7 +165,7 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case .signIn(let form):
         pasteIntoSignIn(&state, form, text)
-    case nil, .help, .links, .details, .calls, .row, .stage:
+    case nil, .help, .links, .completion, .details, .calls, .row, .stage:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))
     }

@@ -1,0 +1,87 @@
+import ArgumentParser
+import ChatClient
+import Foundation
+import TerminalText
+import Timestamps
+
+/// The chat in lines, without a screen: for screen readers, for terminals that can do nothing, and for logs.
+struct PlainChat {
+    /// How long a message that is just being sent may hold up the end.
+    private static let patience = Duration.seconds(3)
+
+    let configuration: ClientConfiguration
+
+    private enum Event: Sendable {
+        case snapshot(ChatSnapshot)
+        case typed(String)
+        case refused(InputLines.Fault)
+        case ended
+    }
+
+    /// Whether that is all this terminal can show.
+    static func isAllThereIs(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Bool {
+        ["dumb", ""].contains(environment["TERM"] ?? "")
+    }
+
+    /// Returns when the person quits, or what they type ends; then nothing of it is alive.
+    ///
+    /// - Throws: `OutputFault`; `LogError`.
+    func run() async throws {
+        try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+    }
+
+    private func run(log: ClientLog) async throws {
+        let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
+        let (events, posting) = AsyncStream.makeStream(of: Event.self)
+        try Output.line(PlainWording.start)
+        try Output.flush()
+        Self.read { posting.yield($0) }
+        let ended: Result<ChatSession.Unsent, any Error> = await withTaskGroup { group in
+            group.addTask { await session.run() }
+            group.addTask { for await snapshot in session.updates { posting.yield(.snapshot(snapshot)) } }
+            let ended: Result<Void, any Error>
+            do { ended = .success(try await Self.talk(session, events)) } catch { ended = .failure(error) }
+            let unsent = await session.finishSending(within: Self.patience)
+            group.cancelAll()
+            return ended.map { unsent }
+        }
+        let count = try ended.get().waiting.count
+        if count > 0 {
+            Output.complain("cruddur: \(count == 1 ? "1 message waits" : "\(count) messages wait") for the next time")
+        }
+    }
+
+    private static func talk(_ session: ChatSession, _ events: AsyncStream<Event>) async throws {
+        var talk = PlainTalk(session, time: .system) { try Output.line($0) }
+        for await event in events {
+            switch event {
+            case .snapshot(let snapshot): try await talk.take(snapshot)
+            case .typed(let line):
+                await session.noteActivity()
+                guard try await talk.take(PlainLine(line)) else { return }
+            case .refused(.tooLong): try Output.line("That line is too long: nothing was sent.")
+            case .refused: try Output.line("That line is no text: nothing was sent.")
+            case .ended: return
+            }
+            try Output.flush()
+        }
+    }
+
+    /// On a thread of its own: nobody waits for a line.
+    private static func read(_ post: @escaping @Sendable (Event) -> Void) {
+        Thread.detachNewThread {
+            let lines = InputLines()
+            while true {
+                do throws(InputLines.Fault) {
+                    post(.typed(try lines.nextRaw()))
+                } catch .ended {
+                    return post(.ended)
+                } catch {
+                    // What is left of it is no other line.
+                    if error == .tooLong { lines.skip() }
+                    post(.refused(error))
+                }
+            }
+        }
+    }
+}
