@@ -321,7 +321,7 @@ static attr_t attributes_of(int attributes) {
 #define THEMED 32
 
 void cn_pair(int number, int color, int ground) {
-    if (colored && number >= THEMED && number < COLOR_PAIRS) init_pair((short)number, (short)color, (short)ground);
+    if (colored && number >= THEMED && number < COLOR_PAIRS) init_extended_pair(number, color, ground);
 }
 
 int cn_color_count(void) { return colored ? COLORS : 0; }
@@ -447,6 +447,8 @@ void cn_lend(bool lent) {
     handle(SIGINT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);
     handle(SIGQUIT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);
     handle(SIGTSTP, lent ? SIG_DFL : on_signal, lent ? 0 : SA_RESTART);
+    // One that was ended by force may have left the terminal as it had it.
+    if (!lent) tcsetattr(STDIN_FILENO, TCSANOW, &saved);
 }
 
 int cn_quit_signal(void) { return quit_signal; }

@@ -52,7 +52,7 @@ public struct PostgresUsers: UserRegistry {
     public func users(beginning text: String, limit: Int) async throws -> [User] {
         guard !text.isEmpty, !text.holdsNUL else { return [] }
         // What means something to LIKE is looked for as it is.
-        let pattern = text.map { "\\%_".contains($0) ? "\\\($0)" : String($0) }.joined()
+        let pattern = text.unicodeScalars.map { "\\%_".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
         return try await pool.run(isRepeatable: true) {
             try $0.run(
                 """

@@ -58,6 +58,25 @@ struct ConversationKeepingTests {
         }
     }
 
+    @Test func whatOneSaysOneselfBringsNothingBackAndWhatTheOtherSaysDoes() async throws {
+        let folder = try TemporaryFolder()
+        let now = Timestamp("2026-11-24T12:00:00Z")!
+        let history = try HistoryFile(path: folder.path + "/me.sqlite").open(at: now).history
+        try await history.save(
+            [Group(uuid: "g", handle: "bob", displayName: "Bob", preview: "p", at: now)], readUntil: nil)
+        let id = try #require(try await history.conversations().first).id
+        try await history.set(.archived, true, of: id.row)
+        func say(_ number: Int, by handle: String) async throws -> Bool {
+            let message = Message(
+                uuid: "00000000-0000-4000-8000-00000000000\(number)", text: "\(number)", handle: handle,
+                displayName: handle, at: now.advanced(bySeconds: Double(number)))
+            _ = try await history.merge([message], in: id.row, me: "me")
+            return try #require(try await history.conversation(id.row)).isArchived
+        }
+        #expect(try await say(1, by: "me"))
+        #expect(try await !say(2, by: "bob"))
+    }
+
     @Test func whatIsWantedIsThereTheNextTimeAndGoesWithItsConversation() async throws {
         let folder = try TemporaryFolder()
         let file = HistoryFile(path: folder.path + "/me.sqlite")

@@ -33,6 +33,15 @@ struct EditorTests {
         #expect(fault?.description.contains(reason) == true, "\(editor): \(fault?.description ?? "")")
     }
 
+    @Test func whatWasWrittenIsNotLostWithAnEditorThatFails() throws {
+        let fault = #expect(throws: Editor.Fault.self) {
+            try run("sh -c 'echo precious > \"$0\"; exit 3'", on: "before").get()
+        }
+        let path = try #require(fault?.description.split(separator: " ").last.map(String.init))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious\n")
+        try FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+    }
+
     @Test func nothingOfItStaysBehindAndOnlyItsOwnerReadsIt() throws {
         let folder = try TemporaryFolder()
         let editor = "sh -c 'stat -c %a \"$0\" > \(folder.path)/rights; dirname \"$0\" > \(folder.path)/place'"
@@ -50,12 +59,12 @@ struct EditorTests {
         var state = Fixture.state(80, 24)
         state.type("hello")
         #expect(state.press(.control("x")).isEmpty && state.notice?.text == "Ctrl-X …")
-        #expect(state.press(.control("e")).contains(.terminal(.edit("hello"))))
-        _ = update(&state, .edited(.success("hello\r\nworld")))
+        #expect(state.press(.control("e")).contains(.terminal(.edit("hello", in: Fixture.meiGroup))))
+        _ = update(&state, .edited(.success("hello\r\nworld"), in: Fixture.meiGroup))
         #expect(state.draft.text == "hello\nworld")
         state.press(.control("_"))
         #expect(state.draft.text == "hello")
-        _ = update(&state, .edited(.failure(.init(description: "vi ended with 1"))))
+        _ = update(&state, .edited(.failure(.init(description: "vi ended with 1")), in: Fixture.meiGroup))
         #expect(state.draft.text == "hello" && state.notice?.text == "vi ended with 1: the text is as it was.")
     }
 

@@ -15,7 +15,9 @@ struct HouseTests {
         "State": ["Calls", "Canvas", "Composing", "Keys", "Themes", "Transcript"],
         "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Decoding", "Keys", "Themes"],
+        "Lines": [],
         "Logging": [],
+        "Plain": ["Lines"],
         "Program": ["Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal", "Themes"],
     ]
 

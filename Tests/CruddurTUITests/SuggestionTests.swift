@@ -15,7 +15,7 @@ struct SuggestionTests {
 
     private func offered(_ state: AppState) -> [String] {
         guard case .newConversation(let prompt) = state.overlay else { return [] }
-        return state.suggestions(prompt).map(\.handle)
+        return prompt.offered.map(\.handle)
     }
 
     private let lena = UserShort(handle: "lena", displayName: "Lena Fischer")
@@ -61,6 +61,38 @@ struct SuggestionTests {
             let typed = letGo == Key(.up) ? "le" : "lex"
             #expect(state.press(Key(.enter)).contains(.lookUp(handle: typed)))
         }
+    }
+
+    @Test func whatComesMeanwhileMovesNobodyAwayUnderTheFinger() {
+        var state = asking("le").state
+        _ = update(&state, .suggested("le", [lena, leo]))
+        state.press(Key(.down))
+        // Somebody else whose name begins so writes, and is the first in the list now.
+        var snapshot = state.snapshot
+        snapshot.conversations.insert(
+            ConversationSummary(
+                id: .init(77), group: "g", title: UserShort(handle: "lea", displayName: "Lea"), preview: "hi",
+                at: state.now,
+                unread: 1), at: 0)
+        _ = update(&state, .snapshot(snapshot))
+        _ = update(&state, .suggested("le", [leo, UserShort(handle: "leto", displayName: "Leto")]))
+        #expect(state.press(Key(.enter)) == [.lookUp(handle: "lena")])
+    }
+
+    @Test func whoIsChosenIsMeantExactly() {
+        var state = asking("an").state
+        _ = update(&state, .suggested("an", [UserShort(handle: "@andrew ", displayName: "Andrew")]))
+        state.press(Key(.down))
+        #expect(state.press(Key(.enter)) == [.lookUp(handle: "@andrew ")])
+    }
+
+    @Test func onALowTerminalTheChosenOneIsSeen() {
+        var state = Fixture.state(60, 9)
+        state.press(.control("n"))
+        state.type("le")
+        _ = update(&state, .suggested("le", (1...8).map { UserShort(handle: "le\($0)", displayName: "Le \($0)") }))
+        for _ in 1...7 { state.press(Key(.down)) }
+        #expect(Screen.draw(state).lines.joined().contains("› Le 7"))
     }
 
     @Test func whoTypesAheadIsNotSentToSomebodyElse() {

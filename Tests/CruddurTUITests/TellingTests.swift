@@ -153,8 +153,29 @@ struct TellingTests {
         #expect(state.press(.alt("p")) == [.keep(.pinned, false, of: Fixture.meiGroup)])
         #expect(state.press(.alt("m")) == [.keep(.muted, false, of: Fixture.meiGroup)])
         let effects = state.press(.alt("z"))
-        #expect(effects.first == .keep(.archived, true, of: Fixture.meiGroup))
+        #expect(
+            effects.prefix(2) == [
+                .markRead(Fixture.meiGroup, told: .max), .keep(.archived, true, of: Fixture.meiGroup),
+            ])
         #expect(state.selected == Fixture.tomaszGroup && state.notice?.text.contains("Ctrl-F finds it") == true)
+    }
+
+    @Test func whatIsWrittenIsNotPutAway() {
+        var state = Fixture.state(100, 24)
+        state.type("not yet")
+        #expect(!state.press(.alt("z")).contains { if case .writing(.keep) = $0 { true } else { false } })
+        #expect(state.notice?.text.contains("something is written here") == true)
+        #expect(state.selected == Fixture.meiGroup)
+    }
+
+    @Test func whatIsOursIsNotTheOthers() {
+        let state = away(text: true)
+        var snapshot = unread(state, [1])
+        let mei = snapshot.conversations[0]
+        snapshot.conversations[0] = ConversationSummary(
+            id: mei.id, group: mei.group, title: mei.title, preview: "ours", at: mei.at, previewState: .queued,
+            isPreviewOwn: true, unread: 1)
+        #expect(body(told(state, snapshot)) == "A message from @mei")
     }
 
     @Test func whatIsAwayIsFound() {

@@ -109,6 +109,7 @@ struct ThemeTests {
         // The first that is asked for has the first place.
         #expect(try exactly("\u{1B}[38;5;16m\u{1B}[48;5;17mhi") == "\u{1B}[38;2;1;2;3m\u{1B}[48;2;10;11;12mhi")
         #expect(try exactly("\u{1B}[1;38;5;16;48;5;17m") == "\u{1B}[1;38;2;1;2;3;48;2;10;11;12m")
+        #expect(try exactly("\u{1B}[38:5:16m") == "\u{1B}[38:2::1:2:3m")
         // Another place, another sequence, and what somebody has written, stay.
         for same in [
             "\u{1B}[38;5;200m", "\u{1B}[5;16H", "38;5;16m", "\u{1B}]38;5;16\u{7}", "\u{1B}[38;5;16", "\u{1B}[",

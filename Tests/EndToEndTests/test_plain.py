@@ -127,3 +127,32 @@ def test_without_a_server_it_is_said_once_and_what_is_written_waits(plain, backe
     again = plain("--config", path, "--plain", env=home)
     again.wait_for("^You talk to ")
     eventually(lambda: any("it waits" in str(posted) for posted in backend.posted), "the message that waited")
+
+
+def test_a_line_goes_to_whom_one_has_turned_to_however_late_the_list_comes(plain, backend, folder):
+    path = backend.configuration(folder)
+    home = {"HOME": folder, "XDG_DATA_HOME": folder + "/data"}
+    backend.rule("GET /api/message_groups", delay=3)
+    chat = plain("--config", path, "--plain", env=home)
+    chat.wait_for("^Cruddur, line by line")
+    chat.type("/to ana")
+    chat.wait_for("^You talk to Ana")
+    chat.wait_for(r"^@bob, ")
+    chat.type("for ana alone")
+    chat.wait_for(r"^Sent\.$")
+    assert ("ana", "for ana alone") in backend.posted and len(backend.posted) == 1
+
+
+def test_a_draft_of_the_chat_stays_when_a_line_is_sent(plain, demo, folder):
+    terminal = demo()
+    terminal.type("half a thought")
+    terminal.wait_for_quiet(1.5)
+    terminal.type("\x11")
+    terminal.wait_for_exit()
+    chat = plain("demo", "--data", folder, "--plain")
+    chat.wait_for("^You talk to Mei")
+    chat.type("ok")
+    chat.wait_for(r"^Sent\.$")
+    assert chat.end() == 0
+    again = demo(until="half a thought")
+    assert "half a thought" in again.text

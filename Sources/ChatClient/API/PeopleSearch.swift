@@ -15,8 +15,8 @@ extension CruddurAPI {
             // Something else may be at that path.
             guard let rows = try? JSONDecoder().decode([UserShort].self, from: answer.body) else { return nil }
             return Array(rows.filter { !$0.handle.isEmpty }.prefix(Self.mostPeople))
-        case 429, 500...: throw APIError.refused(status: answer.status)
-        default: return nil
+        case 404, 405, 501: return nil
+        default: throw APIError.refused(status: answer.status)
         }
     }
 }

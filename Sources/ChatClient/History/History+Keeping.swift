@@ -1,3 +1,4 @@
+import ExactText
 import GRDB
 
 extension History {
@@ -29,7 +30,10 @@ extension ConversationKeeping {
         self = []
         if row["is_pinned"] { insert(.pinned) }
         if row["is_muted"] { insert(.muted) }
+        guard let until = row["archived_until"] as Int64?, row["unread"] == 0 else { return }
+        // What one has said oneself brings nothing back.
+        let isOwn = row.optionalText("last_writer").map { !$0.isExactly(row.text("handle")) } ?? false
         let newest = max(row["last_at"] as Int64? ?? 0, row["moved_at"] as Int64? ?? 0)
-        if let until = row["archived_until"] as Int64?, newest <= until { insert(.archived) }
+        if newest <= until || isOwn { insert(.archived) }
     }
 }

@@ -22,10 +22,12 @@ extension History {
     /// Puts `text` in line, and makes the draft what it is without it in the same moment: after a crash it is in one
     /// of the two.
     ///
+    /// - Parameter leavesDraft: what is written there is something else, and stays.
     /// - Returns: `nil` if there is no such conversation.
     /// - Throws: `HistoryFault`.
     func enqueue(
-        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: String?
+        _ text: String, in conversation: Int64, by owner: String, at time: Timestamp, draft: String?,
+        leavesDraft: Bool = false
     ) async throws -> Outgoing? {
         try await change(conversation) { database in
             let last = max(
@@ -35,7 +37,7 @@ extension History {
                 id: Outgoing.ID(max(last + 1, time.microseconds)), text: text, queuedAt: time, owner: owner)
             outgoing.key = UUID().uuidString.lowercased()
             try History.save(outgoing, in: conversation, database)
-            try History.save(draft: draft, of: conversation, database)
+            if !leavesDraft { try History.save(draft: draft, of: conversation, database) }
             return outgoing
         }
     }

@@ -148,7 +148,9 @@ private struct Absorbing {
             values += [part["last_text"], part["last_at"]]
         }
         if isOurs {
-            for column in ["is_pinned", "is_muted", "archived_until"] {
+            // An older file has nothing to say of them.
+            for column in ["is_pinned", "is_muted", "archived_until"]
+            where column == "archived_until" || !part[column].isNull {
                 columns.append("\(column) = ?")
                 values.append(part[column])
             }

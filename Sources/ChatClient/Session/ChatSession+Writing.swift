@@ -3,18 +3,22 @@ import Timestamps
 extension ChatSession {
     /// Puts `text` in line. When this returns, it is in the history, and the draft is what `draft` says.
     ///
-    /// - Parameter draft: what is written here and not sent, without `text`.
+    /// - Parameters:
+    ///   - draft: what is written here and not sent, without `text`.
+    ///   - leavesDraft: `text` was no part of the draft, which stays as it is.
     /// - Returns: the message; `nil` if it could not be taken: no such conversation, or all are for reading only.
     @discardableResult
-    public func send(_ text: String, to id: ConversationID, draft: String? = nil) async -> Outgoing? {
+    public func send(
+        _ text: String, to id: ConversationID, draft: String? = nil, leavesDraft: Bool = false
+    ) async -> Outgoing? {
         guard !snapshot.isReadOnly else { return nil }
         let (owner, now) = (keeper.owner, clock.now())
-        await drafts.isKept(id)
+        if !leavesDraft { await drafts.isKept(id) }
         let outgoing = await keeper.use(in: id) {
-            try await $0.enqueue(text, in: $1, by: owner, at: now, draft: draft)
+            try await $0.enqueue(text, in: $1, by: owner, at: now, draft: draft, leavesDraft: leavesDraft)
         }.flatMap { $0 }
         guard let outgoing else {
-            await drafts.keep(draft, of: id)
+            if !leavesDraft { await drafts.keep(draft, of: id) }
             return nil
         }
         await polling.noteWriting()
@@ -46,8 +50,11 @@ extension ChatSession {
     }
 
     /// What is in line or on its way, in the order written.
-    public func outbox() async -> [OutboxEntry] {
-        var entries = await keeper.use { try await $0.outbox() } ?? []
+    public func outbox() async -> [OutboxEntry] { await knownOutbox() ?? [] }
+
+    /// The same; `nil`: it cannot be read now.
+    public func knownOutbox() async -> [OutboxEntry]? {
+        guard var entries = await keeper.use({ try await $0.outbox() }) else { return nil }
         for index in entries.indices {
             entries[index].isAttended = await keeper.isAttended(entries[index].outgoing.owner)
         }

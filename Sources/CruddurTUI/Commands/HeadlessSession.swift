@@ -110,7 +110,7 @@ struct HeadlessSession {
         let found = try await conversation(name, in: groups, check)
         let ahead = await session.outbox().filter { $0.conversation == found.id && $0.isInTheWay }
         guard ahead.isEmpty else { throw HeadlessError.inTheWay(ahead) }
-        guard let outgoing = await session.send(text, to: found.id) else {
+        guard let outgoing = await session.send(text, to: found.id, leavesDraft: true) else {
             throw HeadlessError.unknownConversation(name)
         }
         let at = try await follow(outgoing.id, in: found.id) { session in

@@ -32,7 +32,10 @@ enum Topics {
                     nil,
                     [
                         ("\(settings)/config.json", "The configuration; cruddur init makes it."),
-                        ("\(settings)/themes/NAME.json", "Colours of one's own, for the setting theme and /theme NAME."),
+                        (
+                            "\(settings)/themes/NAME.json",
+                            "Colours of one's own, for the setting theme and /theme NAME."
+                        ),
                         (
                             "\(data)/history/",
                             "The history: a SQLite file for each backend and user, with messages, drafts and the outbox."
@@ -77,7 +80,10 @@ enum Topics {
                         ("NO_COLOR", "Without colours, if it is not empty."),
                         ("COLORTERM", "truecolor or 24bit: the terminal has all colours that a theme names."),
                         ("ESCDELAY", "How many milliseconds Esc waits for a key that begins with it; 50 if not set."),
-                        ("TERM, LANG, LC_ALL", "The terminal's type (dumb: the chat is in lines), and its character set, which must be UTF-8."),
+                        (
+                            "TERM, LANG, LC_ALL",
+                            "The terminal's type (dumb: the chat is in lines), and its character set, which must be UTF-8."
+                        ),
                     ]),
             ])
     }

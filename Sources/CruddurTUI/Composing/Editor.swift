@@ -20,12 +20,19 @@ enum Editor {
     ) -> Result<String, Fault> {
         Result { () throws(Fault) in
             let folder = try makeFolder()
+            var keeps = false
             // Nothing of it stays behind, however the editor names its copies.
-            defer { try? FileManager.default.removeItem(atPath: folder) }
+            defer { if !keeps { try? FileManager.default.removeItem(atPath: folder) } }
             let path = folder + "/message.txt"
             try write(text, to: path)
-            try start(path, environment)
-            return try read(path)
+            do throws(Fault) {
+                try start(path, environment)
+                return try read(path)
+            } catch {
+                // What somebody has written is not lost with it.
+                keeps = FileManager.default.contents(atPath: path).map { $0 != handed(text) } ?? false
+                throw keeps ? Fault(description: "\(error); what was written is in \(path)") : error
+            }
         }
     }
 
@@ -40,11 +47,14 @@ enum Editor {
         guard descriptor >= 0 else { throw fault("the text cannot be written to a file") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
-            try file.write(contentsOf: Data(text.isEmpty ? "".utf8 : (text + "\n").utf8))
+            try file.write(contentsOf: handed(text))
         } catch {
             throw Fault(description: "The text cannot be written to a file: \(error.localizedDescription)")
         }
     }
+
+    /// Editors want a line's end behind the last line.
+    private static func handed(_ text: String) -> Data { Data(text.isEmpty ? "".utf8 : (text + "\n").utf8) }
 
     private static func start(_ path: String, _ environment: [String: String]) throws(Fault) {
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first { !$0.isEmpty } ?? "vi"

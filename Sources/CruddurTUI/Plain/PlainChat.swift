@@ -11,7 +11,7 @@ struct PlainChat {
 
     let configuration: ClientConfiguration
 
-    private enum Event: Sendable {
+    private enum Happening: Sendable {
         case snapshot(ChatSnapshot)
         case typed(String)
         case refused(InputLines.Fault)
@@ -32,7 +32,7 @@ struct PlainChat {
 
     private func run(log: ClientLog) async throws {
         let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
-        let (events, posting) = AsyncStream.makeStream(of: Event.self)
+        let (events, posting) = AsyncStream.makeStream(of: Happening.self)
         try Output.line(PlainWording.start)
         try Output.flush()
         Self.read { posting.yield($0) }
@@ -51,7 +51,7 @@ struct PlainChat {
         }
     }
 
-    private static func talk(_ session: ChatSession, _ events: AsyncStream<Event>) async throws {
+    private static func talk(_ session: ChatSession, _ events: AsyncStream<Happening>) async throws {
         var talk = PlainTalk(session, time: .system) { try Output.line($0) }
         for await event in events {
             switch event {
@@ -68,7 +68,7 @@ struct PlainChat {
     }
 
     /// On a thread of its own: nobody waits for a line.
-    private static func read(_ post: @escaping @Sendable (Event) -> Void) {
+    private static func read(_ post: @escaping @Sendable (Happening) -> Void) {
         Thread.detachNewThread {
             let lines = InputLines()
             while true {

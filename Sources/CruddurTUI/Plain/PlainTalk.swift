@@ -13,6 +13,7 @@ struct PlainTalk {
 
     private struct Sent {
         let id: Outgoing.ID
+        let text: String
         /// What was said of it last.
         var told: String?
     }
@@ -63,9 +64,10 @@ struct PlainTalk {
     private mutating func begin(_ snapshot: ChatSnapshot) async throws {
         hasBegun = true
         told = await session.told()
-        for line in PlainWording.list(snapshot.conversations) { try say(line) }
-        guard let first = snapshot.conversations.first else { return }
-        try await turn(to: FoundConversation(id: first.id, title: first.title), hear: max(Self.usual, first.unread))
+        for line in PlainWording.list(snapshot) { try say(line) }
+        // Who has turned to somebody meanwhile talks to that one.
+        guard current == nil, let first = snapshot.conversations.first else { return }
+        try await turn(to: FoundConversation(id: first.id, title: first.title))
     }
 
     /// Said when it changes, and once.
@@ -86,12 +88,18 @@ struct PlainTalk {
             transcript.isLoaded, transcript.isFresh || isOffline
         else { return }
         wanted = nil
+        let left = transcript.entries.dropLast(count).count { $0.isUnread }
         for entry in transcript.entries.suffix(count) {
             remember(entry)
             try say(PlainWording.message(entry, time))
         }
         if transcript.entries.isEmpty { try say("Nothing was said yet.") }
-        await session.markRead(transcript.id, told: transcript.told)
+        // What nobody has heard stays unread.
+        if left == 0 {
+            await session.markRead(transcript.id, told: transcript.told)
+        } else {
+            try say("\(left) before these are unread: /read \(min(Self.most, count + left))")
+        }
         let (come, id) = (held, transcript.id)
         held = []
         for message in come { try await tell(message, in: id) }
@@ -129,16 +137,24 @@ struct PlainTalk {
         return heard.insert(uuid).inserted
     }
 
+    /// It will not be told by any list.
+    private mutating func forget(_ text: String) {
+        if let place = own.firstIndex(where: { $0.isExactly(text) }) { own.remove(at: place) }
+    }
+
     private mutating func remember(_ entry: TranscriptEntry) {
         if case .message(let id) = entry.id { remember(id.uuid) }
     }
 
     private mutating func tellSent() async throws {
         guard !sent.isEmpty else { return }
-        let outbox = await session.outbox()
+        guard let outbox = await session.knownOutbox() else { return }
         for place in sent.indices.reversed() {
             let state = outbox.first { $0.id == sent[place].id }?.outgoing.state
             switch state {
+            case nil where sent[place].told != nil:
+                forget(sent.remove(at: place).text)
+                try say("Somebody has decided on that one elsewhere.")
             case nil, .sent:
                 sent.remove(at: place)
                 try say(PlainWording.sent)
@@ -169,7 +185,7 @@ struct PlainTalk {
     private mutating func perform(_ command: PlainCommand, _ argument: String) async throws {
         switch command {
         case .help: for line in PlainWording.help { try say(line) }
-        case .list: for line in PlainWording.list(snapshot?.conversations ?? []) { try say(line) }
+        case .list: for line in PlainWording.list(snapshot ?? ChatSnapshot(backend: "")) { try say(line) }
         case .to: try await turn(toHandle: argument)
         case .read:
             guard let current else { return try say(PlainWording.nobody) }
@@ -181,8 +197,7 @@ struct PlainTalk {
             guard let next = snapshot?.conversations.first(where: { $0.unread > 0 && $0.id != current?.id }) else {
                 return try say("No other conversation has unread messages.")
             }
-            try await turn(
-                to: FoundConversation(id: next.id, title: next.title), hear: min(Self.most, max(next.unread, 1)))
+            try await turn(to: FoundConversation(id: next.id, title: next.title))
         case .search: try await search(argument)
         case .unsent:
             let unsent = await session.outbox()
@@ -191,10 +206,11 @@ struct PlainTalk {
         case .retry:
             guard let waiting = await waiting() else { return try say(PlainWording.nothingWaits) }
             await session.retry(waiting.id, in: waiting.conversation)
-            sent.append(Sent(id: waiting.id))
+            sent.append(Sent(id: waiting.id, text: waiting.outgoing.text))
         case .discard:
             guard let waiting = await waiting() else { return try say(PlainWording.nothingWaits) }
             await session.discard(waiting.id, in: waiting.conversation)
+            forget(waiting.outgoing.text)
             try say("Forgotten: \(waiting.outgoing.text)")
         case .refresh:
             try say(PlainWording.refreshing)
@@ -208,11 +224,11 @@ struct PlainTalk {
         let excess = text.unicodeScalars.count - Message.maximumScalars
         guard excess <= 0 else { return try say("Not sent: it is too long by \(excess) characters.") }
         own.append(text)
-        guard let outgoing = await session.send(text, to: current.id) else {
+        guard let outgoing = await session.send(text, to: current.id, leavesDraft: true) else {
             own.removeLast()
             return try say("Not sent: it cannot be kept, or these conversations are for reading only.")
         }
-        sent.append(Sent(id: outgoing.id))
+        sent.append(Sent(id: outgoing.id, text: text))
     }
 
     private mutating func turn(toHandle name: String) async throws {
@@ -226,19 +242,23 @@ struct PlainTalk {
             answer = .failure(error)
         }
         switch answer {
-        case .success(let found?): try await turn(to: found, hear: Self.usual)
+        case .success(let found?): try await turn(to: found)
         case .success(nil): try say("Nobody here has the handle @\(handle).")
         case .failure(.cannotLookUp):
             guard let found = await session.conversation(unchecked: handle) else { return }
             try say("This backend cannot look people up: whether there is a @\(handle) shows with your first message.")
-            try await turn(to: found, hear: Self.usual)
+            try await turn(to: found)
         case .failure(let error): try say("Could not look up @\(handle): \(error).")
         }
     }
 
-    private mutating func turn(to found: FoundConversation, hear count: Int, isSaid: Bool = true) async throws {
+    /// - Parameter count: messages to be told; `nil`: the last ones, and all that are unread.
+    private mutating func turn(
+        to found: FoundConversation, hear count: Int? = nil, isSaid: Bool = true
+    ) async throws {
         current = found
-        (wanted, held) = (count, [])
+        let unread = snapshot?.conversations.first { $0.id == found.id }?.unread ?? 0
+        (wanted, held) = (count ?? min(Self.most, max(Self.usual, unread)), [])
         if isSaid { try say(PlainWording.talking(to: found.title)) }
         await session.show(found.id)
         if let snapshot { try await tellWanted(snapshot) }

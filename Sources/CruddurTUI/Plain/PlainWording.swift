@@ -16,16 +16,21 @@ enum PlainWording {
         "There is no command /\(name): nothing was sent. //\(name) sends it as a text; /help tells the commands."
     }
 
-    static func list(_ conversations: [ConversationSummary]) -> [PrintableText] {
-        guard !conversations.isEmpty else { return ["No conversations yet. /to HANDLE begins one."] }
-        return conversations.map { conversation in
-            var line: PrintableText = "@\(conversation.title.handle), \(conversation.title.displayName)"
-            if conversation.unread > 0 {
-                line = line + ": \(conversation.unread)\(conversation.hasMoreUnread ? " or more" : "") unread"
-            }
-            if conversation.unsent > 0 { line = line + ", \(conversation.unsent) not sent" }
-            return line
+    static func list(_ snapshot: ChatSnapshot) -> [PrintableText] {
+        let away = snapshot.archived.count
+        let rest: [PrintableText] = away > 0 ? ["\(away) put away until somebody writes."] : []
+        guard !snapshot.conversations.isEmpty else {
+            return away > 0 ? rest : ["No conversations yet. /to HANDLE begins one."]
         }
+        return rest.reversed()
+            + snapshot.conversations.map { conversation in
+                var line: PrintableText = "@\(conversation.title.handle), \(conversation.title.displayName)"
+                if conversation.unread > 0 {
+                    line = line + ": \(conversation.unread)\(conversation.hasMoreUnread ? " or more" : "") unread"
+                }
+                if conversation.unsent > 0 { line = line + ", \(conversation.unsent) not sent" }
+                return line
+            }
     }
 
     static func talking(to title: UserShort) -> PrintableText { "You talk to \(title.displayName), @\(title.handle)." }

@@ -5,7 +5,7 @@ import Timestamps
 import Traces
 
 /// The loop of the one thread that owns the terminal: waits for input, signals and events, updates the
-/// state, draws, and hands effects on. Nothing here ever waits for anything else.
+/// state, draws, and hands effects on. Nothing here ever waits for anything else, but for a program that has the terminal.
 struct ChatLoop {
     private let mailbox: Mailbox
     private let perform: (Effect) -> Void
@@ -15,8 +15,6 @@ struct ChatLoop {
     private var canvas = Canvas(width: 0, height: 0)
     private let recorder: Recorder?
     private var state: AppState
-    /// Of the terminal's window, as it was set.
-    private var title: String?
     private var problem: TerminalError?
 
     /// Takes the terminal over.
@@ -44,7 +42,7 @@ struct ChatLoop {
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
         state.prices = prices
-        state.telling.settings = notifications
+        (state.telling.settings, state.telling.lastTouch) = (notifications, state.now)
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
     }
@@ -65,10 +63,7 @@ struct ChatLoop {
             state.now = Self.now()
             canvas = painter.draw(state)
             let whole = PresenterScreen.draw(canvas, state)
-            if let wanted = state.windowTitle, wanted != title {
-                terminal.setTitle(wanted)
-                title = wanted
-            }
+            if let title = state.windowTitle { terminal.title = title }
             terminal.show(whole)
             recorder?.take(whole, at: state.now)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
@@ -110,15 +105,14 @@ struct ChatLoop {
     private mutating func take(_ event: Event) -> Bool {
         state.now = Self.now()
         var goesOn = true
+        var written: (text: String, in: ConversationID?)?
         for effect in update(&state, event) {
             switch effect {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
             case .terminal(.copy(let text)): terminal.copy(text)
-            case .terminal(.edit(let text)):
-                let (edited, size) = terminal.lend { Editor.run(on: text) }
-                title = nil
-                goesOn = take(.resize(size)) && take(.edited(edited)) && goesOn
+            // All else is on its way before another program has the terminal.
+            case .terminal(.edit(let text, let id)): written = (text, id)
             case .terminal(.theme(let name)):
                 do throws(ThemeFault) {
                     terminal.setTheme(try ThemeFile.theme(name, in: Self.themes))
@@ -129,13 +123,13 @@ struct ChatLoop {
             case .terminal(.bell): terminal.ring()
             case .terminal(.tell(let told)): terminal.tell("\(told.title)", "\(told.body)")
             case .terminal(.redraw): terminal.forget()
-            case .terminal(.suspend):
-                _ = take(.resize(terminal.suspend()))
-                title = nil
+            case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
             default: perform(effect)
             }
         }
-        return goesOn
+        guard let written else { return goesOn }
+        let (edited, size) = terminal.lend { Editor.run(on: written.text) }
+        return take(.resize(size)) && take(.edited(edited, in: written.in)) && goesOn
     }
 
     /// Where files of themes are.

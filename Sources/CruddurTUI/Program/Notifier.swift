@@ -1,6 +1,7 @@
 import ChatClient
 import ChildProcesses
 import Foundation
+import Synchronization
 import TerminalText
 import Timestamps
 
@@ -31,15 +32,21 @@ enum Notifier {
         }
     }
 
-    /// One that never ends is not waited for.
+    /// Its number may be another's by now.
+    private final class Over: Sendable {
+        let isSo = Atomic(false)
+    }
+
+    /// One that does not end, or that nobody waits for any more, is ended.
     private static func ending(of program: ChildProcess) async -> ChildProcess.Ending {
-        await withTaskGroup(of: Bool.self) { group in
+        let over = Over()
+        return await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                do { try await SystemTime().sleep(for: patience) } catch { return false }
-                kill(program.number, SIGKILL)
-                return true
+                try? await SystemTime().sleep(for: patience)
+                if !over.isSo.load(ordering: .acquiring) { kill(program.number, SIGKILL) }
             }
             let ending = await program.end()
+            over.isSo.store(true, ordering: .releasing)
             group.cancelAll()
             return ending
         }
@@ -60,6 +67,8 @@ enum Notifier {
     private static func escaped(_ text: String) -> String {
         PrintableText(line: text).escaping {
             switch $0 {
+            // notify-send reads escapes, and only then markup.
+            case "\\": "\\\\"
             case "&": "&amp;"
             case "<": "&lt;"
             case ">": "&gt;"

@@ -43,6 +43,7 @@ enum GroupsScreen {
 
     /// Why there is no conversation.
     private static func why(_ snapshot: ChatSnapshot) -> String {
+        if !snapshot.archived.isEmpty { return "All conversations are away until somebody writes. Ctrl-F finds them." }
         switch snapshot.connection.state {
         case .connecting, .online:
             return snapshot.hasGroups ? "No conversations yet. Ctrl-N starts one." : "Loading conversations…"

@@ -8,9 +8,11 @@ enum PromptScreen {
     static func draw(_ prompt: Overlay.Prompt, _ state: AppState, on canvas: inout Canvas) {
         var lines = [Lines.single(label + prompt.input.text), []] + explanation(prompt, state.typeAhead, canvas)
         var (focus, choices): (Int, [Int: Int]) = (0, [:])
-        let people = state.typeAhead.isWaiting ? [] : state.suggestions(prompt)
+        let people = state.typeAhead.isWaiting ? [] : prompt.offered
         if !people.isEmpty { lines.append([]) }
-        for (position, person) in people.enumerated() {
+        let room = max(1, canvas.height - 2 - lines.count)
+        let first = max(0, min((prompt.chosen ?? 0) - room / 2, people.count - room))
+        for (position, person) in people.enumerated().dropFirst(first).prefix(room) {
             if position == prompt.chosen { focus = lines.count }
             choices[lines.count] = position
             let pointer = position == prompt.chosen ? "› " : "  "

@@ -28,7 +28,10 @@ struct Completion: Equatable, Sendable {
 ///
 /// - Returns: whether it did.
 func completeWord(_ state: inout AppState) -> Bool {
-    guard let word = Completion.word(before: state.draft.before) else { return false }
+    // What is not on the screen is not changed, and nothing is written where all is for reading.
+    guard state.context == .chat, !state.snapshot.isReadOnly,
+        let word = Completion.word(before: state.draft.before)
+    else { return false }
     let typed = String(word.dropFirst())
     let choices: [Completion.Choice]
     if word.hasPrefix("@") {

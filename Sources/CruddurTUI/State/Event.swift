@@ -36,7 +36,7 @@ enum Event: Sendable {
     /// The answer to `TerminalEffect.theme`: which it is, or why there is none.
     case themed(Result<String, ThemeFault>)
     /// The answer to `TerminalEffect.edit`.
-    case edited(Result<String, Editor.Fault>)
+    case edited(Result<String, Editor.Fault>, in: ConversationID?)
     /// Why nothing can be told by a program.
     case notTold(String)
     /// The program was started to talk to this one.
@@ -128,7 +128,7 @@ enum TerminalEffect: Equatable, Sendable {
     /// In other colours, by name; empty: say which there are.
     case theme(String)
     /// In an editor, until it ends.
-    case edit(String)
+    case edit(String, in: ConversationID?)
     case bell
     case tell(Told)
 }

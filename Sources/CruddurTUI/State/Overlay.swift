@@ -23,13 +23,19 @@ enum Overlay: Equatable, Sendable {
         var problem: String?
         /// The handle of which the backend cannot say whether anybody has it; Enter writes to it all the same.
         var unchecked: String?
-        /// Those whom the server has told, for how they were looked for.
-        var told: [UserShort] = []
-        /// Of those that are offered; `nil`: what is typed counts.
+        /// Who may be meant. None moves while one types nothing: a row must not move away under the finger.
+        var offered: [UserShort] = []
+        /// Of those; `nil`: what is typed counts.
         var chosen: Int?
+        /// The handle of the one who was chosen, as it is.
+        var exact: String?
 
-        /// What was typed, without the @ and spaces that people put around a handle.
+        /// Whom it is about: who was chosen, else what was typed, without the @ and spaces that people put around a handle.
         var handle: String {
+            exact ?? typed
+        }
+
+        var typed: String {
             String(input.text.drop { $0 == "@" || $0.isWhitespace }.reversed().drop(while: \.isWhitespace).reversed())
         }
     }

@@ -26,6 +26,7 @@ struct Telling: Sendable {
     static let lossesApart = 600.0
     /// Code points of a text that is told.
     static let textLimit = 200
+    static let handleLimit = 60
 }
 
 extension AppState {
@@ -71,8 +72,9 @@ func tellNews(_ state: inout AppState, since old: ChatSnapshot) -> [Effect] {
 }
 
 private func words(_ news: [ConversationSummary], _ count: Int, _ settings: NotificationSettings) -> String {
-    let writers = news.prefix(3).map { "@\($0.title.handle)" }.joined(separator: ", ")
-    if settings.tellsText, news.count == 1 {
+    let writers = news.prefix(3).map { "@\($0.title.handle.prefix(Telling.handleLimit))" }.joined(separator: ", ")
+    // What is ours is not what came.
+    if settings.tellsText, news.count == 1, !news[0].isPreviewOwn, news[0].previewState == nil {
         let text = String(String.UnicodeScalarView(news[0].preview.unicodeScalars.prefix(Telling.textLimit)))
         return "\(writers): \(text)"
     }

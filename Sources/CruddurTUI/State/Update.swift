@@ -49,8 +49,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         state.notice = .init(text: "These are the colours of \(name). To keep them: \"theme\": \"\(name)\".")
     case .themed(.failure(let fault)):
         state.notice = .init(text: fault.description, isProblem: true)
-    case .edited(let result):
-        takeEdited(&state, result)
+    case .edited(let result, let id):
+        takeEdited(&state, result, in: id)
     case .notTold(let reason):
         state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
     case .opened(let link, let reason):

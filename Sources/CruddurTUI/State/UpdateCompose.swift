@@ -21,7 +21,7 @@ func updateCompose(_ state: inout AppState, _ command: ComposeCommand) -> [Effec
     switch command {
     case .send: return sendDraft(&state)
     case .newline: state.draft.insert("\n")
-    case .editor: return [.terminal(.edit(state.draft.text))]
+    case .editor: return [.terminal(.edit(state.draft.text, in: state.selected))]
     case .up: if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
     case .down: if !recall(&state, by: -1) { moveVertically(&state, by: 1) }
     case .home: state.draft.moveToLineStart()
@@ -59,11 +59,13 @@ func pasteIntoDraft(_ state: inout AppState, _ text: String) -> [Effect] {
 }
 
 /// What came back from an editor; where it did not, what was written stays.
-func takeEdited(_ state: inout AppState, _ result: Result<String, Editor.Fault>) {
+func takeEdited(_ state: inout AppState, _ result: Result<String, Editor.Fault>, in id: ConversationID?) {
     switch result {
     case .success(let written):
         let text = LineBreaks.asLines(written)
-        if text != state.draft.text { state.draft.replace(with: text) }
+        var draft = state.drafts[id]
+        if text != draft.text { draft.replace(with: text) }
+        state.drafts[id] = draft
     case .failure(let fault): state.notice = .init(text: "\(fault): the text is as it was.", isProblem: true)
     }
 }

@@ -89,9 +89,16 @@ private func archive(_ state: inout AppState) -> [Effect] {
         state.notice = .init(text: "\(who) is in the list again.")
         return [.keep(.archived, false, of: summary.id)]
     }
+    guard state.draft.isEmpty, summary.unsent == 0 else {
+        state.notice = .init(text: "\(who) stays: something is written here and not sent.", isProblem: true)
+        return []
+    }
     let effects = move(&state, by: 1)
-    state.notice = .init(text: "\(who) is away until somebody writes. Ctrl-F finds it.")
-    return [.keep(.archived, true, of: summary.id)] + effects
+    state.notice = .init(
+        text: state.selected == summary.id
+            ? "\(who) is away as soon as another is open, until somebody writes."
+            : "\(who) is away until somebody writes. Ctrl-F finds it.")
+    return [.markRead(summary.id, told: .max), .keep(.archived, true, of: summary.id)] + effects
 }
 
 private func nothingToKeep(_ state: inout AppState) -> [Effect] {

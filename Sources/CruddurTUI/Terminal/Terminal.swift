@@ -27,6 +27,8 @@ struct Terminal {
     private var decoder: InputDecoder
     private let time: any TimeSource
     private let reportsMouse: Bool
+    /// Of its window, as long as it is ours; `nil`: its own.
+    var title: String? { didSet { if title != oldValue { writeTitle() } } }
     /// When another look at the terminal's widths is due: its size has changed, and it may be another one.
     private var looksAgain: Duration?
 
@@ -100,6 +102,7 @@ struct Terminal {
         cn_resume()
         let size = resize()
         ask()
+        writeTitle()
         return size
     }
 
@@ -114,6 +117,7 @@ struct Terminal {
         cn_resume()
         let size = resize()
         ask()
+        writeTitle()
         return (value, size)
     }
 

@@ -41,6 +41,8 @@ struct TerminalColors {
     /// Where a terminal has all colours, a place of its palette stands for each exact one until it is written.
     private mutating func number(_ color: RGB?, _ count: Int, _ isTrue: Bool) -> Int {
         guard let color else { return -1 }
+        // Such a terminal has no palette: its numbers are colours.
+        if count >= 1 << 24 { return Int(color.red) << 16 | Int(color.green) << 8 | Int(color.blue) }
         guard isTrue, count >= 256 else { return color.nearest(of: count) }
         if let known = exact.first(where: { $0.value == color })?.key { return known }
         let place = 16 + exact.count
@@ -74,6 +76,15 @@ struct TerminalColors {
         return written
     }
 
+    /// As some terminals write it: `38:5:16`.
+    private func exactly(colons text: Substring) -> String {
+        let numbers = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard numbers.count == 3, ["38", "48"].contains(numbers[0]), numbers[1] == "5",
+            let color = Int(numbers[2]).flatMap({ exact[$0] })
+        else { return String(text) }
+        return "\(numbers[0]):2::\(color.red):\(color.green):\(color.blue)"
+    }
+
     private func exactly(_ parameters: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
         let numbers = String(decoding: parameters, as: UTF8.self).split(
             separator: ";", omittingEmptySubsequences: false)
@@ -86,7 +97,7 @@ struct TerminalColors {
                 written += [String(numbers[place]), "2", "\(color.red)", "\(color.green)", "\(color.blue)"]
                 place += 3
             } else {
-                written.append(String(numbers[place]))
+                written.append(exactly(colons: numbers[place]))
                 place += 1
             }
         }

@@ -39,9 +39,9 @@ extension Terminal {
                 title: title, body: body, environment: ProcessInfo.processInfo.environment))
     }
 
-    /// The title of its window, until the end.
-    mutating func setTitle(_ title: String) {
-        guard isModern else { return }
+    /// The title of its window is ours until the end.
+    func writeTitle() {
+        guard isModern, let title else { return }
         cn_keep_title()
         Self.append("\u{1B}]2;\(PrintableText(line: title))\u{1B}\\")
     }
