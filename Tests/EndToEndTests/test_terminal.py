@@ -106,10 +106,9 @@ def test_without_a_terminal_it_says_what_to_do(run, folder):
 
 
 def test_an_unknown_terminal_type_is_named(start, folder):
-    for name in ["no-such-terminal", "dumb"]:
-        terminal = start("demo", "--data", folder, env={"TERM": name})
-        terminal.wait_for(f'"{name}" is not known')
-        assert os.WEXITSTATUS(terminal.wait_for_exit()) != 0
+    terminal = start("demo", "--data", folder, env={"TERM": "no-such-terminal"})
+    terminal.wait_for('"no-such-terminal" is not known')
+    assert os.WEXITSTATUS(terminal.wait_for_exit()) != 0
 
 
 def test_emoji_never_move_the_border(demo, run, folder):

@@ -66,6 +66,7 @@ enum Topics {
                     [
                         ("CRUDDUR_CONFIG", "The configuration file, where --config names none."),
                         ("CRUDDUR_PASSWORD", "The password, for cruddur login, sign-up and recover."),
+                        ("CRUDDUR_TITLE, CRUDDUR_BODY", "What is told, for the command of notify.command."),
                     ]),
                 .init(
                     "Variables of the system",
@@ -78,6 +79,7 @@ enum Topics {
                         ("SSL_CERT_FILE", "The certificates to accept in place of the system's."),
                         ("VISUAL, EDITOR", "What Ctrl-X Ctrl-E opens; else vi."),
                         ("NO_COLOR", "Without colours, if it is not empty."),
+                        ("TERM_PROGRAM, VTE_VERSION, TMUX", "Which notification the terminal takes."),
                         ("COLORTERM", "truecolor or 24bit: the terminal has all colours that a theme names."),
                         ("ESCDELAY", "How many milliseconds Esc waits for a key that begins with it; 50 if not set."),
                         (
