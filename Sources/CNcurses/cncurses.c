@@ -385,12 +385,15 @@ static void tell(char what) {
     }
 }
 
+static int borrower_of_terminal(void);
+
 static void on_signal(int number) {
     switch (number) {
     case SIGWINCH: tell(CN_WINCH); break;
     case SIGTSTP: tell(CN_STOP); break;
     case SIGCONT: tell(CN_CONT); break;
     default:
+        if (borrower_of_terminal() > 0) kill((pid_t)borrower_of_terminal(), number);
         quit_signal = number;
         tell(CN_QUIT);
     }
@@ -442,7 +445,15 @@ void cn_stop_process(void) {
     handle(SIGTSTP, on_signal, SA_RESTART);
 }
 
+// The program that has the terminal; 0: none.
+static volatile sig_atomic_t borrower;
+
+static int borrower_of_terminal(void) { return (int)borrower; }
+
+void cn_lend_to(int program) { borrower = program; }
+
 void cn_lend(bool lent) {
+    borrower = 0;
     // What is typed for the other program to end or stop is not for this one; who stops it stops us as well.
     handle(SIGINT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);
     handle(SIGQUIT, lent ? SIG_IGN : on_signal, lent ? 0 : SA_RESTART);

@@ -10,7 +10,7 @@ struct PlainLineTests {
         ("//hello", .message("/hello")), ("/", .unknown("")), ("/ to", .unknown("to")),
         ("/nothing", .unknown("nothing")),
         ("/to mei", .command(.to, "mei")), ("/to   @mei  ", .command(.to, "@mei")), ("/to", .command(.to, "")),
-        ("/quit", .command(.quit, "")), ("/quit now", .unknown("quit")),
+        ("/quit", .command(.quit, "")), ("/quit now", .excess(.quit)),
         ("/search two words", .command(.search, "two words")),
         ("/To mei", .unknown("To")),
     ])

@@ -151,6 +151,8 @@ struct TellingTests {
         state.snapshot = unread(state, [0], keeping: [.pinned, .muted])
         #expect(Screen.draw(state).lines[2].contains("▴z "))
         #expect(state.press(.alt("p")) == [.keep(.pinned, false, of: Fixture.meiGroup)])
+        // Twice is as before, however late the history tells of the first.
+        #expect(state.press(.alt("p")) == [.keep(.pinned, true, of: Fixture.meiGroup)])
         #expect(state.press(.alt("m")) == [.keep(.muted, false, of: Fixture.meiGroup)])
         let effects = state.press(.alt("z"))
         #expect(

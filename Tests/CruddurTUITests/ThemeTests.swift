@@ -96,6 +96,13 @@ struct ThemeTests {
         #expect(fault?.description.contains(reason) == true, "\(fault?.description ?? "")")
     }
 
+    @Test func aPipeIsNotWaitedFor() throws {
+        let folder = try TemporaryFolder()
+        mkfifo(folder.path + "/pipe.json", 0o600)
+        let fault = #expect(throws: ThemeFault.self) { try ThemeFile.theme("pipe", in: folder.path) }
+        #expect(fault?.description.contains("it is no file") == true)
+    }
+
     // MARK: Exact colours
 
     private func exactly(_ text: String, isTrue: Bool = true, count: Int = 256) throws -> String {

@@ -217,3 +217,14 @@ def test_it_is_told_as_the_configuration_says(demo, folder, means, expected):
         terminal.wait(lambda t: expected.encode() in t.raw, "the notification")
     else:
         terminal.wait(lambda t: os.path.exists(told) and open(told).read() == "Cruddur: A message from @nia\n", "the command")
+
+
+def test_who_is_asked_to_end_while_an_editor_is_open_ends_and_keeps_the_text(demo):
+    terminal = demo(env={"EDITOR": "sleep 600"})
+    terminal.type("kept over the end\x18\x05")
+    terminal.wait(lambda t: "\x1b[?1049l".encode() in t.raw or "kept over" not in t.text, "the editor")
+    terminal.wait_for_quiet(0.5)
+    terminal.signal(15)
+    terminal.wait_for_exit()
+    again = demo(until="kept over the end")
+    assert "kept over the end" in again.text

@@ -156,3 +156,28 @@ def test_a_draft_of_the_chat_stays_when_a_line_is_sent(plain, demo, folder):
     assert chat.end() == 0
     again = demo(until="half a thought")
     assert "half a thought" in again.text
+
+
+def test_what_is_piped_in_before_the_list_has_come_is_sent(folder):
+    done = subprocess.run(
+        [BINARY, "demo", "--plain", "--data", folder], input="piped at once\n", capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "You talk to nobody" not in done.stdout
+    again = subprocess.run(
+        [BINARY, "demo", "--plain", "--data", folder], input="/read 200\n", capture_output=True, text=True, timeout=120)
+    assert "you: piped at once" in again.stdout, again.stdout
+
+
+def test_who_has_joined_is_told_that_the_demo_has_ended(plain, folder):
+    first = plain("demo", "--data", folder, "--plain")
+    first.wait_for("^You talk to Mei")
+    joined = plain("demo", "--data", folder, "--as", "mei", "--plain")
+    joined.wait_for("^You talk to ")
+    first.process.kill()
+    joined.wait_for("^The demo has ended")
+    assert joined.process.wait(timeout=60) == 0
+
+
+def test_a_terminal_without_a_screen_refuses_what_needs_one(run, folder):
+    for option in (["--tour"], ["--present"], ["--record", folder + "/x.cast"]):
+        done = run("demo", "--data", folder, *option, env={**os.environ, "TERM": "dumb"})
+        assert done.returncode == 64 and "has no screen" in done.stderr

@@ -82,5 +82,7 @@ void cn_crashes(const char *farewell);
 void cn_stop_process(void);
 /// Another program has the terminal, after `cn_stop`; or it is ours again, before `cn_resume`.
 void cn_lend(bool lent);
+/// Which program that is: who asks us to end asks it as well.
+void cn_lend_to(int program);
 /// The signal that CN_QUIT was last sent for; 0 for none.
 int cn_quit_signal(void);

@@ -29,7 +29,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
     public let staleRow: StaleRow?
 
     /// What you want of it.
-    public let keeping: ConversationKeeping
+    public var keeping: ConversationKeeping
 
     public struct StaleRow: Sendable, Hashable {
         /// The time that the row tells.

@@ -86,8 +86,9 @@ struct DemoCommand: AsyncParsableCommand {
         guard (0...60).contains(streamLag ?? 0) else {
             throw ValidationError("--stream-lag is between 0 and 60 seconds.")
         }
-        if plain, present || record != nil || tour != nil {
-            throw ValidationError("--plain has no screen: without --present, --record and --tour.")
+        if isPlain, present || record != nil || tour != nil {
+            throw ValidationError(
+                "\(plain ? "--plain" : "This terminal") has no screen: without --present, --record and --tour.")
         }
         _ = try (faults(), prices())
         try validateTour()
@@ -250,7 +251,11 @@ struct DemoCommand: AsyncParsableCommand {
     private func join(_ folder: DemoFolder, as handle: String) async throws {
         guard let seat = folder.lock(DemoFolder.seat(handle)) else { throw DemoError.seatTaken(handle) }
         defer { seat.release() }
-        if isPlain { return try await PlainChat(configuration: folder.configuration(of: handle)).run() }
+        if isPlain {
+            let (end, ending) = AsyncStream.makeStream(of: Void.self)
+            folder.whenReleased(DemoFolder.runningLock) { ending.yield() }
+            return try await PlainChat(configuration: folder.configuration(of: handle), demoEnd: end).run()
+        }
         let recorder = try Recording(demo: folder.path).recorder(of: handle, at: SystemTime().now().microseconds)
         let interface = ChatInterface(
             configuration: try folder.configuration(of: handle), recorder: recorder, presents: present,

@@ -14,9 +14,11 @@ enum Editor {
 
     /// Waits until it ends; it has the terminal meanwhile.
     ///
+    /// - Parameter hasStarted: is told its number.
     /// - Returns: what was written then, without the line end that editors put behind the last line.
     static func run(
-        on text: String, environment: [String: String] = ProcessInfo.processInfo.environment
+        on text: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+        hasStarted: (pid_t) -> Void = { _ in }
     ) -> Result<String, Fault> {
         Result { () throws(Fault) in
             let folder = try makeFolder()
@@ -26,7 +28,7 @@ enum Editor {
             let path = folder + "/message.txt"
             try write(text, to: path)
             do throws(Fault) {
-                try start(path, environment)
+                try start(path, environment, hasStarted)
                 return try read(path)
             } catch {
                 // What somebody has written is not lost with it.
@@ -56,7 +58,9 @@ enum Editor {
     /// Editors want a line's end behind the last line.
     private static func handed(_ text: String) -> Data { Data(text.isEmpty ? "".utf8 : (text + "\n").utf8) }
 
-    private static func start(_ path: String, _ environment: [String: String]) throws(Fault) {
+    private static func start(
+        _ path: String, _ environment: [String: String], _ hasStarted: (pid_t) -> Void
+    ) throws(Fault) {
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap(\.self).first { !$0.isEmpty } ?? "vi"
         do {
             // It may have options, as in other programs.
@@ -64,6 +68,7 @@ enum Editor {
                 "/bin/sh", ["-c", "\(editor) \"$@\"", editor, path],
                 environment: ChildProgram.withoutSecrets(environment), input: .inherited, output: .inherited,
                 errors: .inherited)
+            hasStarted(program.number)
             switch program.wait() {
             case .exit(0): return
             case .exit(127): throw Fault(description: "There is no editor \(editor) here; set EDITOR")

@@ -10,12 +10,15 @@ struct PlainChat {
     private static let patience = Duration.seconds(3)
 
     let configuration: ClientConfiguration
+    /// An element when the demo that was joined has ended.
+    var demoEnd: AsyncStream<Void>?
 
     private enum Happening: Sendable {
         case snapshot(ChatSnapshot)
         case typed(String)
         case refused(InputLines.Fault)
         case ended
+        case demoEnded
     }
 
     /// Whether that is all this terminal can show.
@@ -39,6 +42,7 @@ struct PlainChat {
         let ended: Result<ChatSession.Unsent, any Error> = await withTaskGroup { group in
             group.addTask { await session.run() }
             group.addTask { for await snapshot in session.updates { posting.yield(.snapshot(snapshot)) } }
+            if let demoEnd { group.addTask { for await _ in demoEnd { posting.yield(.demoEnded) } } }
             let ended: Result<Void, any Error>
             do { ended = .success(try await Self.talk(session, events)) } catch { ended = .failure(error) }
             let unsent = await session.finishSending(within: Self.patience)
@@ -53,15 +57,23 @@ struct PlainChat {
 
     private static func talk(_ session: ChatSession, _ events: AsyncStream<Happening>) async throws {
         var talk = PlainTalk(session, time: .system) { try Output.line($0) }
+        var hasEnded = false
         for await event in events {
             switch event {
-            case .snapshot(let snapshot): try await talk.take(snapshot)
+            case .snapshot(let snapshot):
+                try await talk.take(snapshot)
+                guard try await talk.takeEarly(), !(hasEnded && talk.isSettled) else { return }
             case .typed(let line):
                 await session.noteActivity()
                 guard try await talk.take(PlainLine(line)) else { return }
             case .refused(.tooLong): try Output.line("That line is too long: nothing was sent.")
             case .refused: try Output.line("That line is no text: nothing was sent.")
+            // What was typed before is for somebody who is not known yet, or asks for what is not here yet.
+            case .ended where !talk.isSettled: hasEnded = true
             case .ended: return
+            case .demoEnded:
+                try Output.line("The demo has ended.")
+                return try Output.flush()
             }
             try Output.flush()
         }

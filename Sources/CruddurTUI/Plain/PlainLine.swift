@@ -37,6 +37,8 @@ enum PlainLine: Equatable, Sendable {
     case nothing
     case message(String)
     case command(PlainCommand, String)
+    /// Something stands behind a command that takes nothing.
+    case excess(PlainCommand)
     /// It looks like a command, and there is none of that name.
     case unknown(String)
 
@@ -55,10 +57,12 @@ enum PlainLine: Equatable, Sendable {
             return
         }
         let words = line.dropFirst().split(maxSplits: 1, whereSeparator: \.isWhitespace).map(String.init)
-        guard let name = words.first, let command = PlainCommand(rawValue: name),
-            words.count == 1 || command.argument != nil
-        else {
+        guard let name = words.first, let command = PlainCommand(rawValue: name) else {
             self = .unknown(words.first ?? "")
+            return
+        }
+        guard words.count == 1 || command.argument != nil else {
+            self = .excess(command)
             return
         }
         self = .command(command, words.count > 1 ? words[1].trimmed : "")

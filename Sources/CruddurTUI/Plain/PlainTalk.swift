@@ -26,6 +26,8 @@ struct PlainTalk {
     private var snapshot: ChatSnapshot?
     private var current: FoundConversation?
     private var hasBegun = false
+    /// What was typed before one could know whom it is for.
+    private var early: [PlainLine] = []
     private var isOffline = false
     private var told: Int64 = 0
     /// So many messages of the current conversation are to be told, once they are there.
@@ -43,6 +45,9 @@ struct PlainTalk {
         self.time = time
         self.say = say
     }
+
+    /// Nothing that was typed waits for an answer.
+    var isSettled: Bool { hasBegun && early.isEmpty && wanted == nil }
 
     // MARK: What comes
 
@@ -172,12 +177,36 @@ struct PlainTalk {
     /// - Returns: whether to go on.
     /// - Throws: `OutputFault`.
     mutating func take(_ line: PlainLine) async throws -> Bool {
+        if !hasBegun, waits(line) {
+            early.append(line)
+            return true
+        }
         switch line {
         case .nothing: break
         case .unknown(let name): try say(PlainWording.unknown(name))
+        case .excess(let command): try say("/\(command.rawValue) takes nothing behind it.")
         case .message(let text): try await send(text)
         case .command(.quit, _): return false
         case .command(let command, let argument): try await perform(command, argument)
+        }
+        return true
+    }
+
+    /// Whom a message is for says the list, unless somebody has said it; and nothing overtakes what waits.
+    private func waits(_ line: PlainLine) -> Bool {
+        switch line {
+        case .command(.help, _), .nothing, .unknown, .excess: false
+        case .command(.to, _), .command(.quit, _): !early.isEmpty
+        case .message: !early.isEmpty || current == nil
+        case .command: true
+        }
+    }
+
+    /// - Returns: whether to go on.
+    /// - Throws: `OutputFault`.
+    mutating func takeEarly() async throws -> Bool {
+        while hasBegun, !early.isEmpty {
+            guard try await take(early.removeFirst()) else { return false }
         }
         return true
     }
@@ -222,7 +251,9 @@ struct PlainTalk {
     private mutating func send(_ text: String) async throws {
         guard let current else { return try say(PlainWording.nobody) }
         let excess = text.unicodeScalars.count - Message.maximumScalars
-        guard excess <= 0 else { return try say("Not sent: it is too long by \(excess) characters.") }
+        guard excess <= 0 else {
+            return try say("Not sent: it is too long by \(excess) \(excess == 1 ? "character" : "characters").")
+        }
         own.append(text)
         guard let outgoing = await session.send(text, to: current.id, leavesDraft: true) else {
             own.removeLast()

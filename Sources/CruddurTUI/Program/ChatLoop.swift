@@ -128,7 +128,7 @@ struct ChatLoop {
             }
         }
         guard let written else { return goesOn }
-        let (edited, size) = terminal.lend { Editor.run(on: written.text) }
+        let (edited, size) = terminal.lend { Editor.run(on: written.text, hasStarted: $0) }
         return take(.resize(size)) && take(.edited(edited, in: written.in)) && goesOn
     }
 

@@ -74,7 +74,7 @@ private struct PanesKey: Equatable {
     let showsCalls: Bool
     let showsTable: Bool
     let tableRevision: Int
-    /// Of what is marked for a moment.
+    /// Of what is marked for a moment, and of what is late.
     let tenth: Int64?
     let calls: Int
     let letter: String?
@@ -97,7 +97,9 @@ private struct PanesKey: Equatable {
         showsCalls = state.inspector.isShown
         showsTable = state.table.isShown
         tableRevision = state.table.revision
-        tenth = state.table.isShown ? state.now.microseconds / 100_000 : nil
+        let tellsTenths =
+            state.table.isShown || state.stage != nil && state.listedInView.contains { $0.staleRow != nil }
+        tenth = tellsTenths ? state.now.microseconds / 100_000 : nil
         calls = state.inspector.revision
         letter = state.inspector.letter
         (tour, stage) = (state.tour, state.stage)

@@ -78,6 +78,10 @@ private func keep(_ state: inout AppState, _ keeping: ConversationKeeping) -> [E
         case (_, false): "What \(who) writes is told again."
         }
     state.notice = .init(text: text)
+    // The next key may come before the history has told it.
+    if let place = state.snapshot.conversations.firstIndex(where: { $0.id == summary.id }) {
+        state.snapshot.conversations[place].keeping.formSymmetricDifference(keeping)
+    }
     return [.keep(keeping, isOn, of: summary.id)]
 }
 

@@ -109,14 +109,17 @@ struct Terminal {
     /// Gives the terminal to another program until `body` returns.
     ///
     /// - Returns: what that returns, and the size by then.
-    mutating func lend<Value>(_ body: () -> Value) -> (value: Value, size: CellSize) {
+    ///
+    /// - Parameter body: calls what it is given with the program's number.
+    mutating func lend<Value>(_ body: ((pid_t) -> Void) -> Value) -> (value: Value, size: CellSize) {
         cn_stop(output.finish(screen.colors))
         cn_lend(true)
-        let value = body()
+        let value = body { cn_lend_to($0) }
         cn_lend(false)
         cn_resume()
         let size = resize()
-        ask()
+        // Nobody will be there to read the answers.
+        if cn_quit_signal() == 0 { ask() }
         writeTitle()
         return (value, size)
     }

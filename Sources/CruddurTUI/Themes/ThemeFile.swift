@@ -38,6 +38,11 @@ enum ThemeFile {
             throw ThemeFault(description: "theme \(name): a path begins with /")
         }
         let path = isPath ? name : "\(folder)/\(name).json"
+        // A pipe might never answer, and it is the terminal's own thread that reads.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw ThemeFault(description: "theme \(path): it is no file")
+        }
         let data: Data
         do throws(FileContent.Fault) {
             data = try FileContent.read(path)
