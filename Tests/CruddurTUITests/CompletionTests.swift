@@ -35,6 +35,7 @@ struct CompletionTests {
         let completion = try #require(offered)
         #expect(completion.choices.first == .init(text: "😀", name: "grinning face"))
         #expect(Screen.draw(state).lines.joined().contains("› 😀"))
+        #expect(Screen.draw(state).lines.last?.contains("Enter take it") == true)
         state.press(Key(.down))
         let second = completion.choices[1].text
         state.press(Key(.enter))

@@ -108,7 +108,8 @@ enum Settings {
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
-    static let notificationMeans = Setting("notify.by", .means, standard: "bell", example: "desktop")
+    static let notificationMeans = Setting<NotificationSettings.Means>(
+        "notify.by", .choice("is no way to be told"), standard: "bell", example: "desktop")
     static let notificationCommand = Setting("notify.command", .text, example: "paplay ~/ding.ogg")
     static let notificationsTellText = Setting("notify.text", .yesOrNo, standard: "false", example: "true")
     static let quietHours = Setting("notify.quiet_hours", .quietHours, example: "22:00-07:30")
@@ -120,7 +121,8 @@ enum Settings {
     static let keepsHistory = Setting("history.enabled", .yesOrNo, standard: "true", example: "false")
     static let historyPath = Setting("history.path", .file, example: "~/cruddur.sqlite", scope: .backend)
     static let logFile = Setting("log.file", .logFile, example: "~/cruddur.log", option: "--log")
-    static let logLevel = Setting("log.level", .logLevel, standard: "info", example: "debug")
+    static let logLevel = Setting<LogSettings.Level>(
+        "log.level", .choice("is no level"), standard: "info", example: "debug")
     static let messageGroupsRoute = Setting(
         "paths.message_groups", .route(), standard: "/api/message_groups", example: "/api/messages/groups")
     static let messagesRoute = Setting(

@@ -96,26 +96,17 @@ extension SettingKind<String> {
     }
 }
 
-extension SettingKind<LogSettings.Level> {
-    static var logLevel: Self {
-        SettingKind<LogSettings.Level>(json: .text) { text throws(SettingComplaint) in
-            guard let level = LogSettings.Level(rawValue: text) else {
-                let names = LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")
-                throw SettingComplaint("is no level: there are \(names)")
+extension SettingKind where Value: RawRepresentable<String> & CaseIterable {
+    /// One of those that there are.
+    ///
+    /// - Parameter complaint: about every other, such as `is no level`.
+    static func choice(_ complaint: String) -> Self {
+        SettingKind(json: .text) { text throws(SettingComplaint) in
+            guard let value = Value(rawValue: text) else {
+                let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingComplaint("\(complaint): there are \(names)")
             }
-            return level
-        }
-    }
-}
-
-extension SettingKind<NotificationSettings.Means> {
-    static var means: Self {
-        SettingKind<NotificationSettings.Means>(json: .text) { text throws(SettingComplaint) in
-            guard let means = NotificationSettings.Means(rawValue: text) else {
-                let names = NotificationSettings.Means.allCases.map(\.rawValue).joined(separator: ", ")
-                throw SettingComplaint("is no way to be told: there are \(names)")
-            }
-            return means
+            return value
         }
     }
 }

@@ -66,7 +66,10 @@ enum StatusScreen {
         case .chat, .list:
             let isWell = state.snapshot.connection.state == .online && state.silentSince == nil || state.isConnecting
             return [isWell ? nil : hint(.program(.refresh), "try again")].compactMap { $0 } + Keymap.hints
-        case .prompt, .finder, .search, .links, .completion:
+        case .completion:
+            return [hint(.choice(.take), "take it"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
+                .compactMap { $0 }
+        case .prompt, .finder, .search, .links:
             return [hint(.choice(.take), "go there"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
                 .compactMap { $0 }
         case .form:
