@@ -65,7 +65,21 @@ package enum PrivateFile {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         var status = stat()
         // One that all may write to, such as /tmp, is everybody's.
-        guard stat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & S_ISVTX == 0 else { return }
+        guard stat(path, &status) == 0, status.st_uid == geteuid(), status.st_mode & S_ISVTX == 0, isOurs(path)
+        else { return }
         chmod(path, 0o700)
     }
+
+    /// Where a folder stands in it, or a link, a device, it is not only for us: `/etc` and `/dev` stay everybody's.
+    private static func isOurs(_ path: String) -> Bool {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return false }
+        return names.allSatisfy { name in
+            var status = stat()
+            guard lstat(path + "/" + name, &status) == 0 else { return true }
+            return status.st_mode & S_IFMT == S_IFREG || folders.contains(name)
+        }
+    }
+
+    /// Those that we make in one of ours.
+    private static let folders: Set<String> = ["cruddur", "sign-ins", "history", "recording"]
 }

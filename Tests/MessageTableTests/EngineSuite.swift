@@ -338,6 +338,22 @@ struct EmbeddedEngineTests {
         #expect(try mode(checkpoints) == 0o600)
     }
 
+    @Test(arguments: [("file", true), ("folder", false), ("link", false), ("pipe", false)])
+    func aFolderThatIsNotOnlyOursKeepsItsRights(holding: String, isOurs: Bool) throws {
+        let folder = try TemporaryFolder()
+        let place = folder.path + "/etc"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        switch holding {
+        case "folder": mkdir(place + "/systemd", 0o755)
+        case "link": symlink("/nowhere", place + "/mtab")
+        case "pipe": mkfifo(place + "/initctl", 0o600)
+        default: _ = FileManager.default.createFile(atPath: place + "/table.sqlite", contents: nil)
+        }
+        chmod(place, 0o755)
+        try PrivateFile.prepareFolder(place)
+        #expect(try mode(place) == (isOurs ? 0o700 : 0o755))
+    }
+
     /// Where root is meant to watch, `/dev/null` is a name that is at hand, and everybody else's too.
     @Test func whatIsNoFileKeepsItsRights() throws {
         let folder = try TemporaryFolder()
