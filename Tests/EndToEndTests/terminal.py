@@ -53,10 +53,17 @@ class Stream(pyte.ByteStream):
 
 
 class Terminal:
-    """Runs cruddur with `arguments`; `close` ends it, whatever it does."""
+    """Runs cruddur with `arguments`; `close` ends it, whatever it does.
+
+    A frame between the marks of synchronised output is seen when all of it has come, as on a person's terminal:
+    what is read never is half of a screen.
+    """
+
+    frame_begins, frame_ends = b"\x1b[?2026h", b"\x1b[?2026l"
+    asked_for_frames = b"\x1b[?2026$p"
 
     def __init__(self, *arguments, width=100, height=30, env=None, program=None):
-        self.raw = b""
+        self.raw, self.held = b"", b""
         self.screen = AnsweringScreen(width, height)
         self.screen.answer = lambda text: os.write(self.fd, text.encode())
         self.stream = Stream(self.screen)
@@ -101,11 +108,25 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             data = b""
-        if not data:
-            return False
+        asked = self.raw.count(self.asked_for_frames)
         self.raw += data
-        self.stream.feed(data)
-        return True
+        if self.raw.count(self.asked_for_frames) > asked:
+            os.write(self.fd, b"\x1b[?2026;2$y")
+        self.show(data)
+        return bool(data)
+
+    def show(self, data):
+        """Draws what is whole, or all if nothing more comes."""
+        self.held += data
+        whole = len(self.held)
+        if data:
+            begin = self.held.rfind(self.frame_begins)
+            if begin > self.held.rfind(self.frame_ends):
+                whole = begin
+            elif match := re.search(rb"\x1b(\[(\?(2(0(26?)?)?)?)?)?$", self.held):
+                whole = match.start()
+        self.stream.feed(self.held[:whole])
+        self.held = self.held[whole:]
 
     def line(self, y):
         """The row's text; the second half of a wide character is no text."""
