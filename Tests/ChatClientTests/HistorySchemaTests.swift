@@ -85,4 +85,30 @@ struct HistorySchemaTests {
         #expect(try await history.texts(1) == ["first 👍", "second", "third", "text 4"])
         #expect(try await history.waiting() == ["hello", "perhaps"])
     }
+
+    /// A server goes on listing what an earlier version has stored.
+    @Test func whatWasStoredIsNotStoredAgain() async throws {
+        let listed = [
+            Fixture.message(10), Fixture.message(11, "the same words"), Fixture.message(12, "the same words"),
+        ]
+        let database = try DatabaseQueue(path: fixture.file.path)
+        try await database.write { database in
+            for message in listed {
+                try database.execute(
+                    sql:
+                        "INSERT INTO message (conversation, at, identity, uuid, text, person, merged) VALUES (2, ?, ?, ?, ?, 1, 2)",
+                    arguments: [
+                        message.at.microseconds, message.identity, StoredUUID.encode(message.uuid), message.text,
+                    ])
+            }
+        }
+        try database.close()
+        let history = try fixture.open()
+        let again = try await history.merge(listed, in: 2, me: "me")
+        #expect(again.new == 0)
+        #expect(try await history.texts(2) == listed.map(\.text))
+        // In another conversation it is another message.
+        #expect(try await history.merge(listed, in: 3, me: "me").new == 3)
+        #expect(try await history.content(TranscriptWindow(), of: 2).messages.map(\.message.uuid) == listed.map(\.uuid))
+    }
 }

@@ -155,14 +155,13 @@ private struct Merging {
         var ids: [Int64] = []
         var last: Message?
         for message in page {
-            let identity = message.identity
-            if let row = try find(identity) {
+            if let row = try find(message) {
                 try makeEarlier(row, message)
                 ids.append(row["id"])
             } else {
                 let arrival = arrival(message)
                 let isUnread = arrival.isUnread && !isOwn(message)
-                ids.append(try insert(message, identity, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
+                ids.append(try insert(message, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
                 new += 1
                 unread += isUnread ? 1 : 0
                 if arrival.mayBeOurs, last.map({ $0.at <= message.at }) ?? true { last = message }
@@ -226,13 +225,13 @@ private struct Merging {
         return try Int64.fetchOne(statement, arguments: [conversation, time.microseconds])
     }
 
-    private func find(_ identity: Int64) throws -> Row? {
+    private func find(_ message: Message) throws -> Row? {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT message.id, at, handle, display_name FROM message JOIN person ON person.id = person
-                WHERE conversation = ? AND identity = ?
+                WHERE identity = ? AND conversation = ?
                 """)
-        return try Row.fetchOne(statement, arguments: [conversation, identity])
+        return try Row.fetchOne(statement, arguments: [message.identity(in: conversation), conversation])
     }
 
     /// Told twice with different times or names: the earlier, whichever came first.
@@ -245,18 +244,16 @@ private struct Merging {
             arguments: [message.at.microseconds, try person(message), row["id"] as Int64])
     }
 
-    private func insert(
-        _ message: Message, _ identity: Int64, isUnread: Bool, mayBeOurs: Bool
-    ) throws -> Int64 {
-        let id = try freeID(message.at, identity)
+    private func insert(_ message: Message, isUnread: Bool, mayBeOurs: Bool) throws -> Int64 {
+        let id = try freeID(message.at, message.identity)
         try database.cachedStatement(
             sql: """
                 INSERT INTO message (id, conversation, at, identity, uuid, text, person, merged, unread)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            id, conversation, message.at.microseconds, identity, StoredUUID.encode(message.uuid), message.text.stored,
-            try person(message), mayBeOurs ? count : 0, isUnread,
+            id, conversation, message.at.microseconds, message.identity(in: conversation),
+            StoredUUID.encode(message.uuid), message.text.stored, try person(message), mayBeOurs ? count : 0, isUnread,
         ])
         // Else its turn will come.
         if id > unindexed { try History.index(id, message.text, database) }

@@ -17,29 +17,39 @@ package struct StoredMessage: Equatable, Sendable {
     /// Whether what was missed there is unread.
     var isGapUnread = false
 
-    private static let columns = """
-        SELECT message.id, at, rank, uuid, text, merged, unread, handle, display_name,
-        gap.message IS NOT NULL AS is_before_gap, gap.is_unread AS is_gap_unread
+    /// Of `message` and `person`, in the order that `init` reads them in: by place, as hundreds are read for a screen.
+    static let columns = """
+        message.id, message.at, message.rank, message.uuid, message.text, message.merged, message.unread,
+        person.handle, person.display_name
+        """
+
+    private static let query = """
+        SELECT \(columns), gap.message IS NOT NULL, gap.is_unread
         FROM message JOIN person ON person.id = person LEFT JOIN gap ON gap.message = message.id WHERE
         """
 
     static func fetchAll(
         _ database: Database, where condition: String, _ arguments: StatementArguments
     ) throws -> [StoredMessage] {
-        let statement = try database.cachedStatement(sql: "\(columns) \(condition)")
-        return try Row.fetchAll(statement, arguments: arguments).map(StoredMessage.init)
+        let statement = try database.cachedStatement(sql: "\(query) \(condition)")
+        return try Array(
+            Row.fetchCursor(statement, arguments: arguments).map { row in
+                var message = StoredMessage(row)
+                message.isBeforeGap = row[9]
+                message.isGapUnread = row[10] ?? false
+                return message
+            })
     }
 
+    /// - Parameter row: begins with `columns`.
     init(_ row: Row) {
-        id = row["id"]
-        merged = row["merged"]
-        rank = row["rank"]
-        isUnread = row["unread"]
-        isBeforeGap = row["is_before_gap"]
-        isGapUnread = row["is_gap_unread"] ?? false
+        id = row[0]
+        rank = row[2]
+        merged = row[5]
+        isUnread = row[6]
         message = Message(
-            uuid: StoredUUID.decode(row["uuid"]), text: row.text("text"), handle: row.text("handle"),
-            displayName: row.text("display_name"), at: Timestamp(microseconds: row["at"]))
+            uuid: StoredUUID.decode(row[3]), text: row.text(4), handle: row.text(7), displayName: row.text(8),
+            at: Timestamp(microseconds: row[1]))
     }
 
     init(id: Int64, message: Message, merged: Int64) {

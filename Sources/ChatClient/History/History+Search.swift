@@ -21,7 +21,7 @@ public struct SearchHit: Equatable, Sendable {
 extension History {
     /// Of `message`, `person` and `conversation`, for a `SearchHit`.
     static let hitColumns = """
-        message.id, message.at, message.rank, message.uuid, message.text, message.merged, message.unread, person.handle, person.display_name, 0 AS is_before_gap,
+        \(StoredMessage.columns),
         conversation.id AS conversation, group_uuid, conversation.handle AS with_handle,
         conversation.display_name AS with_name
         """

@@ -10,4 +10,7 @@ extension Message {
         hash.update(data: Data(text.utf8))
         return hash.finalize().prefix(8).reduce(0) { $0 << 8 | Int64($1) }
     }
+
+    /// The same of one message in one conversation, by that one's row.
+    func identity(in conversation: Int64) -> Int64 { identity ^ conversation }
 }

@@ -21,6 +21,9 @@ extension Row {
     /// A text, whole; empty for none.
     func text(_ column: String) -> String { optionalText(column) ?? "" }
 
+    /// The same of the column at `index`.
+    func text(_ index: Int) -> String { String(stored: self[index]) ?? "" }
+
     func optionalText(_ column: String) -> String? {
         (self[column] as DatabaseValue?).flatMap(String.init(stored:))
     }

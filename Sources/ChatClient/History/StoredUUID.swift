@@ -14,7 +14,21 @@ enum StoredUUID {
         guard case .blob(let bytes) = value.storage, bytes.count == 16 else {
             return String(stored: value) ?? ""
         }
-        let uuid = bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }
-        return UUID(uuid: uuid).uuidString.lowercased()
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var end = 0
+            func append(_ byte: UInt8) {
+                text[end] = byte
+                end += 1
+            }
+            for (number, byte) in bytes.enumerated() {
+                if number.isMultiple(of: 2), 4...10 ~= number { append(dash) }
+                append(digits[Int(byte >> 4)])
+                append(digits[Int(byte & 0xF)])
+            }
+            return end
+        }
     }
+
+    private static let digits = Array("0123456789abcdef".utf8)
+    private static let dash = UInt8(ascii: "-")
 }
