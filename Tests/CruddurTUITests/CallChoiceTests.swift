@@ -26,7 +26,7 @@ struct CallChoiceTests {
     private func chat() -> AppState {
         var state = Fixture.state(120, 40)
         #expect(state.press(Key(.function(4))) == [.watchCalls(true)])
-        _ = update(&state, .calls(CallLogTests.message + Self.list))
+        state.take(CallLogTests.message + Self.list)
         return state
     }
 
@@ -70,14 +70,12 @@ struct CallChoiceTests {
     @Test func whatComesMeanwhileMovesNoChoice() {
         var state = chat()
         state.press(Key(.up))
-        _ = update(
-            &state,
-            .calls((0..<500).map { CallLogTests.step("n\($0)", trace: "n\($0)", at: 100 + $0, ["url.path": "/x"]) }))
+        state.take((0..<500).map { CallLogTests.step("n\($0)", trace: "n\($0)", at: 100 + $0, ["url.path": "/x"]) })
         // The log keeps 400: the chosen one is gone, and the newest stands in its place.
         #expect(screen(state).contains("› 12:00:00"))
         state.press(Key(.up))
         guard case .calls(let choice) = state.overlay else { return #expect(Bool(false), "closed") }
-        _ = update(&state, .calls([CallLogTests.step("last", trace: "last", at: 999, ["url.path": "/last"])]))
+        state.take([CallLogTests.step("last", trace: "last", at: 999, ["url.path": "/last"])])
         guard case .calls(let later) = state.overlay else { return #expect(Bool(false), "closed") }
         #expect(choice == later && choice.trace == "n498")
         state.press(Key(.end, .control), Key(.pageDown), Key(.pageDown))

@@ -146,7 +146,7 @@ struct CallLogTests {
     func widths(_ width: Int) {
         var state = Fixture.state(width, 24)
         state.press(Key(.function(2)))
-        state.inspector.take([Self.step("o", trace: "t", ["cruddur.write_units": 28])])
+        state.take([Self.step("o", trace: "t", ["cruddur.write_units": 28])])
         let title = Screen.draw(state).lines[0]
         #expect(!title.contains("$") || title.contains("$0.0000175"))
     }
@@ -173,7 +173,7 @@ struct CallLogTests {
     @Test func aServersTextsAreDrawnAsTheyMayBe() {
         var state = Fixture.state(120, 30)
         state.inspector.isShown = true
-        state.inspector.take([
+        state.take([
             Self.step("c", trace: "t", ["http.request.method": "\u{1B}[31m\u{202E}", "url.path": "/\u{0}\u{7}"])
         ])
         let text = Screen.draw(state).lines.joined(separator: "\n")
@@ -197,10 +197,10 @@ struct CallLogTests {
         var state = Fixture.state(160, 24)
         state.press(Key(.function(2)))
         func title() -> String { Screen.draw(state).lines[0] }
-        _ = update(&state, .calls([Self.spent("1", in: "sa-east-1")]))
+        state.take([Self.spent("1", in: "sa-east-1")])
         #expect(title().contains("$0.9375000"))
         // What nobody knows changes nothing, whoever says it.
-        _ = update(&state, .calls([Self.spent("2", in: "sa-east-1\u{1B}[2J"), Self.spent("3", in: "")]))
+        state.take([Self.spent("2", in: "sa-east-1\u{1B}[2J"), Self.spent("3", in: "")])
         #expect(title().contains("$2.8125000") && state.prices.region == "sa-east-1")
         // It is where it is, also when the calls are watched anew.
         state.press(Key(.function(2)))
@@ -240,7 +240,7 @@ struct CallLogTests {
     private func watching() -> AppState {
         var state = Fixture.state(160, 24)
         state.press(Key(.function(2)))
-        state.inspector.take(Self.messages + Self.groups)
+        state.take(Self.messages + Self.groups)
         return state
     }
 
@@ -248,7 +248,7 @@ struct CallLogTests {
 
     @Test func onlyThoseOfALetterAreShownAndOfEThoseThatMovedRows() {
         var state = watching()
-        state.inspector.take(Self.message)
+        state.take(Self.message)
         for (typed, patterns) in [
             ("a", ["A"]), ("B", ["B"]), ("c", ["C"]), ("e", ["C"]), ("d", []), ("all", ["A", "B", "C"]),
         ] {
@@ -260,7 +260,7 @@ struct CallLogTests {
     @Test func whileTheyStandStillNothingIsLost() {
         var state = watching()
         state.enter("/calls pause")
-        state.inspector.take(Self.message)
+        state.take(Self.message)
         #expect(shown(state).count == 2 && Screen.draw(state).lines[0].contains("paused"))
         state.enter("/calls pause")
         #expect(shown(state).count == 3)
@@ -270,7 +270,7 @@ struct CallLogTests {
         var state = watching()
         state.enter("/calls mark")
         #expect(state.inspector.units == (0, 0) && Screen.draw(state).lines[0].contains("since 12:00:00"))
-        state.inspector.take(Self.message)
+        state.take(Self.message)
         #expect(state.inspector.units == (0, 13))
     }
 
@@ -309,7 +309,7 @@ struct CallLogTests {
     func hostileKeys(_ key: String) throws {
         var state = Fixture.state(160, 24)
         state.press(Key(.function(2)))
-        state.inspector.take(
+        state.take(
             Self.read(
                 "h", of: "/api/\(key)", ["db.operation.name": "Query", "cruddur.key_condition": "pk = \"\(key)\""]))
         for typed in ["/calls aws", "/calls curl"] {
@@ -325,7 +325,7 @@ struct CallLogTests {
     @Test func whatCannotBeCopiedIsSaidAndNothingIs() {
         var state = Fixture.state(160, 24)
         state.press(Key(.function(2)))
-        state.inspector.take(Self.message)
+        state.take(Self.message)
         #expect(state.enter("/calls aws").isEmpty && state.notice?.isProblem == true)
         #expect(state.enter("/calls what").isEmpty && state.notice?.isProblem == true)
         // From anywhere: the calls are shown then.

@@ -1,6 +1,7 @@
 import ChatClient
 import TerminalText
 import Timestamps
+import Traces
 
 @testable import CruddurTUI
 
@@ -105,6 +106,13 @@ extension AppState {
         let entries = (snapshot.transcript?.entries ?? []) + messages.map { TranscriptEntry($0, me: "nia") }
         snapshot.transcript = Transcript(id: Fixture.meiGroup, title: Fixture.mei, entries: entries, isLoaded: true)
         return snapshot
+    }
+
+    /// Steps of calls have come, after those that had come before.
+    mutating func take(_ spans: [TraceSpan]) {
+        var log = inspector.log
+        log.take(spans)
+        _ = update(&self, .calls(log))
     }
 
     /// The next snapshot: the session has brought this conversation.

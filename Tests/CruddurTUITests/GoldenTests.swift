@@ -182,14 +182,14 @@ struct GoldenTests {
             "calls",
             {
                 $0.press(Key(.function(4)))
-                _ = update(&$0, .calls(CallLogTests.message + CallChoiceTests.list))
+                $0.take(CallLogTests.message + CallChoiceTests.list)
             }
         ),
         (
             "call",
             {
                 $0.press(Key(.function(4)))
-                _ = update(&$0, .calls(CallLogTests.message + CallChoiceTests.list))
+                $0.take(CallLogTests.message + CallChoiceTests.list)
                 $0.press(Key(.up), Key(.enter))
             }
         ),

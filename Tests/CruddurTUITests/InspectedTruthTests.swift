@@ -64,7 +64,9 @@ struct InspectedTruthTests {
         let spans = try await server.spans(of: people, messages: messages)
         var inspector = Inspector()
         var random = Seeded(seed)
-        inspector.take(spans.shuffled(using: &random))
+        var log = CallLog()
+        log.take(spans.shuffled(using: &random))
+        inspector.show(log)
         let shown = inspector.calls.flatMap { CallWording.lines(of: $0, LocalTime { _ in 0 }, shortens: false) }
         #expect(Self.operations(shown).sorted() == engine.asked.all.sorted(), "seed \(seed)")
         // All of it, and what it cost.

@@ -32,11 +32,11 @@ struct StreamLagTests {
     @Test func anOwnMessageSaysHowLateItWasWhileOneWatches() throws {
         var state = state()
         let message = try own(state)
-        state.inspector.take([Self.record(message.at, 1.84)])
+        state.take([Self.record(message.at, 1.84)])
         #expect(Screen.draw(state).lines.contains { $0.contains("1.8 s ✓") })
         // Not that of another conversation, and not while one does not watch.
         var other = self.state()
-        other.inspector.take([Self.record(message.at, 1.84, group: "another")])
+        other.take([Self.record(message.at, 1.84, group: "another")])
         #expect(!Screen.draw(other).lines.contains { $0.contains("1.8 s ✓") })
         state.inspector.isShown = false
         #expect(!Screen.draw(state).lines.contains { $0.contains("1.8 s ✓") })
@@ -88,7 +88,7 @@ struct StreamLagTests {
         #expect(LagGraph.text([0.05]) == " stream lag ▁ 0.1 s ")
         #expect(LagGraph.text([0, 1, 2, 4]) == " stream lag ▁▃▅█ 4.0 s ")
         var state = state()
-        state.inspector.take((0..<100).map { Self.record(Fixture.now.advanced(bySeconds: Double($0)), Double($0 % 8)) })
+        state.take((0..<100).map { Self.record(Fixture.now.advanced(bySeconds: Double($0)), Double($0 % 8)) })
         #expect(state.inspector.lags.count == StreamLag.most)
         #expect(Screen.draw(state).lines[1].contains("stream lag ▅▆▇█▁▂▃▄▅▆▇█▁▂▃▄ 3.0 s"))
     }

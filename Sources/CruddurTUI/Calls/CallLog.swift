@@ -16,14 +16,17 @@ struct CallLog: Sendable {
     private(set) var lags: [StreamLag] = []
     /// What has been consumed since the log began, also by calls that are kept no more.
     private(set) var units: (read: Double, write: Double) = (0, 0)
+    /// Of the region that was told last.
+    private(set) var prices: CapacityPrice?
 
     mutating func take(_ spans: [TraceSpan]) {
         for span in spans { take(span) }
-        while order.count > Self.most {
-            let oldest = order.removeFirst()
+        let excess = max(0, order.count - Self.most)
+        for oldest in order.prefix(excess) {
             steps[oldest] = nil
             origins[oldest] = nil
         }
+        order.removeFirst(excess)
     }
 
     private mutating func take(_ span: TraceSpan) {
@@ -31,6 +34,7 @@ struct CallLog: Sendable {
         guard steps[span.traceID]?.contains(where: { $0.spanID == span.spanID }) != true else { return }
         units.read += span.readUnits
         units.write += span.writeUnits
+        if let told = span.prices { prices = told }
         guard steps[span.traceID, default: []].count < Self.mostSteps || !span.isOfTable else { return }
         steps[span.traceID, default: []].append(span)
         if let lag = StreamLag(span) { lags = lags.suffix(StreamLag.most - 1) + [lag] }

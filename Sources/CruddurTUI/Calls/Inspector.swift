@@ -1,11 +1,10 @@
 import Timestamps
-import Traces
 
 /// What is shown of the calls, and how.
 struct Inspector: Sendable {
     /// In place of the list.
     var isShown = false
-    private var log = CallLog()
+    private(set) var log = CallLog()
     /// While nothing moves: what there was when it began.
     private var held: CallLog?
     /// Of these only, A to E; `nil`: all.
@@ -20,8 +19,8 @@ struct Inspector: Sendable {
         let at: Timestamp
     }
 
-    mutating func take(_ spans: [TraceSpan]) {
-        log.take(spans)
+    mutating func show(_ log: CallLog) {
+        self.log = log
         revision += 1
     }
 

@@ -1,5 +1,6 @@
 import ChatClient
 import CruddurDemo
+import Synchronization
 
 /// The ways on which effects go to the session: on each, one after the other and in order; none waits for
 /// another. So a slow disk does not hold up a Tab, and no draft overtakes a message.
@@ -134,7 +135,16 @@ struct EffectLanes: Sendable {
     }
 
     private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
-        await whileWanted(watching.stream) { await session.watchCalls { mailbox.post(.calls($0)) } }
+        await whileWanted(watching.stream) {
+            // Put together here, and not where keys are waited for.
+            let log = Mutex(CallLog())
+            await session.watchCalls { spans in
+                log.withLock { log in
+                    log.take(spans)
+                    mailbox.post(.calls(log))
+                }
+            }
+        }
     }
 
     private func watch(_ table: DemoTable, _ mailbox: Mailbox) async {

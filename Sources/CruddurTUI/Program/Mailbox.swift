@@ -7,8 +7,11 @@ final class Mailbox: Sendable {
 
     func post(_ event: Event) {
         events.withLock { events in
-            // Of two snapshots only the newer one counts.
-            if case .snapshot = event, case .snapshot? = events.last { events.removeLast() }
+            // Of two of these only the newer one counts.
+            switch (events.last, event) {
+            case (.snapshot?, .snapshot), (.calls?, .calls): events.removeLast()
+            default: break
+            }
             events.append(event)
         }
         pipe.wake()

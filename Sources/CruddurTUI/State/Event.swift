@@ -1,7 +1,6 @@
 import ChatClient
 import CruddurDemo
 import Timestamps
-import Traces
 
 /// Everything that can happen to the interface. An answer names the conversation and the message it is about.
 enum Event: Sendable {
@@ -43,8 +42,8 @@ enum Event: Sendable {
     case open(String)
     /// The program was started to give the tour from this step on.
     case tour(String)
-    /// Steps of calls, while they are watched.
-    case calls([TraceSpan])
+    /// The calls so far, while they are watched.
+    case calls(CallLog)
     /// The table's rows as they are now, while it is watched.
     case table([TableRow])
     /// The process whose demo this one had joined is gone.

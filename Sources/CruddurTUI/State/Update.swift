@@ -59,9 +59,9 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         return perform(&state, .conversations(.new), .chat) + give(&state, handle)
     case .tour(let name):
         return toggleTour(&state, name)
-    case .calls(let spans):
-        state.inspector.take(spans)
-        if let prices = spans.lazy.compactMap(\.prices).last { state.prices = prices }
+    case .calls(let log):
+        state.inspector.show(log)
+        if let prices = log.prices { state.prices = prices }
     case .table(let rows):
         state.table.take(rows, state.now)
     case .demoEnded:
