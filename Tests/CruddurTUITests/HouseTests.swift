@@ -8,17 +8,20 @@ struct HouseTests {
         "Canvas": ["Keys"],
         "Themes": ["Canvas"],
         "Keys": [],
+        "Bindings": ["Keys"],
         "Calls": [],
         "Decoding": ["Keys"],
         "Composing": ["Keys"],
-        "Transcript": [],
+        "Transcript": ["Keys"],
         "State": ["Calls", "Canvas", "Composing", "Keys", "Themes", "Transcript"],
         "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Decoding", "Keys", "Themes"],
         "Lines": [],
         "Logging": [],
         "Plain": ["Lines"],
-        "Program": ["Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal", "Themes"],
+        "Program": [
+            "Bindings", "Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal", "Themes",
+        ],
     ]
 
     private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

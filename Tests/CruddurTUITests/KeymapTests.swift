@@ -6,27 +6,61 @@ import Testing
 
 /// One table of keys, which everybody reads.
 struct KeymapTests {
-    @Test func noKeyMeansTwoThingsInOnePlace() {
+    @Test(arguments: Keymap.presets)
+    func noKeyMeansTwoThingsInOnePlace(_ name: String) throws {
+        let keymap = try #require(Keymap.preset(name))
         for context in KeyContext.allCases {
-            let keys = Keymap.sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
+            let keys = keymap.sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
             let twice = Dictionary(grouping: keys, by: \.key).filter { $0.value.count > 1 }.keys.map(\.name)
             #expect(twice.isEmpty, "\(context): \(twice)")
         }
     }
 
-    @Test func everythingInFrontCanBeClosedAndLeft() {
-        for context in KeyContext.allCases {
-            #expect(Keymap.command(for: .control("q"), in: context) == .program(.quit))
-            let close = Keymap.command(for: Key(.escape), in: context)
-            #expect(close == .choice(.close) || close == .program(.back))
+    @Test(arguments: Keymap.presets)
+    func everythingInFrontCanBeClosedAndLeft(_ name: String) throws {
+        let keymap = try #require(Keymap.preset(name))
+        for context in KeyContext.allCases where context != .normal || keymap.hasModes {
+            #expect(keymap.command(for: .control("q"), in: context) == .program(.quit))
+            let close = keymap.command(for: Key(.escape), in: context)
+            #expect(close == .choice(.close) || close == .program(.back) || close == .mode(.normal))
         }
     }
+
+    /// Whoever binds keys can name them all, and what they are for, and nothing is bound where it means nothing.
+    @Test(arguments: Keymap.presets)
+    func everyKeyAndEveryCommandHasAName(_ name: String) throws {
+        let keymap = try #require(Keymap.preset(name))
+        for context in KeyContext.allCases {
+            for (key, command) in keymap.bound(in: context) {
+                #expect(Key(named: key.name) == key, "\(key.name)")
+                #expect(NamedCommand.of(command) != nil, "\(command)")
+                #expect(command.holds(in: context), "\(command) in \(context)")
+                #expect(!keymap.isFirst(key, in: context), "\(key.name) in \(context) is never reached")
+            }
+        }
+        let names = NamedCommand.all.map(\.name)
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test(arguments: [
+        ("ctrl-n", Key.control("n")), ("CTRL-SHIFT-UP", Key(.up, [.control, .shift])), ("Alt-Shift-A", .alt("A")),
+        ("alt-a", .alt("a")), ("A", Key(.character("A"))), ("esc", Key(.escape)), ("-", Key(.character("-"))),
+        ("Alt--", .alt("-")), ("Space", Key(.character(" "))), ("F12", Key(.function(12))),
+        ("Ctrl-X b", Key(.character("b"), after: Key.control("x").stroke)), ("é", Key(.character("é"))),
+    ])
+    func keysAreNamed(_ name: String, _ key: Key) {
+        #expect(Key(named: name) == key)
+        #expect(Key(named: key.name) == key)
+    }
+
+    @Test(arguments: ["", " ", "Ctrl-", "Meta-x", "F25", "ab", "Ctrl-X b c", "Ctrl-Nn", "\u{1B}[A"])
+    func whatIsNoKeyIsNone(_ name: String) { #expect(Key(named: name) == nil) }
 
     @Test func theHelpShowsEveryRowAndEveryMark() {
         var state = Fixture.state(120, 200)
         state.press(Key(.function(1)))
         let screen = Screen.draw(state).lines.joined(separator: "\n")
-        for row in Keymap.sections.flatMap(\.rows) where !row.does.isEmpty {
+        for row in Keymap.readline.sections.flatMap(\.rows) where !row.does.isEmpty {
             #expect(screen.contains(row.keys[0].key.name), "\(row.names)")
             #expect(screen.contains(row.does.prefix(40)), "\(row.does)")
         }
@@ -44,7 +78,7 @@ struct KeymapTests {
     }
 
     private static var keys: String {
-        Keymap.sections.map { section in
+        Keymap.readline.sections.map { section in
             let rows = section.rows.filter { !$0.does.isEmpty }.map { "| \($0.names) | \($0.does) |" }
             return (["| \(section.title) | |", "|---|---|"] + rows).joined(separator: "\n")
         }.joined(separator: "\n\n")
@@ -66,7 +100,7 @@ struct KeymapTests {
     }
 
     private static var marks: String {
-        (["| mark | |", "|---|---|"] + DeliveryMark.allCases.map { "| `\($0.symbol)` | \($0.means) |" })
+        (["| mark | |", "|---|---|"] + DeliveryMark.allCases.map { "| `\($0.symbol)` | \($0.means(.readline)) |" })
             .joined(separator: "\n")
     }
 }

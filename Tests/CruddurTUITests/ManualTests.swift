@@ -24,7 +24,7 @@ struct ManualTests {
         for setting in Settings.all {
             #expect(told["environment"]?.contains("  \(setting.environmentName)\n") == true, "\(setting.name)")
         }
-        for row in Keymap.sections.flatMap(\.rows) where !row.does.isEmpty {
+        for row in Keymap.readline.sections.flatMap(\.rows) where !row.does.isEmpty {
             #expect(told["keys"]?.contains("  \(row.names)\n") == true, "\(row.names)")
         }
         for mark in DeliveryMark.allCases { #expect(told["keys"]?.contains("  \(mark.symbol)\n") == true) }

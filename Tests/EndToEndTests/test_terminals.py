@@ -94,6 +94,7 @@ def colours(terminal):
 ])
 def test_a_theme_is_shown_in_the_colours_that_the_terminal_has(demo, variables, ground):
     terminal = demo(env={"COLORTERM": "", "CRUDDUR_THEME": "cruddur", **variables})
+    terminal.wait(lambda t: "Mei Tanaka" in t.groups and "connected" in t.text, "all of the screen")
     terminal.wait_for_quiet(0.5)
     foregrounds, grounds = colours(terminal)
     if ground == "default":
@@ -119,3 +120,52 @@ def test_other_colours_are_taken_while_one_looks_and_a_slip_changes_nothing(demo
     assert "f0e0d0" in colours(terminal)[1]
     terminal.type("/theme terminal\r")
     terminal.wait(lambda t: colours(t)[1] == {"default"}, "the terminal's own")
+
+
+def test_keys_of_ones_own_hold_and_a_slip_is_told_with_its_line(demo, folder):
+    home = folder + "-home"
+    os.makedirs(home + "/.config/cruddur/keys")
+    with open(home + "/.config/cruddur/keys/mine.json", "w") as file:
+        file.write('{"preset": "vim",\n"normal": {"Ctrl-G f": "find", "g t": null},\n"everywhere": {"F10": "quit"}}')
+    with open(home + "/.config/cruddur/keys/slip.json", "w") as file:
+        file.write('{"chat":\n{"Ctrl-X": "find"}}')
+    env = {"HOME": home, "XDG_CONFIG_HOME": home + "/.config"}
+    terminal = demo(env={**env, "CRUDDUR_KEYS": "mine"})
+    terminal.type("half\x1b")
+    terminal.wait_for("‹ half")
+    terminal.wait_for("NORMAL")
+    terminal.type("dd")
+    terminal.wait_for("i: write to Mei")
+    terminal.type("iwhole thing\r")
+    terminal.wait_for_sent("whole thing")
+    terminal.type("\x1b")
+    terminal.wait_for("NORMAL")
+    terminal.type("\x07f")
+    terminal.wait_for("Find")
+    terminal.type("\x1b[21~")
+    assert terminal.wait_for_exit() == 0
+    slip = demo(env={**env, "CRUDDUR_KEYS": "slip"}, until="Ctrl-X in chat is never reached", width=300)
+    assert os.WEXITSTATUS(slip.wait_for_exit()) == 1
+    assert "slip.json, line 2: " in slip.text and "Ctrl-X Ctrl-E begins with it (preset readline)" in slip.text
+
+
+def test_a_terminal_is_asked_what_it_sends(start):
+    terminal = start("keys", "vim")
+    terminal.wait_for("Press keys (vim)")
+    terminal.type("\x0e")
+    terminal.wait_for("chat: new, new conversation")
+    terminal.type("\x1b[1;5D")
+    terminal.wait_for("ESC [ 1 ; 5 D")
+    terminal.wait_for("Ctrl-Left")
+    terminal.type("g")
+    terminal.wait_for("normal: the first of two")
+    terminal.type("g")
+    terminal.wait_for("normal: oldest, the oldest message")
+    terminal.type("\x1b[99~")
+    terminal.wait_for("no key that is known here")
+    terminal.paste("some text")
+    terminal.wait_for("a paste of 9 characters")
+    for _ in range(3):
+        terminal.type("\x1b")
+        terminal.wait_for_quiet(0.2)
+    assert terminal.wait_for_exit() == 0

@@ -74,6 +74,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let reportsMouse: Bool
     /// The name of the chat's colours.
     public let theme: String
+    /// The name of the chat's keymap.
+    public let keys: String
     public let notifications: NotificationSettings
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
@@ -102,6 +104,17 @@ extension ClientConfiguration {
         // Before anything is on screen: it may ask for a passphrase.
         if tokens == .required { try configuration.fetchTokens(mayAsk: true) }
         return configuration
+    }
+
+    /// The name of the chat's keymap, also where there is no backend yet.
+    ///
+    /// - Parameters: as of `load`.
+    /// - Throws: `ConfigurationError`.
+    package static func keymapName(
+        path: String?, flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationError) -> String {
+        let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
+        return try source.value(Settings.keys, of: source.chosenProfile())
     }
 
     /// Tokens come from a program, and none are kept here.
@@ -178,6 +191,7 @@ extension ClientConfiguration {
         isReadOnly = try layers.required(Settings.isReadOnly)
         reportsMouse = try layers.required(Settings.reportsMouse)
         theme = try layers.required(Settings.theme)
+        keys = try layers.required(Settings.keys)
         notifications = try NotificationSettings(layers)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),

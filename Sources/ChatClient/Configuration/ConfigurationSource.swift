@@ -67,4 +67,11 @@ struct ConfigurationSource {
     ) throws(ConfigurationError) -> ClientConfiguration {
         try ClientConfiguration(layers.using(profile), folders, environment: environment, tokens: tokens)
     }
+
+    /// One setting, whatever the others are.
+    ///
+    /// - Throws: `ConfigurationError`.
+    func value<Value>(_ setting: Setting<Value>, of profile: FileSection?) throws(ConfigurationError) -> Value {
+        try layers.using(profile).required(setting)
+    }
 }

@@ -1,6 +1,6 @@
 /// JSON that says where each name stands, and where it is not JSON. Source: RFC 8259.
-struct PositionedJSON {
-    enum Value: Sendable {
+package struct PositionedJSON {
+    package enum Value: Sendable {
         case text(String)
         /// As it is written.
         case number(String)
@@ -11,18 +11,18 @@ struct PositionedJSON {
         case object([Member])
     }
 
-    struct Member: Sendable {
-        let name: String
+    package struct Member: Sendable {
+        package let name: String
         /// From 1 on.
-        let line: Int
-        let value: Value
+        package let line: Int
+        package let value: Value
     }
 
-    struct Fault: Error {
+    package struct Fault: Error {
         /// From 1 on; columns are Unicode code points.
-        let line: Int
-        let column: Int
-        let reason: String
+        package let line: Int
+        package let column: Int
+        package let reason: String
     }
 
     private static let deepest = 32
@@ -33,7 +33,7 @@ struct PositionedJSON {
     private var counted = (position: 0, line: 1)
 
     /// The value that `text` is.
-    static func read(_ text: String) throws(Fault) -> Value {
+    package static func read(_ text: String) throws(Fault) -> Value {
         var reader = PositionedJSON(scalars: Array(text.unicodeScalars))
         if reader.next == "\u{FEFF}" { reader.position += 1 }
         let value = try reader.value(depth: 0)

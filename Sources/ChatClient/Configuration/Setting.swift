@@ -108,6 +108,7 @@ enum Settings {
     static let isReadOnly = Setting("read_only", .yesOrNo, standard: "false", example: "true")
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
+    static let keys = Setting("keys", .text, standard: "readline", example: "vim")
     static let notificationMeans = Setting<NotificationSettings.Means>(
         "notify.by", .choice("is no way to be told"), standard: "bell", example: "desktop")
     static let notificationCommand = Setting("notify.command", .text, example: "paplay ~/ding.ogg")
@@ -137,7 +138,7 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, theme, notificationMeans, notificationCommand, notificationsTellText,
+        handle, isReadOnly, reportsMouse, theme, keys, notificationMeans, notificationCommand, notificationsTellText,
         quietHours,
         setsTitle, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
         logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
@@ -145,7 +146,7 @@ enum Settings {
 
     /// Those that are about a person and their terminal.
     static let ofLooks: [any SettingDeclaration] = [
-        reportsMouse, theme, notificationMeans, notificationCommand, notificationsTellText, quietHours, setsTitle,
+        reportsMouse, theme, keys, notificationMeans, notificationCommand, notificationsTellText, quietHours, setsTitle,
     ]
 
     /// Those that may stand in a profile.

@@ -21,7 +21,7 @@ struct Cruddur: AsyncParsableCommand {
             SearchCommand.self, ExportCommand.self, ForgetCommand.self, OutboxCommand.self,
             InitCommand.self, SignUpCommand.self, ConfirmCommand.self, RecoverCommand.self, LoginCommand.self,
             LogoutCommand.self, WhoamiCommand.self, ProfilesCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, KeysCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -73,9 +73,14 @@ enum Examples {
         Example("cruddur doctor --strict", "For scripts: ends with 1 also for a warning."),
     ]
 
+    static let keys = [
+        Example("cruddur keys", "Says of each key that is pressed what it is."),
+        Example("cruddur keys vim --list", "All keys of a keymap."),
+    ]
+
     /// In the order in which one needs them.
     static let all: [(command: String, [Example])] = [
         ("Begin", demo + start + login), ("Chat", chat + open), ("Read", groups + messages + search + export),
-        ("Write", send + outbox), ("For programs", watch), ("Care", doctor + forget),
+        ("Write", send + outbox), ("For programs", watch), ("Care", doctor + keys + forget),
     ]
 }

@@ -9,14 +9,16 @@ enum Topics {
     static var all: [HelpTopic] { [keys, files, environment, exitCodes, examples] }
 
     private static var keys: HelpTopic {
-        let keys = Keymap.sections.map { section in
+        let keys = Keymap.readline.sections.map { section in
             HelpTopic.Section(
                 section.title, section.rows.filter { !$0.does.isEmpty }.map { ($0.names, $0.does) })
         }
         let typed = HelpTopic.Section("Lines that begin with /", TypedCommand.all.map { ($0.usage, $0.does) })
         let marks = HelpTopic.Section(
-            "At the end of your messages", DeliveryMark.allCases.map { ($0.symbol, $0.means) })
-        return HelpTopic("keys", "What the keys of the chat do. F1 shows them in the chat.", keys + [typed, marks])
+            "At the end of your messages", DeliveryMark.allCases.map { ($0.symbol, $0.means(.readline)) })
+        return HelpTopic(
+            "keys", "What the keys of the chat do. F1 shows yours in the chat, cruddur keys what a key is.",
+            keys + [typed, marks])
     }
 
     private static var files: HelpTopic {
@@ -36,6 +38,7 @@ enum Topics {
                             "\(settings)/themes/NAME.json",
                             "Colours of one's own, for the setting theme and /theme NAME."
                         ),
+                        ("\(settings)/keys/NAME.json", "Keys of one's own, for the setting keys."),
                         (
                             "\(data)/history/",
                             "The history: a SQLite file for each backend and user, with messages, drafts and the outbox."
@@ -77,7 +80,7 @@ enum Topics {
                             "Through which proxy servers are reached, and which are not; in small letters they count first."
                         ),
                         ("SSL_CERT_FILE", "The certificates to accept in place of the system's."),
-                        ("VISUAL, EDITOR", "What Ctrl-X Ctrl-E opens; else vi."),
+                        ("VISUAL, EDITOR", "What Ctrl-X Ctrl-E (editor) opens; else vi."),
                         ("NO_COLOR", "Without colours, if it is not empty."),
                         ("TERM_PROGRAM, VTE_VERSION, TMUX", "Which notification the terminal takes."),
                         ("COLORTERM", "truecolor or 24bit: the terminal has all colours that a theme names."),

@@ -18,6 +18,7 @@ func edit(_ buffer: inout TextBuffer, _ command: EditCommand, killed: inout Stri
     case .killWordBackward: keep(buffer.killWordBackward())
     case .killLettersBackward: keep(buffer.killLettersBackward())
     case .killWordForward: keep(buffer.killWordForward())
+    case .killAll: keep(buffer.killAll())
     case .yank: buffer.insert(killed)
     case .transpose: buffer.transpose()
     case .undo: buffer.undo()

@@ -40,6 +40,8 @@ struct TextBuffer: Equatable, Sendable {
         if index < text.endIndex { move(to: text.index(after: index)) }
     }
 
+    mutating func moveLeftInLine() { if index > lineStart { moveLeft() } }
+    mutating func moveRightInLine() { if index < lineEnd { moveRight() } }
     mutating func moveToLineStart() { move(to: lineStart) }
     mutating func moveToLineEnd() { move(to: lineEnd) }
     mutating func moveToStart() { cursor = 0 }
@@ -91,6 +93,8 @@ struct TextBuffer: Equatable, Sendable {
     mutating func killLettersBackward() -> String {
         kill(wordStart(before: index, isWord: Self.isLetter)..<index)
     }
+
+    mutating func killAll() -> String { kill(text.startIndex..<text.endIndex) }
 
     mutating func killWordForward() -> String { kill(index..<wordEnd(after: index)) }
 

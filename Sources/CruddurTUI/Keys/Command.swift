@@ -10,6 +10,7 @@ enum Command: Hashable, Sendable {
     case choice(ChoiceCommand)
     case call(CallCommand)
     case tour(TourCommand)
+    case mode(ModeCommand)
 }
 
 enum ProgramCommand: Hashable, Sendable {
@@ -82,7 +83,7 @@ enum EditCommand: Hashable, Sendable {
     case insert(Character)
     case left, right, wordLeft, wordRight, lineStart, lineEnd, textStart, textEnd
     case deleteBackward, deleteForward
-    case killToLineStart, killToLineEnd, killWordBackward, killLettersBackward, killWordForward
+    case killToLineStart, killToLineEnd, killWordBackward, killLettersBackward, killWordForward, killAll
     case yank, transpose, undo
 }
 
@@ -104,4 +105,30 @@ enum CallCommand: Hashable, Sendable {
 /// Through the tour.
 enum TourCommand: Hashable, Sendable {
     case forward, back
+}
+
+/// Between writing and commanding by letters, where the keymap has both.
+enum ModeCommand: Hashable, Sendable {
+    /// From now on letters are commands.
+    case normal
+    /// They are text again: at the cursor, behind it, at the line's start, at its end.
+    case insert, append, insertAtStart, appendAtEnd
+    /// A typed command follows: its `/` stands there.
+    case typed
+}
+
+extension Command {
+    /// Whether it means something there.
+    func holds(in context: KeyContext) -> Bool {
+        let isChat = context == .chat || context == .normal
+        return switch self {
+        case .program(.quit), .program(.redraw), .program(.suspend): true
+        case .program, .conversations, .unsent, .tour: isChat || context == .list
+        case .reading, .message, .compose, .mode: isChat
+        case .edit(.insert): false
+        case .edit: isChat || KeyContext.lines.contains(context)
+        case .choice: !isChat
+        case .call: context == .calls
+        }
+    }
 }

@@ -1,12 +1,6 @@
-private let anywhere = Set(KeyContext.allCases)
-private let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
-private let questions: Set<KeyContext> = [.prompt, .finder, .search]
-private let inFront: Set<KeyContext> = [
-    .help, .prompt, .finder, .search, .links, .completion, .details, .calls, .row, .stage, .form, .quit,
-]
-
-extension Keymap {
-    static let sections = [writing, conversations, reading, message, unsent, editing, front, calls, list, program]
+extension KeySection {
+    /// As readline has them, and the keys that this program adds.
+    static let readline = [writing, conversations, reading, message, unsent, editing, front, calls, list, program]
 
     private static let writing = KeySection(
         title: "Writing",
@@ -17,7 +11,9 @@ extension Keymap {
                     Key(.enter, .alt): .compose(.newline), Key(.enter, .shift): .compose(.newline),
                     .control("j"): .compose(.newline),
                 ], "a new line in the message", in: [.chat]),
-            KeyRow([Key.control("e").asSecond: .compose(.editor)], "write in $VISUAL or $EDITOR", in: [.chat]),
+            KeyRow(
+                [Key.control("e").after(Key.control("x").stroke): .compose(.editor)], "write in $VISUAL or $EDITOR",
+                in: [.chat]),
             KeyRow(
                 [Key(.tab): .conversations(.next)], "behind @ and :, complete a handle, an emoji's name: :smi", in: []),
             KeyRow(
@@ -35,15 +31,12 @@ extension Keymap {
                 [Key(.tab): .conversations(.next), Key(.tab, .shift): .conversations(.previous)],
                 "next, previous conversation", in: [.chat, .list]),
             KeyRow(
-                [.control("n"): .conversations(.new)], "new conversation: write to a handle", in: [.chat, .list],
-                hint: KeyHint(word: "new", rank: 2)),
+                [.control("n"): .conversations(.new)], "new conversation: write to a handle", in: [.chat, .list]),
             KeyRow(
-                [.control("f"): .conversations(.find)], "find a conversation by name or handle", in: [.chat, .list],
-                hint: KeyHint(word: "find", rank: 4)),
+                [.control("f"): .conversations(.find)], "find a conversation by name or handle", in: [.chat, .list]),
             KeyRow(
                 [.control("s"): .conversations(.search)],
-                "search all messages as you type; Enter goes to the one that is marked", in: [.chat, .list],
-                hint: KeyHint(word: "search", rank: 5)),
+                "search all messages as you type; Enter goes to the one that is marked", in: [.chat, .list]),
             KeyRow(
                 [.alt("a"): .conversations(.unread)], "next conversation with unread messages", in: [.chat, .list]),
             KeyRow(
@@ -96,54 +89,58 @@ extension Keymap {
         title: "Editing a line",
         rows: [
             KeyRow(
-                [Key(.left): .edit(.left), Key(.right): .edit(.right)], "a character back, forward", in: lines),
+                [Key(.left): .edit(.left), Key(.right): .edit(.right)], "a character back, forward",
+                in: KeyContext.lines),
             // Readline's Ctrl-F finds here.
-            KeyRow([.control("b"): .edit(.left)], "", in: lines),
+            KeyRow([.control("b"): .edit(.left)], "", in: KeyContext.lines),
             KeyRow(
                 [
                     Key(.left, .control): .edit(.wordLeft), Key(.right, .control): .edit(.wordRight),
                     Key(.left, .alt): .edit(.wordLeft), Key(.right, .alt): .edit(.wordRight),
                     .alt("b"): .edit(.wordLeft), .alt("f"): .edit(.wordRight),
-                ], "a word back, forward", in: lines),
+                ], "a word back, forward", in: KeyContext.lines),
             KeyRow(
-                [.control("a"): .edit(.lineStart), .control("e"): .edit(.lineEnd)], "start, end of the line", in: lines),
-            KeyRow([Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: questions.union([.form])),
+                [.control("a"): .edit(.lineStart), .control("e"): .edit(.lineEnd)], "start, end of the line",
+                in: KeyContext.lines),
+            KeyRow(
+                [Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: KeyContext.questions.union([.form])
+            ),
             KeyRow(
                 [.alt("<"): .edit(.textStart), .alt(">"): .edit(.textEnd)], "start, end of all that is written",
-                in: lines),
+                in: KeyContext.lines),
             KeyRow(
                 [Key(.backspace): .edit(.deleteBackward), .control("h"): .edit(.deleteBackward)],
-                "delete the character before the cursor", in: lines),
+                "delete the character before the cursor", in: KeyContext.lines),
             // Terminals with a keyboard protocol tell of a Shift that was not meant.
             KeyRow(
                 [Key(.backspace, .shift): .edit(.deleteBackward), Key(.delete, .shift): .edit(.deleteForward)], "",
-                in: lines),
+                in: KeyContext.lines),
             KeyRow(
                 [Key(.delete): .edit(.deleteForward), .control("d"): .edit(.deleteForward)],
-                "delete the character at the cursor", in: lines),
+                "delete the character at the cursor", in: KeyContext.lines),
             KeyRow(
                 [.control("u"): .edit(.killToLineStart), .control("k"): .edit(.killToLineEnd)],
-                "delete to the start, end of the line", in: lines),
+                "delete to the start, end of the line", in: KeyContext.lines),
             KeyRow(
                 [
                     .control("w"): .edit(.killWordBackward), Key(.backspace, .alt): .edit(.killLettersBackward),
                     .alt("d"): .edit(.killWordForward),
-                ], "delete back to a space, back by letters, the word ahead", in: lines),
+                ], "delete back to a space, back by letters, the word ahead", in: KeyContext.lines),
             KeyRow(
                 [
                     Key(.backspace, .control): .edit(.killLettersBackward),
                     Key(.delete, .control): .edit(.killWordForward),
-                ], "delete back by letters, the word ahead", in: lines),
+                ], "delete back by letters, the word ahead", in: KeyContext.lines),
             // What Alt-Backspace and Alt-Delete are on some terminals.
             KeyRow(
                 [
                     Key(.character("h"), [.control, .alt]): .edit(.killLettersBackward),
                     Key(.delete, .alt): .edit(.killWordForward),
-                ], "", in: lines),
+                ], "", in: KeyContext.lines),
             KeyRow(
                 [.control("y"): .edit(.yank), .control("_"): .edit(.undo)], "put back what was deleted; undo",
-                in: lines),
-            KeyRow([.control("t"): .edit(.transpose)], "swap two letters", in: lines),
+                in: KeyContext.lines),
+            KeyRow([.control("t"): .edit(.transpose)], "swap two letters", in: KeyContext.lines),
         ])
 
     private static let front = KeySection(
@@ -166,12 +163,12 @@ extension Keymap {
                     Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.tab): .choice(.down),
                     Key(.tab, .shift): .choice(.up),
                 ], "", in: [.form]),
-            KeyRow([Key(.enter): .choice(.take)], "go there", in: questions.union([.links])),
+            KeyRow([Key(.enter): .choice(.take)], "go there", in: KeyContext.questions.union([.links])),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.completion]),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.form]),
             KeyRow(
                 [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],
-                "close what is in front", in: inFront),
+                "close what is in front", in: KeyContext.inFront),
             KeyRow([Key(.enter): .choice(.close)], "", in: [.help, .details, .quit]),
             KeyRow([Key(.function(1)): .choice(.close)], "", in: [.help]),
         ])
@@ -214,11 +211,10 @@ extension Keymap {
                 in: [.chat, .list]),
             KeyRow(
                 [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
-                "draw the screen anew, suspend", in: anywhere),
+                "draw the screen anew, suspend", in: KeyContext.anywhere),
             KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
             KeyRow(
-                [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list],
-                hint: KeyHint(word: "help", rank: 1)),
+                [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list]),
             KeyRow(
                 [Key(.function(2)): .program(.calls)],
                 "the calls as they happen, in place of the list; again: the list",
@@ -243,6 +239,6 @@ extension Keymap {
             KeyRow(
                 [Key(.function(9)): .program(.presentation)],
                 "for who sits further away: a margin, and the keys are shown; again: as usual", in: [.chat, .list]),
-            KeyRow([.control("q"): .program(.quit)], "quit", in: anywhere, hint: KeyHint(word: "quit", rank: 3)),
+            KeyRow([.control("q"): .program(.quit)], "quit", in: KeyContext.anywhere),
         ])
 }

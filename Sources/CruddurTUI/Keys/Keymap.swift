@@ -1,57 +1,22 @@
-/// Where a key holds.
-enum KeyContext: Hashable, Sendable, CaseIterable {
-    /// The transcript and the compose line.
-    case chat
-    /// The list of conversations, where a narrow terminal shows nothing else.
-    case list
-    case help
-    /// The question for a handle.
-    case prompt
-    case finder
-    case search
-    /// The form of a sign-in.
-    case form
-    /// A choice among the links of a message.
-    case links
-    /// A choice of what may complete a word.
-    case completion
-    /// All that is known of a message.
-    case details
-    /// The calls, and one of them whole.
-    case calls
-    /// The table's items, and one of them whole.
-    case row
-    /// What the demo's backend does as the seed does it.
-    case stage
-    /// The question whether to quit.
-    case quit
-}
-
 /// Some keys that belong together: what they do, in which words the help tells it, and where they hold.
 struct KeyRow: Sendable {
     let keys: [(key: Key, command: Command)]
     /// Empty: it goes without saying.
     let does: String
     let contexts: Set<KeyContext>
-    let hint: KeyHint?
 
-    init(
-        _ keys: KeyValuePairs<Key, Command>, _ does: String, in contexts: Set<KeyContext>, hint: KeyHint? = nil
-    ) {
-        self.keys = keys.map { ($0.key, $0.value) }
+    init(_ keys: KeyValuePairs<Key, Command>, _ does: String, in contexts: Set<KeyContext>) {
+        self.init(keys: keys.map { ($0.key, $0.value) }, does, in: contexts)
+    }
+
+    init(keys: [(key: Key, command: Command)], _ does: String, in contexts: Set<KeyContext>) {
+        self.keys = keys
         self.does = does
         self.contexts = contexts
-        self.hint = hint
     }
 
     /// `Tab, Shift-Tab`
     var names: String { keys.map(\.key.name).joined(separator: ", ") }
-}
-
-/// The word for a row's first key on the status line, and in which order such words get room there.
-struct KeyHint: Sendable {
-    let word: String
-    let rank: Int
 }
 
 /// All rows about one thing.
@@ -60,59 +25,88 @@ struct KeySection: Sendable {
     let rows: [KeyRow]
 }
 
-/// Every key there is. Whoever decodes, explains or documents keys reads them here.
-enum Keymap {
+/// Every key there is, and what it is for. Whoever decodes, explains or documents keys reads them here.
+struct Keymap: Sendable {
+    let name: String
+    let sections: [KeySection]
+    private let commands: [KeyContext: [Key: Command]]
+    private let firsts: [KeyContext: Set<Key.Stroke>]
+
+    init(_ name: String, _ sections: [KeySection]) {
+        self.name = name
+        self.sections = sections
+        var commands: [KeyContext: [Key: Command]] = [:]
+        var firsts: [KeyContext: Set<Key.Stroke>] = [:]
+        for row in sections.flatMap(\.rows) {
+            for context in row.contexts {
+                for (key, command) in row.keys {
+                    commands[context, default: [:]][key] = command
+                    if let first = key.first { firsts[context, default: []].insert(first) }
+                }
+            }
+        }
+        (self.commands, self.firsts) = (commands, firsts)
+    }
+
     /// What `key` is for; `nil`: nothing.
-    static func command(for key: Key, in context: KeyContext) -> Command? {
+    func command(for key: Key, in context: KeyContext) -> Command? {
         if let command = commands[context]?[key] { return command }
-        guard writable.contains(context), !key.isSecond, case .character(let character) = key.code,
+        guard context.isWritable, key.first == nil, case .character(let character) = key.code,
             key.modifiers.isSubset(of: .shift)
         else { return nil }
         return .edit(.insert(character))
     }
 
-    /// Whether something here takes two keys.
-    static func hasSeconds(in context: KeyContext) -> Bool {
-        commands[context]?.keys.contains(where: \.isSecond) ?? false
+    /// All that are bound in a context.
+    func bound(in context: KeyContext) -> [Key: Command] { commands[context] ?? [:] }
+
+    /// Whether something here takes two keys, of which `key` is the first.
+    func isFirst(_ key: Key, in context: KeyContext) -> Bool {
+        key.first == nil && firsts[context]?.contains(key.stroke) == true
     }
 
-    /// Where a character is written as it is. In the list, whoever types wants to write.
-    private static let writable: Set<KeyContext> = [.chat, .list, .prompt, .finder, .search, .form]
+    /// Letters can be commands in the chat.
+    var hasModes: Bool { commands[.normal] != nil }
 
-    private static let commands: [KeyContext: [Key: Command]] = {
-        var commands: [KeyContext: [Key: Command]] = [:]
-        for row in sections.flatMap(\.rows) {
-            for context in row.contexts {
-                for (key, command) in row.keys { commands[context, default: [:]][key] = command }
-            }
-        }
-        return commands
-    }()
+    // MARK: What is said of keys
 
     /// The first key for a command, as people call it; `nil` if there is none.
-    static func name(of command: Command, in context: KeyContext) -> String? {
-        key(for: command, in: context)?.name
-    }
+    func name(of command: Command, in context: KeyContext) -> String? { key(for: command, in: context)?.name }
 
     /// As short as a status line wants it: `^R`.
-    static func shortName(of command: Command, in context: KeyContext) -> String? {
+    func shortName(of command: Command, in context: KeyContext) -> String? {
         key(for: command, in: context)?.shortName
     }
 
-    private static func key(for command: Command, in context: KeyContext) -> Key? {
+    /// How it is done, for a sentence: by its key, else as it is typed: `Ctrl-N`, `/new`.
+    func way(to command: Command, in context: KeyContext = .chat) -> String {
+        name(of: command, in: context) ?? TypedCommand.all.first { $0.command == command }.map { "/\($0.name)" }
+            ?? "(no key)"
+    }
+
+    /// What a title says of that which there is no room for.
+    func more(in context: KeyContext) -> String { "  \(way(to: .choice(.pageDown), in: context)): more" }
+
+    private func key(for command: Command, in context: KeyContext) -> Key? {
         sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
             .first { $0.command == command }?.key
     }
 
-    /// `F1 help`, `^N new`: for the status line, the ones to begin with first.
-    static let hints: [String] = ranked.map(\.text)
+    /// The words that the status line has for keys, those to begin with first.
+    private static let hinted: [(command: Command, word: String)] = [
+        (.program(.help), "help"), (.conversations(.new), "new"), (.program(.quit), "quit"),
+        (.conversations(.find), "find"), (.conversations(.search), "search"),
+    ]
+
+    /// `F1 help`, `^N new`
+    func hints(in context: KeyContext) -> [String] { ranked(context).map(\.text) }
 
     /// The key that a hint names.
-    static func key(of hint: String) -> Key? { ranked.first { $0.text == hint }?.key }
+    func key(of hint: String, in context: KeyContext) -> Key? { ranked(context).first { $0.text == hint }?.key }
 
-    private static let ranked = sections.flatMap(\.rows)
-        .compactMap { row in
-            row.hint.map { (rank: $0.rank, key: row.keys[0].key, text: "\(row.keys[0].key.shortName) \($0.word)") }
+    private func ranked(_ context: KeyContext) -> [(key: Key, text: String)] {
+        Self.hinted.compactMap { command, word in
+            key(for: command, in: context).map { ($0, "\($0.shortName) \(word)") }
         }
-        .sorted { $0.rank < $1.rank }
+    }
 }

@@ -27,7 +27,7 @@ struct ChatInterface {
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
-    /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `ExitCode` when a signal ended it.
+    /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `KeyFault`; `ExitCode` when a signal ended it.
     func run() async throws {
         try await ClientLog.during("chat", configuration) { try await run(log: $0) }
     }
@@ -79,6 +79,7 @@ struct ChatInterface {
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         let theme = try ThemeFile.theme(configuration.theme, in: ChatLoop.themes)
+        let keys = try KeyFile.keymap(configuration.keys, in: ChatLoop.keymaps)
         let (mailbox, opening, tour, backend, recorder) = (mailbox, opening, tour, backend, recorder)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
@@ -87,9 +88,8 @@ struct ChatInterface {
                         var loop = try ChatLoop(
                             mailbox: mailbox, first: first,
                             prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
-                            theme: theme, notifications: configuration.notifications,
-                            reportsMouse: configuration.reportsMouse,
-                            backend: backend, recorder: recorder,
+                            theme: theme, keys: keys, notifications: configuration.notifications,
+                            reportsMouse: configuration.reportsMouse, backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.
                                 if case .showing(.stage(.set(let fault, let isOn))) = effect {

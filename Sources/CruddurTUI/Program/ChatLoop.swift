@@ -23,6 +23,7 @@ struct ChatLoop {
     ///   - first: what there is to show before the session says more.
     ///   - prices: of the table, as long as its calls tell nothing else.
     ///   - theme: its colours.
+    ///   - keys: what keys are for.
     ///   - notifications: how the person is told of what comes.
     ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
@@ -30,9 +31,8 @@ struct ChatLoop {
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, theme: ColorTheme,
-        notifications: NotificationSettings,
-        reportsMouse: Bool, backend: DemoBackend?,
+        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, theme: ColorTheme, keys: Keymap,
+        notifications: NotificationSettings, reportsMouse: Bool, backend: DemoBackend?,
         recorder: Recorder?, perform: @escaping (Effect) -> Void
     ) throws {
         terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
@@ -41,7 +41,7 @@ struct ChatLoop {
         self.perform = perform
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
-        state.prices = prices
+        (state.prices, state.keys) = (prices, keys)
         (state.telling.settings, state.telling.lastTouch) = (notifications, state.now)
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
@@ -134,6 +134,8 @@ struct ChatLoop {
 
     /// Where files of themes are.
     static var themes: String { XDGFolders.current.configuration + "/themes" }
+    /// Where files of keymaps are.
+    static var keymaps: String { XDGFolders.current.configuration + "/keys" }
 
     private static func now() -> Timestamp { SystemTime().now() }
 }

@@ -42,7 +42,7 @@ enum CallsScreen {
         }
         let room = Overlay.CallChoice.page(canvas.height)
         let first = max(0, min(scroll, rows.count - room))
-        let more = first + room < rows.count ? "  PageDown: more" : ""
+        let more = first + room < rows.count ? state.keys.more(in: .calls) : ""
         OverlayBox.draw(
             title: "A call\(more)  y: aws  Y: curl  Enter: all", rows: Array(rows.dropFirst(first).prefix(room)),
             cursor: 0, on: &canvas)

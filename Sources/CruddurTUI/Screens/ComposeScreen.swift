@@ -5,6 +5,8 @@ import TerminalText
 /// The compose line, the rule above it with the counter, and the cursor.
 enum ComposeScreen {
     private static let prompt = "› "
+    /// Where letters are commands.
+    private static let normalPrompt = "‹ "
     /// Below so many code points left, the counter is hard to miss.
     private static let low = 100
 
@@ -16,7 +18,9 @@ enum ComposeScreen {
         let text = state.composeText(width: layout.composeWidth)
         let height = layout.compose.count
         let first = text.firstRow(height: height)
-        let textX = canvas.put(prompt, x: left, y: layout.compose.lowerBound, style: Theme.bar, limit: limit)
+        let textX = canvas.put(
+            state.isNormal ? normalPrompt : prompt, x: left, y: layout.compose.lowerBound, style: Theme.bar,
+            limit: limit)
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
             canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)
         }
@@ -91,6 +95,7 @@ enum ComposeScreen {
     private static func hint(_ state: AppState) -> String? {
         if state.snapshot.isReadOnly { return "For reading only" }
         guard let title = state.title else { return nil }
-        return "Write to \(title.displayName)"
+        let insert = state.isNormal ? "\(state.keys.way(to: .mode(.insert), in: .normal)): write" : "Write"
+        return "\(insert) to \(title.displayName)"
     }
 }

@@ -9,8 +9,9 @@ enum DetailsScreen {
         let rows = facts(details.entry, state).flatMap { Wrapping.rows(of: $0, width: width) }
         let room = max(1, canvas.height - 3)
         let first = max(0, min(details.scroll, rows.count - room))
+        let more = first + room < rows.count ? state.keys.more(in: .details) : ""
         OverlayBox.draw(
-            title: "A message\(first + room < rows.count ? "  PageDown: more" : "")  Esc: close",
+            title: "A message\(more)  \(state.keys.way(to: .choice(.close), in: .details)): close",
             rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0, on: &canvas)
     }
 
@@ -19,7 +20,7 @@ enum DetailsScreen {
         return [
             "From: \(entry.displayName) @\(entry.handle)\(entry.isOwn ? " (you)" : "")",
             "At: \(state.localTime.dayName(entry.at, now: state.now)), \(state.localTime.clockWithSeconds(entry.at))",
-            "    \(entry.at.description)", uuid(entry), entry.isOwn ? "\(mark.symbol) \(mark.means)" : nil,
+            "    \(entry.at.description)", uuid(entry), entry.isOwn ? "\(mark.symbol) \(mark.means(state.keys))" : nil,
             "Code points: \(entry.text.unicodeScalars.count) of \(Message.maximumScalars)", "",
             codePoints(entry.text),
         ].compactMap { $0 }

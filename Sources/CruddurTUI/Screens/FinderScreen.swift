@@ -10,7 +10,10 @@ enum FinderScreen {
         var lines = [Lines.single("Find " + finder.input.text), []]
         var focus = 0
         var choices: [Int: Int] = [:]
-        if found.isEmpty { lines.append(Lines.single("Nobody here is called so. Ctrl-N writes to somebody new.")) }
+        if found.isEmpty {
+            let new = state.keys.way(to: .conversations(.new))
+            lines.append(Lines.single("Nobody here is called so. \(new) writes to somebody new."))
+        }
         for (position, group) in found.enumerated().dropFirst(first).prefix(room) {
             if position == finder.selected, finder.isChoosing { focus = lines.count }
             let pointer = position == finder.selected ? "› " : "  "

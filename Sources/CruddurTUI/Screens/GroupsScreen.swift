@@ -34,7 +34,9 @@ enum GroupsScreen {
     }
 
     private static func empty(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
-        for (row, clusters) in Wrapping.rows(of: why(state.snapshot), width: layout.groups.count - 2).enumerated() {
+        for (row, clusters) in Wrapping.rows(of: why(state.snapshot, state.keys), width: layout.groups.count - 2)
+            .enumerated()
+        {
             let y = layout.list.lowerBound + row
             guard y < layout.list.upperBound else { break }
             canvas.put(clusters, x: 1, y: y, style: Theme.quiet, limit: layout.groups.upperBound)
@@ -42,11 +44,15 @@ enum GroupsScreen {
     }
 
     /// Why there is no conversation.
-    private static func why(_ snapshot: ChatSnapshot) -> String {
-        if !snapshot.archived.isEmpty { return "All conversations are away until somebody writes. Ctrl-F finds them." }
+    private static func why(_ snapshot: ChatSnapshot, _ keys: Keymap) -> String {
+        if !snapshot.archived.isEmpty {
+            return
+                "All conversations are away until somebody writes. \(keys.way(to: .conversations(.find))) finds them."
+        }
         switch snapshot.connection.state {
         case .connecting, .online:
-            return snapshot.hasGroups ? "No conversations yet. Ctrl-N starts one." : "Loading conversations…"
+            let new = keys.way(to: .conversations(.new))
+            return snapshot.hasGroups ? "No conversations yet. \(new) starts one." : "Loading conversations…"
         case .offline(let reason, _, _): return "No conversations to show: \(reason)."
         case .signedOut: return "No conversations to show: your access token is not accepted."
         }

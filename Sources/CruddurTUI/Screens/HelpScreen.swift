@@ -6,21 +6,24 @@ enum HelpScreen {
     private static let bothColumns = 60
     private static let keyWidth = 22
 
-    static func draw(scroll: Int, on canvas: inout Canvas) {
+    static func draw(_ keys: Keymap, scroll: Int, on canvas: inout Canvas) {
         let width = max(1, min(canvas.width - 4, 76))
-        let lines = lines(width: width, inColumns: canvas.width >= bothColumns)
+        let lines = lines(keys, width: width, inColumns: canvas.width >= bothColumns)
         let room = max(1, canvas.height - 3)
         let first = max(0, min(scroll, lines.count - room))
-        let more = first + room < lines.count ? "  PageDown: more" : ""
+        let more = first + room < lines.count ? keys.more(in: .help) : ""
         OverlayBox.draw(
-            title: "Help\(more)  Esc: close", rows: Array(lines.dropFirst(first).prefix(room)), on: &canvas)
+            title: "Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close",
+            rows: Array(lines.dropFirst(first).prefix(room)), on: &canvas)
     }
 
-    private static func lines(width: Int, inColumns: Bool) -> [[Cluster]] {
-        let keys = Keymap.sections.map { section in
+    private static func lines(_ keymap: Keymap, width: Int, inColumns: Bool) -> [[Cluster]] {
+        let keys = keymap.sections.map { section in
             (title: section.title, rows: section.rows.filter { !$0.does.isEmpty }.map { ($0.names, $0.does) })
         }
-        let marks = (title: "At the end of your messages", rows: DeliveryMark.allCases.map { ($0.symbol, $0.means) })
+        let marks = (
+            title: "At the end of your messages", rows: DeliveryMark.allCases.map { ($0.symbol, $0.means(keymap)) }
+        )
         return (keys + [marks]).enumerated().flatMap { position, section in
             (position == 0 ? [] : [[]]) + [Lines.fit(Lines.single(section.title), width: width)]
                 + section.rows.flatMap { inColumns ? columns($0.0, $0.1, width) : running($0.0, $0.1, width) }

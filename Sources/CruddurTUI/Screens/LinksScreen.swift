@@ -2,7 +2,7 @@ import TerminalText
 
 /// The links of a message, each whole, before one of them is opened.
 enum LinksScreen {
-    static func draw(_ choice: Overlay.LinkChoice, on canvas: inout Canvas) {
+    static func draw(_ choice: Overlay.LinkChoice, _ keys: Keymap, on canvas: inout Canvas) {
         let width = max(1, min(canvas.width - 4, 100))
         var rows: [[Cluster]] = []
         var places: [Range<Int>] = []
@@ -17,7 +17,11 @@ enum LinksScreen {
         // The chosen one is seen to its end, as far as there is room.
         let first = max(0, min(place.lowerBound, place.upperBound - room))
         let shown =
-            Array(rows.dropFirst(first).prefix(room)) + [Lines.single("Enter opens it in your browser, Esc goes back.")]
+            Array(rows.dropFirst(first).prefix(room)) + [
+                Lines.single(
+                    "\(keys.way(to: .choice(.take), in: .links)) opens it in your browser, "
+                        + "\(keys.way(to: .choice(.close), in: .links)) goes back.")
+            ]
         OverlayBox.draw(title: "Links", rows: shown, cursor: 0, focus: place.lowerBound - first, on: &canvas)
     }
 }

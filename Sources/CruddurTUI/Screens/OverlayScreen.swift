@@ -5,12 +5,12 @@ enum OverlayScreen {
     static func draw(_ state: AppState, on canvas: inout Canvas) {
         switch state.overlay {
         case nil: break
-        case .help(let scroll): HelpScreen.draw(scroll: scroll, on: &canvas)
+        case .help(let scroll): HelpScreen.draw(state.keys, scroll: scroll, on: &canvas)
         case .newConversation(let prompt): PromptScreen.draw(prompt, state, on: &canvas)
         case .findGroup(let finder): FinderScreen.draw(finder, state, on: &canvas)
         case .search(let search): SearchScreen.draw(search, state, on: &canvas)
         case .signIn(let form): SignInScreen.draw(form, on: &canvas)
-        case .links(let choice): LinksScreen.draw(choice, on: &canvas)
+        case .links(let choice): LinksScreen.draw(choice, state.keys, on: &canvas)
         case .completion(let completion): CompletionScreen.draw(completion, on: &canvas)
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
         case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
@@ -22,7 +22,8 @@ enum OverlayScreen {
 
     private static func quit(_ state: AppState, on canvas: inout Canvas) {
         let what = state.unsaved == 1 ? "A text is not sent yet" : "\(state.unsaved) texts are not sent yet"
-        let question = "\(what) and would be lost. Ctrl-Q again quits, Esc goes back."
+        let question =
+            "\(what) and would be lost. \(state.keys.way(to: .program(.quit), in: .quit)) again quits, \(state.keys.way(to: .choice(.close), in: .quit)) goes back."
         OverlayBox.draw(title: "Quit?", rows: OverlayBox.rows(question, canvas), on: &canvas)
     }
 }

@@ -6,7 +6,7 @@ enum PromptScreen {
     private static let label = "To @"
 
     static func draw(_ prompt: Overlay.Prompt, _ state: AppState, on canvas: inout Canvas) {
-        var lines = [Lines.single(label + prompt.input.text), []] + explanation(prompt, state.typeAhead, canvas)
+        var lines = [Lines.single(label + prompt.input.text), []] + explanation(prompt, state, canvas)
         var (focus, choices): (Int, [Int: Int]) = (0, [:])
         let people = state.typeAhead.isWaiting ? [] : prompt.offered
         if !people.isEmpty { lines.append([]) }
@@ -26,11 +26,13 @@ enum PromptScreen {
     }
 
     private static func explanation(
-        _ prompt: Overlay.Prompt, _ typeAhead: TypeAhead, _ canvas: Canvas
+        _ prompt: Overlay.Prompt, _ state: AppState, _ canvas: Canvas
     ) -> [[Cluster]] {
-        if let handle = typeAhead.handle { return [Lines.single("Looking for @\(handle)…")] }
+        func way(_ command: ChoiceCommand) -> String { state.keys.way(to: .choice(command), in: .prompt) }
+        if let handle = state.typeAhead.handle { return [Lines.single("Looking for @\(handle)…")] }
         let text =
-            prompt.problem ?? "The handle of the person, then Enter. Nothing is sent yet. Esc goes back."
+            prompt.problem
+            ?? "The handle of the person, then \(way(.take)). Nothing is sent yet. \(way(.close)) goes back."
         return OverlayBox.rows(text, canvas)
     }
 

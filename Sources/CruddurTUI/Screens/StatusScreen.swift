@@ -18,7 +18,7 @@ enum StatusScreen {
         // the rest, as far as there is room.
         let mark = mark(state, canvas.width)
         let markWidth = mark.map { $0.count + 3 } ?? 0
-        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width - markWidth)
+        let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width - markWidth, state)
         var room = canvas.width - Lines.width(Lines.single(text)) - 2 - markWidth
         func takeWhatFits(_ parts: some Sequence<String>, gap: Int) -> [String] {
             parts.prefix { part in
@@ -45,14 +45,17 @@ enum StatusScreen {
         if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
         if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
-        markKeys(right, endingAt: canvas.width - 1, y: y, on: &canvas)
+        markKeys(right, state, endingAt: canvas.width - 1, y: y, on: &canvas)
     }
 
     /// A click on a hint is its key.
-    private static func markKeys(_ hints: [String], endingAt end: Int, y: Int, on canvas: inout Canvas) {
+    private static func markKeys(
+        _ hints: [String], _ state: AppState, endingAt end: Int, y: Int, on canvas: inout Canvas
+    ) {
         var end = end
         for hint in hints.reversed() {
-            canvas.mark(Keymap.key(of: hint).map(Canvas.Target.key), x: end - hint.count..<end, y: y)
+            let key = state.keys.key(of: hint, in: state.context)
+            canvas.mark(key.map(Canvas.Target.key), x: end - hint.count..<end, y: y)
             end -= hint.count + 2
         }
     }
@@ -60,12 +63,16 @@ enum StatusScreen {
     /// Those that help now, then those to begin with.
     private static func hints(_ state: AppState) -> [String] {
         func hint(_ command: Command, _ word: String) -> String? {
-            Keymap.shortName(of: command, in: state.context).map { "\($0) \(word)" }
+            state.keys.shortName(of: command, in: state.context).map { "\($0) \(word)" }
         }
         switch state.context {
-        case .chat, .list:
+        case .chat, .normal, .list:
             let isWell = state.snapshot.connection.state == .online && state.silentSince == nil || state.isConnecting
-            return [isWell ? nil : hint(.program(.refresh), "try again")].compactMap { $0 } + Keymap.hints
+            let now = [
+                isWell ? nil : hint(.program(.refresh), "try again"),
+                state.context == .normal ? hint(.mode(.insert), "write") : nil,
+            ]
+            return now.compactMap { $0 } + state.keys.hints(in: state.context)
         case .completion:
             return [hint(.choice(.take), "take it"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
                 .compactMap { $0 }
@@ -99,14 +106,15 @@ enum StatusScreen {
 
     /// Nothing is wrong with the server; in wordings from long to short.
     private static func well(_ state: AppState) -> [String] {
-        let start = state.isConnecting ? "connecting…" : "connected"
+        let mode = state.isNormal ? "NORMAL · " : ""
+        let start = mode + (state.isConnecting ? "connecting…" : "connected")
         guard let waiting = waiting(state) else { return [start] }
         return ["\(start) · \(waiting)", waiting]
     }
 
     /// The longest wording that leaves room for the first key; else as much of the shortest.
-    private static func fitting(_ wordings: [String], _ width: Int) -> String {
-        let room = width - 4 - (Keymap.hints.first?.count ?? 0)
+    private static func fitting(_ wordings: [String], _ width: Int, _ state: AppState) -> String {
+        let room = width - 4 - (state.keys.hints(in: .chat).first?.count ?? 0)
         guard let fitting = wordings.first(where: { Lines.width(Lines.single($0)) <= room }) else {
             // The start of what is wrong says more than that something is.
             return Lines.fit(Lines.single(wordings.last ?? ""), width: max(0, room)).map(\.text).joined()
@@ -117,8 +125,9 @@ enum StatusScreen {
     /// What is wrong, in wordings from long to short; none if nothing is.
     private static func problem(_ state: AppState) -> [String] {
         if state.hasDemoEnded {
+            let quit = "\(state.keys.way(to: .program(.quit), in: state.context)) quits"
             return [
-                "the demo has ended in its first terminal; Ctrl-Q quits", "the demo has ended; Ctrl-Q quits",
+                "the demo has ended in its first terminal; \(quit)", "the demo has ended; \(quit)",
                 "demo ended",
             ]
         }
@@ -141,7 +150,8 @@ enum StatusScreen {
                     "the server does not accept your access token"
                 }
             return [
-                "\(what); \(state.snapshot.canSignIn ? "Ctrl-O signs in" : "sign in: cruddur login")", what,
+                "\(what); \(state.snapshot.canSignIn ? "\(state.keys.way(to: .program(.signIn))) signs in" : "sign in: cruddur login")",
+                what,
                 "access token refused", "signed out",
             ]
         }

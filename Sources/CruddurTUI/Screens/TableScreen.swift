@@ -45,7 +45,7 @@ enum TableScreen {
         if let row = choice.opened {
             let rows = row.json.split(separator: "\n").flatMap { Wrapping.rows(of: String($0), width: width) }
             let first = max(0, min(choice.scroll, rows.count - room))
-            let more = first + room < rows.count ? "  PageDown: more" : ""
+            let more = first + room < rows.count ? state.keys.more(in: .row) : ""
             return OverlayBox.draw(
                 title: "An item\(more)  Enter: all", rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0,
                 on: &canvas)

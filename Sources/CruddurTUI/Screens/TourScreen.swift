@@ -12,7 +12,7 @@ enum TourScreen {
         let width = canvas.width
         canvas.fill(x: 0..<width, y: layout.tour)
         canvas.fill(x: 0..<width, y: top..<top + 1, with: Cluster("─", width: 1), style: Theme.border)
-        title(tour, y: top, on: &canvas)
+        title(tour, state.keys, y: top, on: &canvas)
         for (row, line) in fitted(rows(tour, state, width: width), layout.tour.count - 1).enumerated() {
             canvas.put(line.clusters, x: 1, y: top + 1 + row, style: line.style, limit: width)
         }
@@ -26,12 +26,12 @@ enum TourScreen {
         return rows.prefix(min(key, room - 1)) + [rows[key]]
     }
 
-    private static func title(_ tour: Tour, y: Int, on canvas: inout Canvas) {
+    private static func title(_ tour: Tour, _ keymap: Keymap, y: Int, on canvas: inout Canvas) {
         let name = " Tour \(tour.position + 1)/\(TourStep.all.count) · \(tour.step.text.title) "
         let end = canvas.put(
             Lines.fit(Lines.single(name), width: canvas.width - 1), x: 1, y: y, style: Theme.strong, limit: canvas.width
         )
-        let keys = keys(tour)
+        let keys = keys(tour, keymap)
         let key = keys.first { Lines.width(Lines.single($0)) < canvas.width - end } ?? ""
         canvas.put(
             Lines.single(key), x: canvas.width - Lines.width(Lines.single(key)) - 1, y: y, style: Theme.strong,
@@ -39,10 +39,8 @@ enum TourScreen {
     }
 
     /// In wordings from long to short.
-    private static func keys(_ tour: Tour) -> [String] {
-        guard let forward = Keymap.name(of: .tour(.forward), in: .chat),
-            let back = Keymap.name(of: .tour(.back), in: .chat)
-        else { return [] }
+    private static func keys(_ tour: Tour, _ keymap: Keymap) -> [String] {
+        let (forward, back) = (keymap.way(to: .tour(.forward)), keymap.way(to: .tour(.back)))
         let isLast = tour.position + 1 == TourStep.all.count && tour.done == tour.step.acts.count
         let next = isLast ? "ends" : "goes on"
         return [
@@ -71,7 +69,8 @@ enum TourScreen {
         if tour.done == 1, let seed = text.seed, let here = text.here {
             rows += contrast(seed, here, width: room)
         }
-        if tour.done < text.acts.count, let key = Keymap.name(of: .tour(.forward), in: .chat) {
+        if tour.done < text.acts.count {
+            let key = state.keys.way(to: .tour(.forward))
             rows += wrapped("\(key): \(text.acts[tour.done].does).", Theme.strong)
         }
         return rows

@@ -51,9 +51,11 @@ enum TranscriptScreen {
     }
 
     private static func nothingSelected(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        let new = state.keys.way(to: .conversations(.new))
         let text =
             state.snapshot.conversations.isEmpty
-            ? "Write to somebody: Ctrl-N, then their handle." : "Tab opens a conversation, Ctrl-N starts a new one."
+            ? "Write to somebody: \(new), then their handle."
+            : "\(state.keys.way(to: .conversations(.next))) opens a conversation, \(new) starts a new one."
         centred([text], layout, on: &canvas)
     }
 
@@ -95,7 +97,8 @@ enum TranscriptScreen {
         let below = transcript.entries.count - view.firstBelow + transcript.newer
         let count = transcript.newer >= 10_000 ? "over 10000" : "\(below)"
         let new = new(in: transcript, since: state.reading.lastSeen)
-        let label = new > 0 ? " ↓ \(new) new, \(count) below · Ctrl-End " : " ↓ \(count) below · Ctrl-End "
+        let way = state.keys.way(to: .reading(.newest))
+        let label = new > 0 ? " ↓ \(new) new, \(count) below · \(way) " : " ↓ \(count) below · \(way) "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
         let x = columns.upperBound - Lines.width(clusters)

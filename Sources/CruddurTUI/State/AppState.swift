@@ -38,8 +38,12 @@ struct AppState: Sendable {
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
     var killed = ""
+    /// What keys are for.
+    var keys = Keymap.readline
+    /// Letters are commands, where the keys have that.
+    var isNormal = false
     /// The first of two keys has been pressed.
-    var isInSequence = false
+    var firstKey: Key.Stroke?
     /// The line that looks like a command, about which the person was asked.
     var askedAbout: String?
     var discarded: Discarded?
@@ -156,7 +160,7 @@ struct AppState: Sendable {
         TranscriptRows(
             transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
             marked: reading.marked, chosen: reading.chosen, density: density, lags: lagsHere, now: now,
-            localTime: localTime)
+            localTime: localTime, keys: keys)
     }
 
     /// Of the messages of the selected conversation, while the calls are watched.

@@ -36,7 +36,8 @@ struct SignInForm: Equatable, Sendable {
     /// - Parameters:
     ///   - name: who one was.
     ///   - reason: why one is signed out.
-    init(name: String?, reason: String?) {
+    ///   - keys: by which one goes on, and back.
+    init(name: String?, reason: String?, keys: Keymap = .readline) {
         step = .password
         fields = [
             Field(label: "E-mail or user name", input: TextBuffer(name ?? "")),
@@ -45,7 +46,9 @@ struct SignInForm: Equatable, Sendable {
         focus = name == nil ? 0 : 1
         explanation =
             (reason.map { "\($0). " } ?? "")
-            + "What is written and waits to be sent stays. Enter signs in, Esc goes back to the chat, Ctrl-O comes here."
+            + "What is written and waits to be sent stays. \(keys.way(to: .choice(.take), in: .form)) signs in, "
+            + "\(keys.way(to: .choice(.close), in: .form)) goes back to the chat, "
+            + "\(keys.way(to: .program(.signIn))) comes here."
     }
 
     /// For a question of the pool.
@@ -74,13 +77,14 @@ struct SignInForm: Equatable, Sendable {
     }
 
     /// One is signed in, and not by this form.
-    static let over: SignInForm = {
+    static func over(_ keys: Keymap) -> SignInForm {
         var form = SignInForm(name: nil, reason: nil)
+        let back = keys.way(to: .choice(.take), in: .form)
         (form.step, form.fields, form.explanation) = (
-            .over, [], "You are signed in again. Enter goes back to the chat."
+            .over, [], "You are signed in again. \(back) goes back to the chat."
         )
         return form
-    }()
+    }
 
     var isTouched: Bool { isWaiting || step != .password || fields.contains { $0.isSecret && !$0.input.isEmpty } }
 

@@ -7,9 +7,11 @@ enum Typed: Equatable, Sendable {
 }
 
 /// What is typed while a question waits for its answer: it is meant for the one whom the answer names.
-struct TypeAhead: Equatable, Sendable {
+struct TypeAhead: Sendable {
     /// The handle that is being looked up.
     private(set) var handle: String?
+    /// What keys are for.
+    private var keys = Keymap.readline
     /// What came since, in order.
     private(set) var typed: [Typed] = []
     /// What was meant for somebody whom no answer named. It waits for a better question.
@@ -17,7 +19,7 @@ struct TypeAhead: Equatable, Sendable {
 
     var isWaiting: Bool { handle != nil }
 
-    mutating func wait(for handle: String) { self.handle = handle }
+    mutating func wait(for handle: String, _ keys: Keymap) { (self.handle, self.keys) = (handle, keys) }
     mutating func keep(_ input: Typed) { typed.append(input) }
 
     /// The answer names nobody, or is not waited for any more: what was typed is a text now.
@@ -36,7 +38,7 @@ struct TypeAhead: Equatable, Sendable {
         for input in typed {
             switch input {
             case .paste(let text): buffer.insert(LineBreaks.asLines(text))
-            case .key(let key): Self.write(key, into: &buffer)
+            case .key(let key): write(key, into: &buffer)
             }
         }
         // The Enter that was to send it is none of its lines.
@@ -44,8 +46,8 @@ struct TypeAhead: Equatable, Sendable {
         return [unplaced, written].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
-    private static func write(_ key: Key, into buffer: inout TextBuffer) {
-        switch Keymap.command(for: key, in: .chat) {
+    private func write(_ key: Key, into buffer: inout TextBuffer) {
+        switch keys.command(for: key, in: .chat) {
         case .edit(.insert(let character)): buffer.insert(String(character))
         case .edit(.deleteBackward): buffer.deleteBackward()
         case .compose(.send), .compose(.newline): buffer.insert("\n")

@@ -47,6 +47,7 @@ func editDraft(_ state: inout AppState, _ command: EditCommand, _ context: KeyCo
     guard context == .list else { return [] }
     // Somebody who types wants to write.
     state.pane = .conversation
+    state.isNormal = false
     return readEffects(&state)
 }
 
@@ -81,7 +82,8 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
         return []
     }
     guard let id = state.selected else {
-        state.notice = .init(text: "No conversation is open. Ctrl-N starts one.", isProblem: true)
+        state.notice = .init(
+            text: "No conversation is open. \(state.keys.way(to: .conversations(.new))) starts one.", isProblem: true)
         return []
     }
     state.recall = nil

@@ -10,14 +10,14 @@ func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
     prompt.problem = isOwn ? "That is you. Write to somebody else." : nil
     state.overlay = .newConversation(prompt)
     guard !isOwn else { return [] }
-    state.typeAhead.wait(for: handle)
+    state.typeAhead.wait(for: handle, state.keys)
     return [handle.isExactly(prompt.unchecked) ? .begin(handle: handle) : .lookUp(handle: handle)]
 }
 
 /// While one waits for the answer, only quitting and going back are not for the one who is looked for.
 func keepForLater(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     if case .key(let key) = typed {
-        switch Keymap.command(for: key, in: .prompt) ?? Keymap.command(for: key, in: .chat) {
+        switch state.keys.command(for: key, in: .prompt) ?? state.keys.command(for: key, in: .chat) {
         case .program(.quit): return requestQuit(&state)
         case .choice(.close):
             closeOverlay(&state)
@@ -49,9 +49,13 @@ func updatePerson(
         prompt.unchecked = handle
         askAgain(
             &state, prompt,
-            "This backend cannot look people up. Write to @\(handle) all the same? Enter does, Esc goes back.")
+            "This backend cannot look people up. Write to @\(handle) all the same? "
+                + "\(state.keys.way(to: .choice(.take), in: .prompt)) does, "
+                + "\(state.keys.way(to: .choice(.close), in: .prompt)) goes back.")
     case .failure(let error):
-        askAgain(&state, prompt, "Could not look up @\(handle): \(error). Enter tries again.")
+        askAgain(
+            &state, prompt,
+            "Could not look up @\(handle): \(error). \(state.keys.way(to: .choice(.take), in: .prompt)) tries again.")
     }
     return []
 }
@@ -72,6 +76,8 @@ private func goOn(_ state: inout AppState, with found: FoundConversation) -> [Ef
     state.overlay = nil
     state.asksToQuit = false
     state.pane = .conversation
+    // Whoever asked for somebody wants to write.
+    state.isNormal = false
     var effects = select(&state, found.id, title: found.title)
     // What belonged to an answer that named nobody: here it is, but nobody has said yet that it is to go.
     state.drafts.append(ahead.unplaced, to: found.id)

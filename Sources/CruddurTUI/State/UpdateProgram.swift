@@ -5,7 +5,9 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     switch command {
     case .quit: return requestQuit(&state)
     case .help: state.overlay = .help(scroll: 0)
-    case .interrupt: state.notice = .init(text: "Ctrl-Q quits, F1 helps.")
+    case .interrupt:
+        state.notice = .init(
+            text: "\(state.keys.way(to: .program(.quit))) quits, \(state.keys.way(to: .program(.help))) helps.")
     case .back:
         if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
     case .density:

@@ -101,7 +101,7 @@ private func archive(_ state: inout AppState) -> [Effect] {
     state.notice = .init(
         text: state.selected == summary.id
             ? "\(who) is away as soon as another is open, until somebody writes."
-            : "\(who) is away until somebody writes. Ctrl-F finds it.")
+            : "\(who) is away until somebody writes. \(state.keys.way(to: .conversations(.find))) finds it.")
     return [.markRead(summary.id, told: .max), .keep(.archived, true, of: summary.id)] + effects
 }
 

@@ -12,7 +12,7 @@ func updateSignedOut(_ state: inout AppState, was former: Connection.State) {
         let isSilent = state.activityNoted.map { state.now.seconds(since: $0) > silence } ?? true
         if isSilent, state.draft.isEmpty, !state.asksToQuit, state.snapshot.canSignIn { openSignIn(&state) }
     case (.online, .signIn(let form)) where !form.isWaiting:
-        state.overlay = .signIn(.over)
+        state.overlay = .signIn(.over(state.keys))
     default: break
     }
 }
@@ -33,7 +33,8 @@ func openSignIn(_ state: inout AppState) {
     let ended = expired.flatMap { $0 < state.now ? "Your access token has expired" : nil }
     state.overlay = .signIn(
         SignInForm(
-            name: state.snapshot.signInName, reason: told ?? ended ?? "The server does not accept your access token"))
+            name: state.snapshot.signInName, reason: told ?? ended ?? "The server does not accept your access token",
+            keys: state.keys))
 }
 
 /// What a line's text becomes. A secret is in no other line afterwards.
@@ -90,7 +91,7 @@ func updateSigning(_ state: inout AppState, _ result: Result<SignInStep, SignInE
     case .failure(let error):
         // A question that has ended leads back to the first.
         if !error.isWrongAnswer, form.step != .password {
-            form = SignInForm(name: state.snapshot.signInName, reason: nil)
+            form = SignInForm(name: state.snapshot.signInName, reason: nil, keys: state.keys)
         }
         form.refuse("\(error)".prefix(1).uppercased() + "\(error)".dropFirst() + ".")
         state.overlay = .signIn(form)

@@ -17,7 +17,7 @@ func toggleTour(_ state: inout AppState, _ name: String) -> [Effect] {
 func updateTour(_ state: inout AppState, _ command: TourCommand) -> [Effect] {
     guard let tour = state.tour else {
         guard command == .forward else {
-            state.notice = .init(text: "No tour is on. F5 begins it, in the demo.")
+            state.notice = .init(text: "No tour is on. \(state.keys.way(to: .tour(.forward))) begins it, in the demo.")
             return []
         }
         return enter(&state, 0)
@@ -61,7 +61,10 @@ private func endTour(_ state: inout AppState) -> [Effect] {
     let heals = heal(&state)
     state.tour = nil
     (state.inspector.isShown, state.table.isShown) = (false, false)
-    state.notice = .init(text: "That was the tour. F2 shows the calls, F3 the table, F8 what can go wrong.")
+    let keys = state.keys
+    state.notice = .init(
+        text: "That was the tour. \(keys.way(to: .program(.calls))) shows the calls, "
+            + "\(keys.way(to: .program(.table))) the table, \(keys.way(to: .program(.stage))) what can go wrong.")
     return heals + [.watchCalls(false), .watchTable(false)]
 }
 

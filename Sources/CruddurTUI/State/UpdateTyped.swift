@@ -16,7 +16,7 @@ extension AppState {
         case .calls: return .calls
         case .row: return .row
         case .stage: return .stage
-        case nil: return layout.conversation.isEmpty ? .list : .chat
+        case nil: return layout.conversation.isEmpty ? .list : isNormal ? .normal : .chat
         }
     }
 }
@@ -27,7 +27,7 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
     case .key(let pressed):
         guard let key = completeSequence(&state, pressed) else { return [] }
         // What is drawn anew, or left for a moment, is what is there: also while an answer is waited for.
-        if case .program(let command)? = Keymap.command(for: key, in: state.context),
+        if case .program(let command)? = state.keys.command(for: key, in: state.context),
             command == .redraw || command == .suspend
         {
             return updateProgram(&state, command)
@@ -46,25 +46,26 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
 /// - Returns: the key that is meant; `nil`: another one is to follow.
 private func completeSequence(_ state: inout AppState, _ key: Key) -> Key? {
     let context = state.context
-    if state.isInSequence {
-        state.isInSequence = false
+    if let first = state.firstKey {
+        state.firstKey = nil
         state.notice = nil
-        if Keymap.command(for: key.asSecond, in: context) != nil { return key.asSecond }
-        // Ctrl-Q and the like mean what they always mean; a letter does not become text.
-        guard case .edit(.insert)? = Keymap.command(for: key, in: context) else { return key }
-        state.notice = .init(text: "\(key.asSecond.name) means nothing.")
+        let second = key.after(first)
+        if state.keys.command(for: second, in: context) != nil { return second }
+        // Ctrl-Q and the like mean what they always mean; a letter becomes neither text nor another command.
+        guard case .character = key.code, key.modifiers.isEmpty else { return key }
+        state.notice = .init(text: "\(second.name) means nothing.")
         return nil
     }
-    guard key == Key.prefix, !key.isSecond, Keymap.hasSeconds(in: context) else { return key }
-    state.isInSequence = true
-    state.notice = .init(text: "\(Key.prefix.name) …")
+    guard state.keys.isFirst(key, in: context) else { return key }
+    state.firstKey = key.stroke
+    state.notice = .init(text: "\(key.name) …")
     return nil
 }
 
 private func updateKey(_ state: inout AppState, _ key: Key) -> [Effect] {
     if state.typeAhead.isWaiting, !state.asksToQuit { return keepForLater(&state, .key(key)) }
     let context = state.context
-    guard let command = Keymap.command(for: key, in: context) else {
+    guard let command = state.keys.command(for: key, in: context) else {
         return updateUnknown(&state, key, context)
     }
     // What is asked for one line is not asked for the next.
@@ -85,6 +86,7 @@ func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext)
     case .choice(let command): return updateChoice(&state, command, context)
     case .call(let command): return updateCall(&state, command)
     case .tour(let command): return updateTour(&state, command)
+    case .mode(let command): return updateMode(&state, command)
     }
 }
 
@@ -93,13 +95,13 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     switch context {
     case .quit: state.asksToQuit = false
     case .help, .details, .links, .completion: state.overlay = nil
-    case .chat, .list, .prompt, .finder, .search, .form: return []
+    case .chat, .normal, .list, .prompt, .finder, .search, .form: return []
     case .calls, .row, .stage:
         // Some letters mean something here: a text would not go where it was meant.
-        state.notice = .init(text: "Esc goes back to the chat.")
+        state.notice = .init(text: "\(state.keys.way(to: .choice(.close), in: context)) goes back to the chat.")
         return []
     }
-    guard case .edit(.insert)? = Keymap.command(for: key, in: .chat) else { return [] }
+    guard case .edit(.insert)? = state.keys.command(for: key, in: .chat) else { return [] }
     return updateKey(&state, key)
 }
 

@@ -21,7 +21,7 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
         state.notice = .init(
             text:
                 "\(possible.count) messages wait. \(first.text.excerpt) is marked: the same key again \(command.does) it; "
-                + "Alt-Up, Alt-Down mark another.")
+                + "\(state.keys.way(to: .message(.above))), \(state.keys.way(to: .message(.below))) mark another.")
         return []
     }
     return perform(&state, command, first, in: id)
@@ -67,7 +67,8 @@ private func explain(_ state: inout AppState, _ command: UnsentCommand, _ entry:
         if let blocker = WaitingMessages(state.transcript?.entries ?? []).blocker {
             state.reading.chosen = blocker.id
             state.notice = .init(
-                text: "\(what) waits for \(blocker.text.excerpt), which is marked: Alt-R sends that, Alt-X discards it."
+                text: "\(what) waits for \(blocker.text.excerpt), which is marked: "
+                    + "\(state.keys.way(to: .unsent(.resend))) sends that, \(state.keys.way(to: .unsent(.discard))) discards it."
             )
             return []
         }
@@ -89,7 +90,9 @@ func updateDiscarded(_ state: inout AppState, _ text: String?, in id: Conversati
         return
     }
     state.discarded = .init(text: text, conversation: id, draft: state.drafts[id].text)
-    state.notice = .init(text: "Discarded: \(text.excerpt). Ctrl-_ brings it back to the compose line.")
+    state.notice = .init(
+        text:
+            "Discarded: \(text.excerpt). \(state.keys.way(to: .edit(.undo))) brings it back to the compose line.")
 }
 
 /// Undo, while nothing has been written since something was discarded.
@@ -100,7 +103,7 @@ func bringBackDiscarded(_ state: inout AppState) -> Bool {
     else { return false }
     state.discarded = nil
     takeMessageBack(&state, discarded.text, in: discarded.conversation)
-    state.notice = .init(text: "It is back in the compose line; Enter sends it.")
+    state.notice = .init(text: "It is back in the compose line; \(state.keys.way(to: .compose(.send))) sends it.")
     return true
 }
 

@@ -29,6 +29,8 @@ struct Terminal {
     private let reportsMouse: Bool
     /// Of its window, as long as it is ours; `nil`: its own.
     var title: String? { didSet { if title != oldValue { writeTitle() } } }
+    /// Is given what the terminal sends, as it sends it.
+    var onInput: ((ArraySlice<UInt8>) -> Void)?
     /// When another look at the terminal's widths is due: its size has changed, and it may be another one.
     private var looksAgain: Duration?
 
@@ -138,6 +140,9 @@ struct Terminal {
 
     // MARK: Waiting
 
+    /// What has come may be the beginning of something.
+    var expectsMore: Bool { decoder.deadline != nil }
+
     /// Waits until something happens.
     ///
     /// - Parameter limit: seconds; `nil`: for ever. Nothing has happened when they are over.
@@ -197,6 +202,7 @@ struct Terminal {
         let count = read(STDIN_FILENO, &buffer, buffer.count)
         // The terminal is gone, or the parent that held it.
         guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.ended] }
+        onInput?(buffer[..<count])
         return occurrences(decoder.decode(buffer[..<count], at: time.elapsed()))
     }
 

@@ -33,29 +33,16 @@ enum ThemeFile {
     /// - Throws: `ThemeFault`.
     static func theme(_ name: String, in folder: String) throws(ThemeFault) -> ColorTheme {
         if let known = ColorTheme.builtIn.first(where: { $0.name == name }) { return known }
-        let isPath = name.hasPrefix("/")
-        guard isPath || !name.contains("/") && !name.contains("\0") else {
-            throw ThemeFault(description: "theme \(name): a path begins with /")
-        }
-        let path = isPath ? name : "\(folder)/\(name).json"
-        // A pipe might never answer, and it is the terminal's own thread that reads.
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-            throw ThemeFault(description: "theme \(path): it is no file")
-        }
-        let data: Data
-        do throws(FileContent.Fault) {
-            data = try FileContent.read(path)
-        } catch .missing where !isPath {
-            let names = ColorTheme.builtIn.map(\.name).joined(separator: ", ")
-            throw ThemeFault(description: "there is no theme \(name): there are \(names), and files such as \(path)")
+        let file: (path: String, content: Data)
+        do throws(NamedFile.Fault) {
+            file = try NamedFile.read(name, "theme", in: folder, besides: ColorTheme.builtIn.map(\.name))
         } catch {
-            throw ThemeFault(description: "theme \(path): \(error.reason)")
+            throw ThemeFault(description: error.description)
         }
         do throws(ThemeFault) {
-            return try theme(named: name, data)
+            return try theme(named: name, file.content)
         } catch {
-            throw ThemeFault(description: "theme \(path): \(error.description)")
+            throw ThemeFault(description: "theme \(file.path): \(error.description)")
         }
     }
 

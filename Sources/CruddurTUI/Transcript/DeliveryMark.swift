@@ -28,14 +28,17 @@ enum DeliveryMark: CaseIterable, Equatable, Sendable {
         }
     }
 
-    var means: String {
-        switch self {
+    /// - Parameter keys: by which something is done about it.
+    func means(_ keys: Keymap) -> String {
+        func way(_ command: UnsentCommand) -> String { keys.way(to: .unsent(command)) }
+        return switch self {
         case .waiting: "waits for its turn, or for the network"
         case .sending: "is being sent"
-        case .sent: "the server has taken it; no list has shown it yet: Alt-X takes it off the screen"
+        case .sent: "the server has taken it; no list has shown it yet: \(way(.discard)) takes it off the screen"
         case .confirmed: "the conversation has it"
-        case .unsure: "may or may not have arrived; it is looked for, and never sent again by itself: Alt-R, Alt-X"
-        case .failed: "was not sent, and says why: Alt-R, Alt-E, Alt-X"
+        case .unsure:
+            "may or may not have arrived; it is looked for, and never sent again by itself: \(way(.resend)), \(way(.discard))"
+        case .failed: "was not sent, and says why: \(way(.resend)), \(way(.edit)), \(way(.discard))"
         }
     }
 }

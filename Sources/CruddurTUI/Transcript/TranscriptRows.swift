@@ -26,12 +26,14 @@ struct TranscriptRows {
     let lags: [Timestamp: String]
     let now: Timestamp
     let localTime: LocalTime
+    /// By which something is done about what was not sent.
+    let keys: Keymap
     private let waiting: WaitingMessages
 
     init(
         _ entries: [TranscriptEntry], width: Int, unreadLine: TranscriptEntry.ID? = nil,
         marked: TranscriptEntry.ID? = nil, chosen: TranscriptEntry.ID? = nil, density: Density = .airy,
-        lags: [Timestamp: String] = [:], now: Timestamp, localTime: LocalTime
+        lags: [Timestamp: String] = [:], now: Timestamp, localTime: LocalTime, keys: Keymap = .readline
     ) {
         self.entries = entries
         self.width = width
@@ -42,6 +44,7 @@ struct TranscriptRows {
         self.lags = lags
         self.now = now
         self.localTime = localTime
+        self.keys = keys
         waiting = WaitingMessages(entries)
     }
 
@@ -126,11 +129,14 @@ struct TranscriptRows {
     }
 
     private func explanation(_ entry: TranscriptEntry) -> String? {
-        switch entry.delivery {
-        case .failed(let reason): "not sent: \(reason). Alt-R sends it again, Alt-E edits it, Alt-X discards it."
+        func way(_ command: UnsentCommand) -> String { keys.way(to: .unsent(command)) }
+        return switch entry.delivery {
+        case .failed(let reason):
+            "not sent: \(reason). \(way(.resend)) sends it again, \(way(.edit)) edits it, \(way(.discard)) discards it."
         case .unsure(let reason):
-            "may not have arrived: \(reason). Looking for it in the conversation; Alt-R sends it again, Alt-X discards it."
-        case .queued where entry.id == waiting.first: waiting.explanation
+            "may not have arrived: \(reason). Looking for it in the conversation; \(way(.resend)) sends it again, "
+                + "\(way(.discard)) discards it."
+        case .queued where entry.id == waiting.first: waiting.explanation(keys)
         default: nil
         }
     }

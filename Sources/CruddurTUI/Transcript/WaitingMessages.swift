@@ -22,8 +22,11 @@ struct WaitingMessages: Equatable, Sendable {
         }
     }
 
-    var explanation: String? {
-        blocker.map { "waits for “\(Self.start(of: $0.text))” above: Alt-R sends that again, Alt-X discards it" }
+    func explanation(_ keys: Keymap) -> String? {
+        blocker.map {
+            "waits for “\(Self.start(of: $0.text))” above: \(keys.way(to: .unsent(.resend))) sends that again, "
+                + "\(keys.way(to: .unsent(.discard))) discards it"
+        }
     }
 
     /// The first words of a text, by which one knows it again.

@@ -1,7 +1,7 @@
 /// Which word was meant by one that is none.
-enum Nearness {
+package enum Nearness {
     /// `nil`: none is near enough.
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let near = words.map { (word: $0, distance: distance(Array(word.prefix(40)), Array($0))) }
             .min { $0.distance < $1.distance }
         return near.flatMap { $0.distance <= max(1, $0.word.count / 3) ? $0.word : nil }
