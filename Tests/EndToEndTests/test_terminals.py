@@ -169,3 +169,18 @@ def test_a_terminal_is_asked_what_it_sends(start):
         terminal.type("\x1b")
         terminal.wait_for_quiet(0.2)
     assert terminal.wait_for_exit() == 0
+
+
+@pytest.mark.parametrize("variables, leads", [
+    ({"TERM": "xterm-256color"}, True), ({"TERM": "tmux-256color"}, True), ({"TERM": "linux"}, False), ({"TERM": "vt100"}, False),
+    ({"TERM": "xterm-256color", "CRUDDUR_HYPERLINKS": "false"}, False),
+])
+def test_a_link_leads_where_it_says(chat, backend, variables, leads):
+    backend.say("bob", "see https://a.example/é;x\u202e here, *now*")
+    terminal = chat(env=variables)
+    terminal.wait(lambda t: "https://a.example" in t.transcript, "the message")
+    terminal.wait_for_quiet(0.5)
+    marks = re.findall(rb"\x1b\]8;([^\x1b]*)\x1b\\", terminal.raw)
+    assert any(mark.endswith(b";https://a.example/%C3%A9%3Bx") for mark in marks) == leads
+    assert all(mark == b";" or b"a.example" in mark for mark in marks)
+    assert len(borders(terminal)) == 1 and "*now*" in terminal.transcript

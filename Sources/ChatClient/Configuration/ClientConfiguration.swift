@@ -76,6 +76,10 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let theme: String
     /// The name of the chat's keymap.
     public let keys: String
+    /// Whether the terminal is told where a link leads.
+    public let tellsLinks: Bool
+    /// What stands out in messages, in small letters.
+    public let keywords: [String]
     public let notifications: NotificationSettings
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
@@ -192,6 +196,10 @@ extension ClientConfiguration {
         reportsMouse = try layers.required(Settings.reportsMouse)
         theme = try layers.required(Settings.theme)
         keys = try layers.required(Settings.keys)
+        tellsLinks = try layers.required(Settings.hyperlinks)
+        keywords = (try layers.value(Settings.keywords) ?? "").lowercased().split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }.filter { !$0.isEmpty }
         notifications = try NotificationSettings(layers)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),

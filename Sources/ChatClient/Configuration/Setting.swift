@@ -109,6 +109,8 @@ enum Settings {
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
     static let keys = Setting("keys", .text, standard: "readline", example: "vim")
+    static let hyperlinks = Setting("hyperlinks", .yesOrNo, standard: "true", example: "false")
+    static let keywords = Setting("keywords", .text, example: "deploy, on call")
     static let notificationMeans = Setting<NotificationSettings.Means>(
         "notify.by", .choice("is no way to be told"), standard: "bell", example: "desktop")
     static let notificationCommand = Setting("notify.command", .text, example: "paplay ~/ding.ogg")
@@ -138,7 +140,8 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, theme, keys, notificationMeans, notificationCommand, notificationsTellText,
+        handle, isReadOnly, reportsMouse, theme, keys, hyperlinks, keywords, notificationMeans, notificationCommand,
+        notificationsTellText,
         quietHours,
         setsTitle, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
         logFile, logLevel, messageGroupsRoute, messagesRoute, createMessageRoute, userShortRoute,
@@ -146,7 +149,8 @@ enum Settings {
 
     /// Those that are about a person and their terminal.
     static let ofLooks: [any SettingDeclaration] = [
-        reportsMouse, theme, keys, notificationMeans, notificationCommand, notificationsTellText, quietHours, setsTitle,
+        reportsMouse, theme, keys, hyperlinks, keywords, notificationMeans, notificationCommand, notificationsTellText,
+        quietHours, setsTitle,
     ]
 
     /// Those that may stand in a profile.

@@ -24,6 +24,8 @@ struct Canvas: Equatable, Sendable {
     var cursor: Point?
     /// Cells in row `y` that may be drawn a little later, when nobody types.
     private(set) var mayWait: (y: Int, x: Range<Int>)?
+    /// Addresses that cells lead to: see `Style.link`.
+    private(set) var links: [String] = []
     /// What a click would mean, from back to front.
     private var targets: [(x: Range<Int>, y: Int, target: Target?)] = []
 
@@ -73,8 +75,17 @@ struct Canvas: Equatable, Sendable {
         put(Lines.single(text), x: x, y: y, style: style, limit: limit)
     }
 
-    /// Places another canvas here, with its cursor; what a click on it means stays its own.
+    /// What `Style.link` is for an address.
+    mutating func link(to address: String) -> UInt16 {
+        if let known = links.firstIndex(of: address) { return UInt16(known + 1) }
+        guard links.count < Int(UInt16.max) else { return 0 }
+        links.append(address)
+        return UInt16(links.count)
+    }
+
+    /// Places another canvas here, with its cursor and its links; what a click on it means stays its own.
     mutating func put(_ other: Canvas, x: Int, y: Int) {
+        links = other.links
         for (row, cells) in other.rows.enumerated() where (0..<height).contains(y + row) && x + cells.count <= width {
             rows[y + row].replaceSubrange(x..<x + cells.count, with: cells)
         }
@@ -122,7 +133,7 @@ struct Canvas: Equatable, Sendable {
 
     static func == (left: Canvas, right: Canvas) -> Bool {
         left.width == right.width && left.height == right.height && left.cursor == right.cursor
-            && left.rows == right.rows
+            && left.rows == right.rows && left.links == right.links
     }
 
     private mutating func set(_ cell: Cell, x: Int, y: Int) {

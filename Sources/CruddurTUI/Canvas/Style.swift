@@ -24,6 +24,8 @@ struct Style: Hashable, Sendable {
     /// -1: the terminal's own; 0 to 15 as ANSI counts them. Where a theme is in use, its colours count.
     var color: Int8 = -1
     var attributes: Attributes = []
+    /// Where a click of the terminal's own leads, in the canvas' links, from 1 on; 0: nowhere.
+    var link: UInt16 = 0
 
     static let plain = Style()
 }

@@ -24,7 +24,7 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
         let flags = try settings.flags()
         let name = try keymap ?? ClientConfiguration.keymapName(path: settings.config, flags: flags)
-        let keys = try KeyFile.keymap(name, in: ChatLoop.keymaps)
+        let keys = try KeyFile.keymap(name, in: Preferences.keymaps)
         guard !list, !json, Output.isTerminal else { return try print(keys) }
         let signal = try KeyTester(keymap: keys).run()
         if signal != 0 { throw ExitCode(128 + signal) }

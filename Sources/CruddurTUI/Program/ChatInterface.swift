@@ -78,18 +78,16 @@ struct ChatInterface {
         let first = ChatSnapshot(
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
-        let theme = try ThemeFile.theme(configuration.theme, in: ChatLoop.themes)
-        let keys = try KeyFile.keymap(configuration.keys, in: ChatLoop.keymaps)
+        let preferences = try Preferences(configuration)
         let (mailbox, opening, tour, backend, recorder) = (mailbox, opening, tour, backend, recorder)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
                         var loop = try ChatLoop(
-                            mailbox: mailbox, first: first,
+                            mailbox: mailbox, first: first, preferences,
                             prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
-                            theme: theme, keys: keys, notifications: configuration.notifications,
-                            reportsMouse: configuration.reportsMouse, backend: backend, recorder: recorder,
+                            backend: backend, recorder: recorder,
                             perform: { effect in
                                 // What is sent after it must meet it.
                                 if case .showing(.stage(.set(let fault, let isOn))) = effect {

@@ -22,27 +22,23 @@ struct ChatLoop {
     /// - Parameters:
     ///   - first: what there is to show before the session says more.
     ///   - prices: of the table, as long as its calls tell nothing else.
-    ///   - theme: its colours.
-    ///   - keys: what keys are for.
-    ///   - notifications: how the person is told of what comes.
-    ///   - reportsMouse: whether the mouse does something here.
     ///   - backend: the demo's; `nil`: it is not in this program.
     ///   - recorder: is shown what the terminal is.
     ///   - perform: starts an effect and returns at once.
     /// - Throws: `TerminalError`.
     init(
-        mailbox: Mailbox, first: ChatSnapshot, prices: CapacityPrice, theme: ColorTheme, keys: Keymap,
-        notifications: NotificationSettings, reportsMouse: Bool, backend: DemoBackend?,
-        recorder: Recorder?, perform: @escaping (Effect) -> Void
+        mailbox: Mailbox, first: ChatSnapshot, _ preferences: Preferences, prices: CapacityPrice,
+        backend: DemoBackend?, recorder: Recorder?, perform: @escaping (Effect) -> Void
     ) throws {
-        terminal = try Terminal(wokenBy: mailbox.pipe, reportsMouse: reportsMouse)
-        if !theme.isPlain { terminal.setTheme(theme) }
+        terminal = try Terminal(
+            wokenBy: mailbox.pipe, reportsMouse: preferences.reportsMouse, takesLinks: preferences.tellsLinks)
+        if !preferences.theme.isPlain { terminal.setTheme(preferences.theme) }
         self.mailbox = mailbox
         self.perform = perform
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
-        (state.prices, state.keys) = (prices, keys)
-        (state.telling.settings, state.telling.lastTouch) = (notifications, state.now)
+        (state.prices, state.keys, state.keywords) = (prices, preferences.keys, preferences.keywords)
+        (state.telling.settings, state.telling.lastTouch) = (preferences.notifications, state.now)
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
     }
@@ -115,7 +111,7 @@ struct ChatLoop {
             case .terminal(.edit(let text, let id)): written = (text, id)
             case .terminal(.theme(let name)):
                 do throws(ThemeFault) {
-                    terminal.setTheme(try ThemeFile.theme(name, in: Self.themes))
+                    terminal.setTheme(try ThemeFile.theme(name, in: Preferences.themes))
                     goesOn = take(.themed(.success(name))) && goesOn
                 } catch {
                     goesOn = take(.themed(.failure(error))) && goesOn
@@ -131,11 +127,6 @@ struct ChatLoop {
         let (edited, size) = terminal.lend { Editor.run(on: written.text, hasStarted: $0) }
         return take(.resize(size)) && take(.edited(edited, in: written.in)) && goesOn
     }
-
-    /// Where files of themes are.
-    static var themes: String { XDGFolders.current.configuration + "/themes" }
-    /// Where files of keymaps are.
-    static var keymaps: String { XDGFolders.current.configuration + "/keys" }
 
     private static func now() -> Timestamp { SystemTime().now() }
 }

@@ -6,7 +6,7 @@ enum TranscriptScreen {
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         title(state, layout, on: &canvas)
         guard state.selected != nil else { return nothingSelected(state, layout, on: &canvas) }
-        guard !state.isForgotten else { return forgotten(layout, on: &canvas) }
+        guard !state.isForgotten else { return forgotten(state.keys, layout, on: &canvas) }
         guard let transcript = state.transcript else { return centred(["Loading…"], layout, on: &canvas) }
         guard !transcript.entries.isEmpty else { return empty(transcript, layout, on: &canvas) }
         let view = state.view
@@ -72,11 +72,11 @@ enum TranscriptScreen {
             ], layout, on: &canvas)
     }
 
-    private static func forgotten(_ layout: Layout, on canvas: inout Canvas) {
+    private static func forgotten(_ keys: Keymap, _ layout: Layout, on canvas: inout Canvas) {
         centred(
             [
                 "This conversation was forgotten, here or in another program.",
-                "What you write stays in the line. Tab goes to another conversation.",
+                "What you write stays in the line. \(keys.way(to: .conversations(.next))) goes to another conversation.",
             ], layout, on: &canvas)
     }
 
@@ -151,7 +151,16 @@ enum TranscriptScreen {
         let lead = text.nameCount + text.timeCount
         x = canvas.put(text.clusters.prefix(text.nameCount), x: x, y: y, style: Theme.name, limit: end)
         x = canvas.put(text.clusters.prefix(lead).dropFirst(text.nameCount), x: x, y: y, style: Theme.quiet, limit: end)
-        x = canvas.put(text.clusters.dropFirst(lead), x: x, y: y, style: style, limit: end)
+        var place = lead
+        for span in text.spans {
+            // One that begins within a link is shown as the link.
+            guard span.range.lowerBound >= place else { continue }
+            x = canvas.put(text.clusters[place..<span.range.lowerBound], x: x, y: y, style: style, limit: end)
+            let marked = self.style(of: span.kind, over: style, on: &canvas)
+            x = canvas.put(text.clusters[span.range], x: x, y: y, style: marked, limit: end)
+            place = span.range.upperBound
+        }
+        x = canvas.put(text.clusters[place...], x: x, y: y, style: style, limit: end)
         if let mark = text.mark {
             let place = max(x, limit - TranscriptRows.margin)
             draw(mark, x: place, y: y, limit: limit, on: &canvas)
@@ -160,6 +169,24 @@ enum TranscriptScreen {
                 canvas.put(lag, x: place - 1 - lag.count, y: y, style: Theme.quiet, limit: place)
             }
         }
+    }
+
+    private static func style(
+        of kind: TextMarks.Span.Kind, over base: Style, on canvas: inout Canvas
+    ) -> Style {
+        var style = base
+        switch kind {
+        case .bold: style.attributes.insert(.bold)
+        case .italic: style.attributes.insert(.italic)
+        case .code: style.attributes.insert(.dim)
+        case .link(let address):
+            style.attributes.insert(.underline)
+            style.link = canvas.link(to: address)
+        case .concern:
+            if style.role == .text { style.role = Theme.unread.role }
+            style.attributes.formUnion([.bold, .underline])
+        }
+        return style
     }
 
     /// Own messages are told apart by more than colour.

@@ -38,6 +38,8 @@ struct AppState: Sendable {
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
     var killed = ""
+    /// What stands out in messages.
+    var keywords: [String] = []
     /// What keys are for.
     var keys = Keymap.readline
     /// Letters are commands, where the keys have that.
@@ -160,7 +162,8 @@ struct AppState: Sendable {
         TranscriptRows(
             transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
             marked: reading.marked, chosen: reading.chosen, density: density, lags: lagsHere, now: now,
-            localTime: localTime, keys: keys)
+            localTime: localTime, keys: keys,
+            concerns: .init(me: snapshot.me, words: keywords))
     }
 
     /// Of the messages of the selected conversation, while the calls are watched.

@@ -42,9 +42,12 @@ struct Terminal {
     /// - Parameters:
     ///   - pipe: what `wait` is woken by; signals are written to it as well.
     ///   - reportsMouse: whether the mouse is ours, and not the terminal's own.
+    ///   - takesLinks: whether addresses are told to it, if it is no old one.
     ///   - time: by which half a sequence waits for its rest.
     /// - Throws: `TerminalError`.
-    init(wokenBy pipe: WakePipe, reportsMouse: Bool, time: any TimeSource = SystemTime()) throws {
+    init(wokenBy pipe: WakePipe, reportsMouse: Bool, takesLinks: Bool = false, time: any TimeSource = SystemTime())
+        throws
+    {
         switch cn_start() {
         case -1: throw TerminalError.notATerminal
         case -2: throw TerminalError.unknownTerminal(ProcessInfo.processInfo.environment["TERM"] ?? "")
@@ -57,6 +60,8 @@ struct Terminal {
         self.reportsMouse = reportsMouse
         decoder = InputDecoder(known: TerminalKeys.known(), patience: Self.patience())
         if reportsMouse { cn_mouse(true) }
+        // An old terminal might write them.
+        screen.takesLinks = takesLinks && cn_terminfo("rmcup") != nil
         ask()
     }
 

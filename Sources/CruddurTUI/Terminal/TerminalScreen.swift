@@ -9,6 +9,8 @@ struct TerminalScreen {
     var widths = TerminalWidths()
     /// The terminal shows what is written between two marks at once.
     var isSynchronised = false
+    /// It takes addresses for what is written (OSC 8).
+    var takesLinks = false
     var colors = TerminalColors.none
     private var library = LibraryWidths()
     private var patience = Patience()
@@ -40,20 +42,28 @@ struct TerminalScreen {
 
     private mutating func draw(_ canvas: Canvas) {
         let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
-        let changed = (0..<canvas.height).filter { y in old.map { $0.rows[y] != canvas.rows[y] } ?? true }
-        let placed = changed.filter { canvas.rows[$0].contains(where: isPlaced) }
+        let areOtherLinks = old?.links != canvas.links
+        let changed = (0..<canvas.height).filter { y in
+            guard let old else { return true }
+            return old.rows[y] != canvas.rows[y] || areOtherLinks && canvas.rows[y].contains(where: hasLink)
+        }
+        let placed = changed.filter { canvas.rows[$0].contains { isPlaced($0) || hasLink($0) } }
         let isLarge = changed.count > 1 || !placed.isEmpty
         if isLarge { mark(Self.begin, cursorStays: canvas.cursor != nil) }
         for y in changed {
             // ncurses believes that blanks are where it does not draw. So it must neither keep a row
-            // with such clusters, nor scroll: that would take them to other rows.
-            let hadPlaced = old?.rows[y].contains(where: isPlaced) ?? false
+            // with such clusters, nor scroll: that would take them to other rows. Nor would it write anew what only
+            // leads elsewhere now.
+            let hadPlaced = old?.rows[y].contains { isPlaced($0) || hasLink($0) } ?? false
             if hadPlaced || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
             write(canvas.rows[y], y: y)
         }
         cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
         if !placed.isEmpty {
-            for y in placed { place(canvas.rows[y], y: y) }
+            for y in placed {
+                place(canvas.rows[y], y: y)
+                placeLinks(canvas.rows[y], canvas.links, y: y)
+            }
             cn_append_style(-1, 0)
             // Together with ncurses' own idea of where the cursor is.
             cn_append_caret()
@@ -71,6 +81,8 @@ struct TerminalScreen {
     private func isPlaced(_ cell: Canvas.Cell) -> Bool {
         cell.cluster.kind != .plain || !library.agrees(cell.cluster)
     }
+
+    private func hasLink(_ cell: Canvas.Cell) -> Bool { takesLinks && cell.style.link > 0 }
 
     private func write(_ row: [Canvas.Cell], y: Int) {
         cn_move(0, Int32(y))
@@ -107,6 +119,22 @@ struct TerminalScreen {
                 cn_append_place(Int32(next), Int32(y))
                 put(row[next], row[next].cluster.text)
             }
+        }
+    }
+
+    /// Writes what leads somewhere once more, with its address: ncurses knows no such thing.
+    private func placeLinks(_ row: [Canvas.Cell], _ links: [String], y: Int) {
+        var x = 0
+        while x < row.count {
+            let link = row[x].style.link
+            let end = row[x...].firstIndex { $0.style.link != link } ?? row.count
+            if takesLinks, link > 0, let begin = Hyperlink.begin(links[Int(link) - 1]) {
+                cn_append_place(Int32(x), Int32(y))
+                Self.append(begin)
+                for cell in row[x..<end] where !cell.isContinuation { put(cell, widths.drawable(cell.cluster).text) }
+                Self.append(Hyperlink.end)
+            }
+            x = end
         }
     }
 

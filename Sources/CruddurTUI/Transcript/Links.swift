@@ -5,12 +5,18 @@ enum Links {
 
     /// Each once, in the order of the text.
     static func all(in text: String) -> [String] {
-        var found: [String] = []
+        ranges(in: text).map { String(text[$0]) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Where they stand.
+    static func ranges(in text: String) -> [Range<String.Index>] {
+        var found: [Range<String.Index>] = []
         var rest = text.prefix(longest)
         while let start = next(in: rest) {
             let link = end(of: rest[start...])
-            rest = rest[start...].dropFirst(max(1, link.count))
-            if link.count > prefixLength(link), !found.contains(link) { found.append(link) }
+            let end = rest.index(start, offsetBy: max(1, link.count))
+            if link.count > prefixLength(link) { found.append(start..<end) }
+            rest = rest[end...]
         }
         return found
     }

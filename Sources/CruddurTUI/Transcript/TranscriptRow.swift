@@ -23,6 +23,8 @@ struct TranscriptRow: Equatable, Sendable {
         var isFound = false
         /// Its message is selected.
         var isChosen = false
+        /// What stands out in it, in places of `clusters`.
+        var spans: [TextMarks.Span] = []
         /// Clusters of its start that are a name, and behind it a time, in the compact density.
         var nameCount = 0
         var timeCount = 0

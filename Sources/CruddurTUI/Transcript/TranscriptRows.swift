@@ -28,12 +28,15 @@ struct TranscriptRows {
     let localTime: LocalTime
     /// By which something is done about what was not sent.
     let keys: Keymap
+    /// What stands out in texts, beside what they mark themselves.
+    let concerns: TextMarks.Concerns
     private let waiting: WaitingMessages
 
     init(
         _ entries: [TranscriptEntry], width: Int, unreadLine: TranscriptEntry.ID? = nil,
         marked: TranscriptEntry.ID? = nil, chosen: TranscriptEntry.ID? = nil, density: Density = .airy,
-        lags: [Timestamp: String] = [:], now: Timestamp, localTime: LocalTime, keys: Keymap = .readline
+        lags: [Timestamp: String] = [:], now: Timestamp, localTime: LocalTime, keys: Keymap = .readline,
+        concerns: TextMarks.Concerns = .none
     ) {
         self.entries = entries
         self.width = width
@@ -45,6 +48,7 @@ struct TranscriptRows {
         self.now = now
         self.localTime = localTime
         self.keys = keys
+        self.concerns = concerns
         waiting = WaitingMessages(entries)
     }
 
@@ -104,9 +108,20 @@ struct TranscriptRows {
         return rows
     }
 
-    private func plain(_ entry: TranscriptEntry) -> [TranscriptRow.Text] {
-        Wrapping.rows(of: entry.text, width: textWidth).map {
-            .init(clusters: $0, isOwn: entry.isOwn, isFound: entry.id == marked, isChosen: entry.id == chosen)
+    private func plain(_ entry: TranscriptEntry) -> [TranscriptRow.Text] { wrapped(entry, lead: []) }
+
+    /// - Parameter lead: what stands before the first row.
+    private func wrapped(_ entry: TranscriptEntry, lead: [Cluster]) -> [TranscriptRow.Text] {
+        var marks = TextMarks(concerns)
+        return Lines.split(entry.text).enumerated().flatMap { place, text in
+            let before = place == 0 ? lead : []
+            let (line, spans) = (before + text, marks.spans(of: text))
+            return Wrapping.rows(line, width: textWidth).map { row in
+                TranscriptRow.Text(
+                    clusters: Array(line[row]), isOwn: entry.isOwn, isFound: entry.id == marked,
+                    isChosen: entry.id == chosen,
+                    spans: spans.compactMap { $0.moved(by: before.count).within(row) })
+            }
         }
     }
 
@@ -114,15 +129,7 @@ struct TranscriptRows {
     private func withLead(_ entry: TranscriptEntry) -> [TranscriptRow.Text] {
         let name = Lines.fit(Lines.single(name(entry)), width: max(4, min(20, textWidth / 3)))
         let time = Lines.single(" \(localTime.clock(entry.at)) ")
-        let lines = Lines.split(entry.text)
-        let first = name + time + (lines.first ?? [])
-        let wrapped = ([first] + lines.dropFirst()).flatMap { line in
-            Wrapping.rows(line, width: textWidth).map { Array(line[$0]) }
-        }
-        var texts = wrapped.map {
-            TranscriptRow.Text(
-                clusters: $0, isOwn: entry.isOwn, isFound: entry.id == marked, isChosen: entry.id == chosen)
-        }
+        var texts = wrapped(entry, lead: name + time)
         texts[0].nameCount = min(name.count, texts[0].clusters.count)
         texts[0].timeCount = min(time.count, texts[0].clusters.count - texts[0].nameCount)
         return texts
@@ -139,5 +146,18 @@ struct TranscriptRows {
         case .queued where entry.id == waiting.first: waiting.explanation(keys)
         default: nil
         }
+    }
+}
+
+extension TextMarks.Span {
+    fileprivate func moved(by count: Int) -> Self {
+        Self(range: range.lowerBound + count..<range.upperBound + count, kind: kind)
+    }
+
+    /// The part of it that is in `row`, in places of that; `nil`: none.
+    fileprivate func within(_ row: Range<Int>) -> Self? {
+        let part = range.clamped(to: row)
+        guard !part.isEmpty else { return nil }
+        return Self(range: part.lowerBound - row.lowerBound..<part.upperBound - row.lowerBound, kind: kind)
     }
 }
