@@ -5,6 +5,10 @@ import Timestamps
 package struct LocalTime: Sendable {
     /// Seconds east of UTC at an instant.
     package let offset: @Sendable (Timestamp) -> Int
+    /// `2:03 pm`, not `14:03`.
+    package var hasHalfDays = false
+    /// `14:03`, not `5m`.
+    package var isAbsolute = false
 
     package init(offset: @escaping @Sendable (Timestamp) -> Int) { self.offset = offset }
 
@@ -17,10 +21,13 @@ package struct LocalTime: Sendable {
         CivilDate(daysSinceEpoch: Int(localSeconds(time).floor(86_400)))
     }
 
-    /// `14:03`
-    package func clock(_ time: Timestamp) -> String {
-        let seconds = Int(localSeconds(time) - localSeconds(time).floor(86_400) * 86_400)
-        return two(seconds / 3600) + ":" + two(seconds / 60 % 60)
+    /// `14:03`, or `2:03 pm`.
+    package func clock(_ time: Timestamp) -> String { clock(time, seconds: "") }
+
+    private func clock(_ time: Timestamp, seconds: String) -> String {
+        let (hour, minute) = (minuteOfDay(time) / 60, two(minuteOfDay(time) % 60))
+        guard hasHalfDays else { return "\(two(hour)):\(minute)\(seconds)" }
+        return "\((hour + 11) % 12 + 1):\(minute)\(seconds) \(hour < 12 ? "am" : "pm")"
     }
 
     /// Minutes since midnight.
@@ -28,25 +35,34 @@ package struct LocalTime: Sendable {
         Int(localSeconds(time) - localSeconds(time).floor(86_400) * 86_400) / 60
     }
 
-    /// `14:03:22`
-    package func clockWithSeconds(_ time: Timestamp) -> String {
-        clock(time) + ":" + two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))
+    /// `14:03:22`, or `2:03:22 pm`.
+    package func clockWithSeconds(_ time: Timestamp) -> String { clock(time, seconds: ":" + second(time)) }
+
+    private func second(_ time: Timestamp) -> String {
+        two(Int(localSeconds(time) - localSeconds(time).floor(60) * 60))
     }
 
     /// `2026-11-24T14:03:22+01:00`
     package func iso8601(_ time: Timestamp) -> String {
         let minutes = offset(time) / 60
         let zone = (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60) + ":" + two(abs(minutes) % 60)
-        return "\(day(time))T\(clockWithSeconds(time))\(zone)"
+        let minute = minuteOfDay(time)
+        return "\(day(time))T\(two(minute / 60)):\(two(minute % 60)):\(second(time))\(zone)"
     }
 
-    /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`.
+    /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`; where times are absolute, `14:03` for today.
     package func relative(_ time: Timestamp, now: Timestamp) -> String {
         let age = now.seconds(since: time)
+        if isAbsolute, day(time).daysSinceEpoch == day(now).daysSinceEpoch { return clock(time) }
+        if isAbsolute { return date(time, now) }
         // Clocks differ: a little ahead is now, not a date.
         if age < 60, age > -3600 { return "now" }
         if age >= 0, age < 3600 { return "\(Int(age / 60))m" }
         if age >= 0, age < 86_400 { return "\(Int(age / 3600))h" }
+        return date(time, now)
+    }
+
+    private func date(_ time: Timestamp, _ now: Timestamp) -> String {
         let date = day(time)
         return date.year == day(now).year ? "\(date.day) \(Self.months[date.month - 1])" : date.description
     }

@@ -99,7 +99,7 @@ struct KeyFileTests {
         ),
         (
             #"{"chat": {"Ctrl-X": "find"}}"#,
-            "line 1: Ctrl-X in chat is never reached, because Ctrl-X Ctrl-E begins with it (preset readline)"
+            "line 1: Ctrl-X in chat is never reached, because Ctrl-X + begins with it (preset readline)"
         ),
         // What no terminal sends.
         (#"{"chat": {"Ctrl-I": "find"}}"#, "Ctrl-I is never reached: terminals send it as Tab"),

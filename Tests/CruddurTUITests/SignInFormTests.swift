@@ -76,7 +76,7 @@ struct SignInFormTests {
         var state = signedOut()
         state.type("Passw0rd!")
         state.press(.control("u"), Key(.escape), .control("y"))
-        #expect(state.draft.isEmpty && state.killed.isEmpty)
+        #expect(state.draft.isEmpty && state.killed == KillRing())
     }
 
     @Test func aPastedPasswordIsOneLine() {

@@ -86,4 +86,34 @@ struct TextBufferTests {
                 $0.moveToStart(); $0.moveLeft(); $0.deleteBackward()
             }.text == "ab")
     }
+
+    // MARK: Putting back
+
+    private func line(_ text: String, _ commands: [EditCommand]) -> String {
+        var (buffer, ring) = (TextBuffer(text), KillRing())
+        for command in commands { edit(&buffer, command, killed: &ring) }
+        return buffer.text
+    }
+
+    @Test func whatWasDeletedBeforeComesInPlaceOfWhatWasPutBack() {
+        let deleted: [EditCommand] = [.killWordBackward, .killWordBackward, .killWordBackward]
+        #expect(line("one two three", deleted + [.yank]) == "one ")
+        #expect(line("one two three", deleted + [.yank, .yankEarlier]) == "two ")
+        #expect(line("one two three", deleted + [.yank, .yankEarlier, .yankEarlier]) == "three")
+        // Round and round.
+        #expect(line("one two three", deleted + [.yank, .yankEarlier, .yankEarlier, .yankEarlier]) == "one ")
+        // Only of what was just put back.
+        #expect(line("one two three", deleted + [.yank, .insert("x"), .yankEarlier]) == "one x")
+        #expect(line("one two", [.yankEarlier, .yank]) == "one two")
+        #expect(line("👩‍💻 中文", [.killWordBackward, .killAll, .yank, .yankEarlier]) == "中文")
+    }
+
+    @Test func anUndoIsTakenBackUntilSomethingElseIsDone() {
+        let written: [EditCommand] = [.insert("a"), .insert("b")]
+        #expect(line("", written + [.undo, .undo]) == "")
+        #expect(line("", written + [.undo, .undo, .redo]) == "a")
+        #expect(line("", written + [.undo, .undo, .redo, .redo, .redo]) == "ab")
+        #expect(line("", written + [.undo, .insert("c"), .redo]) == "ac")
+        #expect(line("", written + [.undo, .redo, .undo]) == "a")
+    }
 }

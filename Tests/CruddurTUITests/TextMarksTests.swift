@@ -85,6 +85,25 @@ struct TextMarksTests {
         }
     }
 
+    // MARK: For who hears them
+
+    @Test(arguments: [
+        ("😀", ":grinning face:"), ("❤️", ":heavy black heart:"), ("🇨🇦", ":flag CA:"),
+        ("1️⃣", ":digit one, combining enclosing keycap:"),
+        ("👍🏽", ":thumbs up sign, emoji modifier fitzpatrick type-4:"),
+    ])
+    func picturesHaveWords(_ text: String, _ word: String) { #expect(Emoji.word(for: text) == word) }
+
+    @Test(arguments: ["a", "1", "©", "中", "é", "#", " ", "—", "✓"])
+    func whatIsNoPictureHasNone(_ text: String) { #expect(Emoji.word(for: text) == nil) }
+
+    @Test func aTranscriptIsReadInWords() {
+        var state = Fixture.state(80, 20)
+        state.hasWordsForEmoji = true
+        _ = update(&state, .snapshot(state.adding([Fixture.message(9, "done 🎉 *yes*", minutesAgo: 0)])))
+        #expect(Screen.draw(state).lines.joined().contains("done :party popper: *yes*"))
+    }
+
     // MARK: To the terminal
 
     @Test func anAddressIsWrittenSoThatNothingCanBeDoneWithIt() throws {

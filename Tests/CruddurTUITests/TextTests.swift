@@ -134,6 +134,27 @@ struct LocalTimeTests {
         #expect(relative(86_400 * 400) == "2025-10-20")
     }
 
+    @Test(arguments: [
+        ("2026-11-24T23:00:05Z", "12:00 am", "12:00:05 am"), ("2026-11-24T08:07:00Z", "9:07 am", "9:07:00 am"),
+        ("2026-11-24T11:30:59Z", "12:30 pm", "12:30:59 pm"), ("2026-11-24T22:59:00Z", "11:59 pm", "11:59:00 pm"),
+    ])
+    func halfDays(_ instant: String, _ clock: String, _ whole: String) throws {
+        var time = time
+        time.hasHalfDays = true
+        let instant = try #require(Timestamp(instant))
+        #expect(time.clock(instant) == clock && time.clockWithSeconds(instant) == whole)
+        // What programs read is as it was.
+        #expect(time.iso8601(instant) == self.time.iso8601(instant))
+    }
+
+    @Test func whoWantsTimesHasThemAndNoAges() {
+        var time = time
+        time.isAbsolute = true
+        #expect(time.relative(now.advanced(bySeconds: -59), now: now) == "12:59")
+        #expect(time.relative(now.advanced(bySeconds: -86_400), now: now) == "23 Nov")
+        #expect(time.relative(now.advanced(bySeconds: 30), now: now) == "13:00")
+    }
+
     @Test func aClockThatIsAheadIsNow() {
         #expect(relative(-30) == "now")
     }

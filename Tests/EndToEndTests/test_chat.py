@@ -228,3 +228,46 @@ def test_who_is_asked_to_end_while_an_editor_is_open_ends_and_keeps_the_text(dem
     terminal.wait_for_exit()
     again = demo(until="kept over the end")
     assert "kept over the end" in again.text
+
+
+def test_the_list_is_as_wide_as_it_was_left(demo):
+    terminal = demo()
+    before = terminal.lines[0].index("│")
+    terminal.type("\x18+\x18+\x18-/compact\r")
+    terminal.wait(lambda t: t.lines[0].index("│") == before + 4, "a wider list")
+    terminal.type("\x11")
+    terminal.wait_for_exit()
+    again = demo(until="connected")
+    again.wait(lambda t: "│" in t.lines[0] and t.lines[0].index("│") == before + 4, "the same list")
+    again.type("/narrower\r")
+    again.wait(lambda t: t.lines[0].index("│") == before, "a narrower list")
+
+
+def test_what_is_copied_and_opened_goes_to_the_programs_that_are_named(demo, folder):
+    places = {name: f"{folder}/{name}" for name in ("copied", "opened")}
+    opener = folder + "/opener"
+    with open(opener, "w") as file:
+        file.write(f'#!/bin/sh\nprintf "%s|" "$@" > {places["opened"]}\n')
+    os.chmod(opener, 0o755)
+    terminal = demo(env={"CRUDDUR_COPY_COMMAND": f"cat > {places['copied']}", "CRUDDUR_OPEN_COMMAND": f"{opener} --new"})
+    link = "https://a.example/?q=$(id)&x='1'y"
+    terminal.type(f"see {link} 中\r")
+    terminal.wait_for_sent(f"see {link} 中")
+    terminal.type("\x1b[1;3A\x1bc")
+    terminal.wait(lambda t: os.path.exists(places["copied"]) and open(places["copied"]).read() == f"see {link} 中", "the text")
+    terminal.type("\x1bo")
+    terminal.wait_for("opens it in your browser")
+    terminal.type("\r")
+    terminal.wait(lambda t: os.path.exists(places["opened"]) and open(places["opened"]).read() == f"--new|{link}|", "the link")
+    broken = demo("--as", "mei", until="connected · @mei", env={"CRUDDUR_COPY_COMMAND": "exit 3"})
+    broken.wait_for("中")
+    broken.type("\x1b[1;3A\x1bc")
+    broken.wait_for("copy.command ended with 3")
+
+
+def test_times_are_told_as_one_likes_them(demo):
+    terminal = demo(env={"CRUDDUR_TIMES_CLOCK": "12", "CRUDDUR_TIMES_LIST": "absolute"})
+    terminal.wait(lambda t: re.search(r"\d?\d:\d\d [ap]m", t.transcript), "a clock of twelve hours")
+    terminal.type("what time is it\r")
+    terminal.wait_for_sent("what time is it")
+    terminal.wait(lambda t: re.search(r"\d?\d:\d\d [ap]m *$", t.groups.split("\n")[2]), "the time in the list")

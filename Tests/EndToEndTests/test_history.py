@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 
@@ -290,3 +291,34 @@ def test_a_damaged_history_is_set_aside_and_the_chat_goes_on(demo, start, folder
     aside = [name for name in os.listdir(folder) if name.startswith("damaged.sqlite.damaged-")]
     assert len(aside) == 1
     assert open(f"{folder}/{aside[0]}", "rb").read() == b"this is no database" * 1000
+
+
+def test_one_is_where_one_was_the_next_time(chat, backend):
+    first = chat("place")
+    # No page holds more than twenty.
+    for number in range(100):
+        backend.say("bob", f"line {number}.")
+        if number % 15 == 0:
+            first.wait(lambda t: f"line {number}." in t.transcript, "the newest")
+    first.wait(lambda t: "line 99." in t.transcript, "the newest")
+    for _ in range(3):
+        first.type("\x1b[5~")
+        first.wait_for_quiet(0.3)
+
+    def top(terminal):
+        return next(iter(re.findall(r"line \d+", terminal.transcript)), None)
+
+    place = top(first)
+    assert place != "line 99" and "below" in first.transcript
+    first.type("\x11")
+    first.wait_for_exit()
+    backend.say("bob", "line 100.")
+    second = chat("place")
+    second.wait(lambda t: top(t) == place, f"{place} at the top")
+    second.wait_for("1 new")
+    second.type("\x1b[1;5F")
+    second.wait(lambda t: "line 100." in t.transcript and "below" not in t.transcript, "the newest")
+    second.type("\x11")
+    second.wait_for_exit()
+    third = chat("place")
+    third.wait(lambda t: "line 100." in t.transcript and "below" not in t.transcript, "the newest again")

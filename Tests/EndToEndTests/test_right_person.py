@@ -416,6 +416,8 @@ class Typist:
         self.count = 0
         self.drafts = {}
         self.written = []
+        # The last steps to and fro: who was in front, how the list stood, the keys, who was in front then.
+        self.told = []
 
     def choose(self):
         """Keys that choose a person by handle, so that it does not matter how the list stands."""
@@ -431,7 +433,7 @@ class Typist:
         if self.person not in names:
             # Somebody to whom nothing has been sent yet need not be in the list.
             return keys
-        here = names.index(self.person)
+        (before, here) = (self.person, names.index(self.person))
         for _ in range(self.dice.randint(1, 5)):
             step = self.dice.choice([1, -1])
             here = (here + step) % len(names)
@@ -439,6 +441,7 @@ class Typist:
         if names[here] == "zoe":
             here, keys = here - 1, keys + "\x1b[Z"
         self.person = names[here]
+        self.told = [*self.told[-2:], (self.count, before, names, keys, self.person)]
         return keys
 
     def text(self):
@@ -500,7 +503,8 @@ def test_whatever_is_typed_each_text_arrives_at_its_person_or_nowhere(chat, back
     for _ in range(12):
         typist.burst()
         for person, text in backend.received:
-            assert set(re.findall(r"\[(\w+) ", text)) == {person}, f"seed {seed}: {text!r} went to {person}"
+            told = f"seed {seed}: {text!r} went to {person}; {typist.told}\n{terminal.text}"
+            assert set(re.findall(r"\[(\w+) ", text)) == {person}, told
     typist.rest()
     for person in ("bob", "lena", "tomasz", "ana"):
         assert backend.texts(person) == [text for to, text in typist.written if to == person], f"seed {seed}"

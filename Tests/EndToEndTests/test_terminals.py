@@ -102,7 +102,7 @@ def test_a_theme_is_shown_in_the_colours_that_the_terminal_has(demo, variables, 
     elif ground:
         assert ground in grounds and "default" not in grounds and "ece6f7" in foregrounds
     else:
-        assert len(foregrounds) > 2 and grounds != {"default"}
+        assert len(foregrounds) > 1 and grounds != {"default"}
     assert "Mei Tanaka" in terminal.text
 
 
@@ -146,7 +146,7 @@ def test_keys_of_ones_own_hold_and_a_slip_is_told_with_its_line(demo, folder):
     assert terminal.wait_for_exit() == 0
     slip = demo(env={**env, "CRUDDUR_KEYS": "slip"}, until="Ctrl-X in chat is never reached", width=300)
     assert os.WEXITSTATUS(slip.wait_for_exit()) == 1
-    assert "slip.json, line 2: " in slip.text and "Ctrl-X Ctrl-E begins with it (preset readline)" in slip.text
+    assert "slip.json, line 2: " in slip.text and "Ctrl-X + begins with it (preset readline)" in slip.text
 
 
 def test_a_terminal_is_asked_what_it_sends(start):

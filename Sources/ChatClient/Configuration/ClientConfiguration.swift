@@ -76,6 +76,30 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let theme: String
     /// The name of the chat's keymap.
     public let keys: String
+    public enum Clock: String, Sendable, CaseIterable {
+        case twentyFour = "24"
+        case twelve = "12"
+    }
+
+    public enum ListTimes: String, Sendable, CaseIterable {
+        /// How long ago.
+        case relative
+        case absolute
+    }
+
+    public let clock: Clock
+    public let listTimes: ListTimes
+    public enum EmojiReading: String, Sendable, CaseIterable {
+        case pictures
+        /// Their names, for who hears them.
+        case words
+    }
+
+    public let emoji: EmojiReading
+    /// A line for the shell that is given what is copied; `nil`: what this machine has.
+    public let copyCommand: String?
+    /// A line for the shell, behind which a link is put; `nil`: what this machine has.
+    public let openCommand: String?
     /// Whether the terminal is told where a link leads.
     public let tellsLinks: Bool
     /// What stands out in messages, in small letters.
@@ -196,6 +220,11 @@ extension ClientConfiguration {
         reportsMouse = try layers.required(Settings.reportsMouse)
         theme = try layers.required(Settings.theme)
         keys = try layers.required(Settings.keys)
+        clock = try layers.required(Settings.clock)
+        listTimes = try layers.required(Settings.listTimes)
+        emoji = try layers.required(Settings.emoji)
+        copyCommand = try layers.value(Settings.copyCommand)
+        openCommand = try layers.value(Settings.openCommand)
         tellsLinks = try layers.required(Settings.hyperlinks)
         keywords = (try layers.value(Settings.keywords) ?? "").lowercased().split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)

@@ -109,6 +109,14 @@ enum Settings {
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
     static let keys = Setting("keys", .text, standard: "readline", example: "vim")
+    static let clock = Setting<ClientConfiguration.Clock>(
+        "times.clock", .choice("is no clock"), standard: "24", example: "12")
+    static let listTimes = Setting<ClientConfiguration.ListTimes>(
+        "times.list", .choice("is no way to tell them"), standard: "relative", example: "absolute")
+    static let copyCommand = Setting("copy.command", .text, example: "xclip -selection clipboard")
+    static let openCommand = Setting("open.command", .text, example: "firefox --new-tab")
+    static let emoji = Setting<ClientConfiguration.EmojiReading>(
+        "emoji", .choice("is no way to show them"), standard: "pictures", example: "words")
     static let hyperlinks = Setting("hyperlinks", .yesOrNo, standard: "true", example: "false")
     static let keywords = Setting("keywords", .text, example: "deploy, on call")
     static let notificationMeans = Setting<NotificationSettings.Means>(
@@ -140,7 +148,8 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, theme, keys, hyperlinks, keywords, notificationMeans, notificationCommand,
+        handle, isReadOnly, reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand, emoji, hyperlinks,
+        keywords, notificationMeans, notificationCommand,
         notificationsTellText,
         quietHours,
         setsTitle, openConversationPace, groupsPace, idlePace, keepsHistory, historyPath,
@@ -149,7 +158,8 @@ enum Settings {
 
     /// Those that are about a person and their terminal.
     static let ofLooks: [any SettingDeclaration] = [
-        reportsMouse, theme, keys, hyperlinks, keywords, notificationMeans, notificationCommand, notificationsTellText,
+        reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand, emoji, hyperlinks, keywords,
+        notificationMeans, notificationCommand, notificationsTellText,
         quietHours, setsTitle,
     ]
 

@@ -22,6 +22,8 @@ package struct Conversation: Sendable {
     var staleRow: ConversationSummary.StaleRow?
     var hasDraft = false
     var keeping: ConversationKeeping = []
+    /// The time of the message at the top of the screen, when one was there last; `nil`: at the newest.
+    var place: Timestamp?
     var outbox = Outbox()
     /// The number of its last change.
     let changed: Int64
@@ -55,7 +57,7 @@ package struct Conversation: Sendable {
             previewState: outbox.newestState, isPreviewOwn: isOwn(shown, me), unread: unread,
             hasMoreUnread: unread > 0 && hasMoreUnread,
             isListed: isListed, unsent: outbox.unsent,
-            listedAfter: listedAfter, staleRow: staleRow, keeping: keeping)
+            listedAfter: listedAfter, staleRow: staleRow, keeping: keeping, place: place)
     }
 
     /// What is written and not sent is not put away.

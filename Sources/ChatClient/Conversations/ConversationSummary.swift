@@ -30,6 +30,8 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
 
     /// What you want of it.
     public var keeping: ConversationKeeping
+    /// The time of the message that was at the top of the screen when one was there last; `nil`: one was at the newest.
+    public let place: Timestamp?
 
     public struct StaleRow: Sendable, Hashable {
         /// The time that the row tells.
@@ -48,7 +50,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         previewState: Outgoing.State? = nil, isPreviewOwn: Bool = false, unread: Int = 0, hasMoreUnread: Bool = false,
         isListed: Bool = true,
         unsent: Int = 0, listedAfter: Double? = nil, staleRow: StaleRow? = nil,
-        keeping: ConversationKeeping = []
+        keeping: ConversationKeeping = [], place: Timestamp? = nil
     ) {
         self.id = id
         self.group = group
@@ -64,6 +66,7 @@ public struct ConversationSummary: Sendable, Equatable, Identifiable {
         self.listedAfter = listedAfter
         self.staleRow = staleRow
         self.keeping = keeping
+        self.place = place
     }
 }
 

@@ -65,6 +65,7 @@ extension Conversation {
         isBehind = row["is_behind"]
         hasDraft = row["has_draft"]
         keeping = ConversationKeeping(row)
+        place = row.time("place_at")
         last = Conversation.last(row, isBehind: isBehind)
         if let told = row.time("last_at"), let moved = row.time("moved_at"), moved < told {
             staleRow = .init(at: moved, since: told)

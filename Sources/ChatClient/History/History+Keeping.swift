@@ -1,5 +1,6 @@
 import ExactText
 import GRDB
+import Timestamps
 
 extension History {
     /// Keeps what a person wants of a conversation, or does not want any more.
@@ -20,6 +21,19 @@ extension History {
                 sql: "UPDATE conversation SET \(columns.joined(separator: ", ")) WHERE id = ?2",
                 arguments: [isOn, row])
             try History.touch(row, database)
+        }
+    }
+
+    /// Keeps where one was in a conversation.
+    ///
+    /// - Parameter place: the time of the message at the top of the screen; `nil`: at the newest.
+    /// - Throws: `HistoryFault`.
+    func set(place: Timestamp?, of row: Int64) async throws {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE conversation SET place_at = ?1 WHERE id = ?2 AND place_at IS NOT ?1",
+                arguments: [place?.microseconds, row])
+            if database.changesCount > 0 { try History.touch(row, database) }
         }
     }
 }

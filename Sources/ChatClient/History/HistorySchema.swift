@@ -28,6 +28,9 @@ enum HistorySchema {
         migrator.registerMigration("7 a message takes less room") { database in
             try database.execute(sql: seventh)
         }
+        migrator.registerMigration("8 where one was in a conversation") { database in
+            try database.execute(sql: "ALTER TABLE conversation ADD COLUMN place_at INTEGER;")
+        }
         return migrator
     }
 

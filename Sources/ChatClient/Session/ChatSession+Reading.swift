@@ -31,6 +31,11 @@ extension ChatSession {
         await keeper.use(in: id) { try await $0.set(keeping, isOn, of: $1) }
     }
 
+    /// Keeps where one was in a conversation: the time of the message at the top of the screen; `nil`: at the newest.
+    public func set(place: Timestamp?, of id: ConversationID) async {
+        await keeper.use(in: id) { try await $0.set(place: place, of: $1) }
+    }
+
     /// What the other has said from then on is unread again.
     public func markUnread(_ id: ConversationID, from time: Timestamp) async {
         await keeper.use(in: id) { try await $0.markUnread($1, from: time) }

@@ -135,6 +135,8 @@ public actor ChatSession {
 
     /// How a person is told of what comes.
     public nonisolated var notifications: NotificationSettings { configuration.notifications }
+    public nonisolated var copyCommand: String? { configuration.copyCommand }
+    public nonisolated var openCommand: String? { configuration.openCommand }
 
     // MARK: What the rooms tell
 

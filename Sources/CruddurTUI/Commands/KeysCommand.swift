@@ -25,12 +25,12 @@ struct KeysCommand: AsyncParsableCommand {
         let flags = try settings.flags()
         let name = try keymap ?? ClientConfiguration.keymapName(path: settings.config, flags: flags)
         let keys = try KeyFile.keymap(name, in: Preferences.keymaps)
-        guard !list, !json, Output.isTerminal else { return try print(keys) }
+        guard !list, !json, Output.isTerminal else { return try show(keys) }
         let signal = try KeyTester(keymap: keys).run()
         if signal != 0 { throw ExitCode(128 + signal) }
     }
 
-    private func print(_ keymap: Keymap) throws {
+    private func show(_ keymap: Keymap) throws {
         for context in KeyContext.allCases {
             let bound = keymap.bound(in: context)
             for key in bound.keys.sorted(by: { ($0.name.lowercased(), $0.name) < ($1.name.lowercased(), $1.name) }) {

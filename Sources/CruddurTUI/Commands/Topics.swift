@@ -49,6 +49,7 @@ enum Topics {
                             "\(state)/sign-ins/",
                             "The tokens of cruddur login and of refreshes; cruddur logout forgets them."
                         ),
+                        ("\(state)/arrangement.json", "How wide the list is, and how dense the transcript."),
                         ("\(state)/cruddur.log", "The log, with --log and no name; two older ones beside it."),
                     ])
             ])
@@ -82,6 +83,10 @@ enum Topics {
                         ("SSL_CERT_FILE", "The certificates to accept in place of the system's."),
                         ("VISUAL, EDITOR", "What Ctrl-X Ctrl-E (editor) opens; else vi."),
                         ("NO_COLOR", "Without colours, if it is not empty."),
+                        (
+                            "WAYLAND_DISPLAY, DISPLAY",
+                            "Where wl-copy or xclip puts what is copied, beside the terminal."
+                        ),
                         ("TERM_PROGRAM, VTE_VERSION, TMUX", "Which notification the terminal takes."),
                         ("COLORTERM", "truecolor or 24bit: the terminal has all colours that a theme names."),
                         ("ESCDELAY", "How many milliseconds Esc waits for a key that begins with it; 50 if not set."),

@@ -1,6 +1,7 @@
 /// What readline does, on any line of text.
-func edit(_ buffer: inout TextBuffer, _ command: EditCommand, killed: inout String) {
-    func keep(_ text: String) { if !text.isEmpty { killed = text } }
+func edit(_ buffer: inout TextBuffer, _ command: EditCommand, killed: inout KillRing) {
+    func keep(_ text: String) { killed.keep(text) }
+    if command != .yank, command != .yankEarlier { killed.leave() }
     switch command {
     case .insert(let character): buffer.insert(String(character))
     case .left: buffer.moveLeft()
@@ -19,8 +20,10 @@ func edit(_ buffer: inout TextBuffer, _ command: EditCommand, killed: inout Stri
     case .killLettersBackward: keep(buffer.killLettersBackward())
     case .killWordForward: keep(buffer.killWordForward())
     case .killAll: keep(buffer.killAll())
-    case .yank: buffer.insert(killed)
+    case .yank: killed.yank(into: &buffer)
+    case .yankEarlier: killed.yankEarlier(into: &buffer)
     case .transpose: buffer.transpose()
     case .undo: buffer.undo()
+    case .redo: buffer.redo()
     }
 }

@@ -5,6 +5,8 @@ struct TextBuffer: Equatable, Sendable {
     /// In UTF-8 bytes, on a cluster's boundary.
     private(set) var cursor = 0
     private var undone: [Snapshot] = []
+    /// What undo has left, as long as nothing else was done.
+    private var redone: [Snapshot] = []
 
     private struct Snapshot: Equatable {
         let text: String
@@ -139,7 +141,22 @@ struct TextBuffer: Equatable, Sendable {
 
     mutating func undo() {
         guard let last = undone.popLast() else { return }
+        redone.append(Snapshot(text: text, cursor: cursor))
         (text, cursor) = (last.text, last.cursor)
+    }
+
+    mutating func redo() {
+        guard let last = redone.popLast() else { return }
+        undone.append(Snapshot(text: text, cursor: cursor))
+        (text, cursor) = (last.text, last.cursor)
+    }
+
+    /// In the place of `old`, which ends at the cursor, `new` stands.
+    mutating func replaceBefore(_ old: String, with new: String) {
+        remember()
+        let start = text.utf8.index(text.startIndex, offsetBy: cursor - old.utf8.count)
+        text.replaceSubrange(start..<index, with: new)
+        move(toOffset: cursor - old.utf8.count + new.utf8.count)
     }
 
     private mutating func kill(_ range: Range<String.Index>) -> String {
@@ -156,6 +173,7 @@ struct TextBuffer: Equatable, Sendable {
     }
 
     private mutating func remember() {
+        redone = []
         undone.append(Snapshot(text: text, cursor: cursor))
         if undone.count > Self.undoDepth { undone.removeFirst() }
     }

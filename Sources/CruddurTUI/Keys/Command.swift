@@ -37,6 +37,8 @@ enum ProgramCommand: Hashable, Sendable {
     case presentation
     /// Other colours.
     case theme
+    /// The line between the panes, to the right and to the left.
+    case wider, narrower
 }
 
 enum ConversationsCommand: Hashable, Sendable {
@@ -84,7 +86,9 @@ enum EditCommand: Hashable, Sendable {
     case left, right, wordLeft, wordRight, lineStart, lineEnd, textStart, textEnd
     case deleteBackward, deleteForward
     case killToLineStart, killToLineEnd, killWordBackward, killLettersBackward, killWordForward, killAll
-    case yank, transpose, undo
+    /// What was deleted last; then what was before it.
+    case yank, yankEarlier
+    case transpose, undo, redo
 }
 
 /// Among what stands in front of the chat, or in a list.

@@ -62,7 +62,7 @@ extension Keymap {
                     letter("$").after(letter("d").stroke): .edit(.killToLineEnd),
                     letter("0").after(letter("d").stroke): .edit(.killToLineStart),
                     letter("d").after(letter("d").stroke): .edit(.killAll),
-                    letter("p"): .edit(.yank), letter("u"): .edit(.undo),
+                    letter("p"): .edit(.yank), letter("u"): .edit(.undo), .control("r"): .edit(.redo),
                     letter("k"): .message(.above), letter("j"): .message(.below),
                     letter("y").after(letter("y").stroke): .message(.copy),
                     letter("x").after(letter("g").stroke): .message(.open), letter("K"): .message(.details),

@@ -138,8 +138,11 @@ extension KeySection {
                     Key(.delete, .alt): .edit(.killWordForward),
                 ], "", in: KeyContext.lines),
             KeyRow(
-                [.control("y"): .edit(.yank), .control("_"): .edit(.undo)], "put back what was deleted; undo",
-                in: KeyContext.lines),
+                [.control("y"): .edit(.yank), .alt("y"): .edit(.yankEarlier)],
+                "put back what was deleted; then what was deleted before it", in: KeyContext.lines),
+            KeyRow(
+                [.control("_"): .edit(.undo), Key.control("r").after(Key.control("x").stroke): .edit(.redo)],
+                "undo; take that back", in: KeyContext.lines),
             KeyRow([.control("t"): .edit(.transpose)], "swap two letters", in: KeyContext.lines),
         ])
 
@@ -212,6 +215,11 @@ extension KeySection {
             KeyRow(
                 [.control("l"): .program(.redraw), .control("z"): .program(.suspend)],
                 "draw the screen anew, suspend", in: KeyContext.anywhere),
+            KeyRow(
+                [
+                    Key(.character("+")).after(Key.control("x").stroke): .program(.wider),
+                    Key(.character("-")).after(Key.control("x").stroke): .program(.narrower),
+                ], "the list wider, narrower", in: [.chat]),
             KeyRow([.control("c"): .program(.interrupt)], "say how to quit", in: [.chat, .list]),
             KeyRow(
                 [Key(.function(1)): .program(.help)], "this help", in: [.chat, .list]),

@@ -59,6 +59,8 @@ struct NamedCommand: Sendable {
         NamedCommand("kill-word", .edit(.killWordForward), "delete the word ahead"),
         NamedCommand("kill-all", .edit(.killAll), "delete all that is written"),
         NamedCommand("yank", .edit(.yank), "put back what was deleted"),
+        NamedCommand("yank-pop", .edit(.yankEarlier), "what was deleted before, in place of what was just put back"),
+        NamedCommand("redo", .edit(.redo), "take the undo back"),
         NamedCommand("transpose-chars", .edit(.transpose), "swap two letters"),
         NamedCommand("undo", .edit(.undo), "undo"),
     ]

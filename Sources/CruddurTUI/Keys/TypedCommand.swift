@@ -54,6 +54,8 @@ struct TypedCommand: Sendable {
         TypedCommand(
             "theme", .program(.theme), argument: "name",
             "other colours: terminal, cruddur, light, contrast, or a file's"),
+        TypedCommand("wider", .program(.wider), "the list, or what stands in its place, wider"),
+        TypedCommand("narrower", .program(.narrower), "and narrower"),
         TypedCommand("refresh", .program(.refresh), "ask the server now"),
         TypedCommand("redraw", .program(.redraw), "draw the screen anew"),
         TypedCommand("suspend", .program(.suspend), "suspend cruddur; fg goes on"),

@@ -4,15 +4,21 @@ import Foundation
 
 /// Whatever opens links on this machine.
 enum Browser {
+    /// - Parameter command: a line for the shell, behind which the link is put; `nil`: what opens links here.
     /// - Returns: why it could not be opened; `nil`: it was handed on.
-    static func open(_ link: String) async -> String? {
+    static func open(_ link: String, _ command: String?) async -> String? {
         // No option, no other kind of address: it is what a message said.
         guard link.hasPrefix("https://") || link.hasPrefix("http://") else { return "that is no web page" }
         do {
+            // The link is an argument of its own: no shell reads it.
+            let words =
+                command.map { ["/bin/sh", "-c", $0 + " \"$1\"", "sh", link] } ?? ["/usr/bin/env", opener, link]
             let program = try ChildProcess(
-                "/usr/bin/env", [opener, link],
+                words[0], Array(words.dropFirst()),
                 environment: ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment))
-            return await program.end() == .exit(127) ? "there is no \(opener) here" : nil
+            let ending = await program.end()
+            if command != nil { return ending == .exit(0) ? nil : "open.command ended with \(ending.code)" }
+            return ending == .exit(127) ? "there is no \(opener) here" : nil
         } catch {
             return "\(error)"
         }

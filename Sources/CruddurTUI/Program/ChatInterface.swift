@@ -50,7 +50,11 @@ struct ChatInterface {
             await recorded
             // What was asked for last may be a message, or a draft.
             await written
-            if case .success(let ending) = ending { await keepWhatCameBack(to: ending.state, session) }
+            if case .success(let ending) = ending {
+                await keepWhatCameBack(to: ending.state, session)
+                if let place = ending.state.newPlace { await session.set(place: place.at, of: place.of) }
+                Arrangement(ending.state).keep()
+            }
             let unsent = await session.finishSending(within: Self.patience)
             group.cancelAll()
             return (ending, unsent)

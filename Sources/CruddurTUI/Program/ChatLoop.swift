@@ -36,9 +36,11 @@ struct ChatLoop {
         self.mailbox = mailbox
         self.perform = perform
         self.recorder = recorder
-        state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: .system)
+        state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: preferences.localTime)
         (state.prices, state.keys, state.keywords) = (prices, preferences.keys, preferences.keywords)
+        state.hasWordsForEmoji = preferences.hasWordsForEmoji
         (state.telling.settings, state.telling.lastTouch) = (preferences.notifications, state.now)
+        Arrangement.kept().arrange(&state)
         state.table.file = backend?.table.file
         state.stage = backend?.stage.faults
     }
@@ -106,7 +108,9 @@ struct ChatLoop {
             switch effect {
             // What is to be kept may stand behind it.
             case .terminal(.quit): goesOn = false
-            case .terminal(.copy(let text)): terminal.copy(text)
+            case .terminal(.copy(let text)):
+                terminal.copy(text)
+                perform(.asking(.clip(text)))
             // All else is on its way before another program has the terminal.
             case .terminal(.edit(let text, let id)): written = (text, id)
             case .terminal(.theme(let name)):

@@ -14,6 +14,7 @@ struct EffectLanes: Sendable {
     private let signing = AsyncStream.makeStream(of: SigningEffect.self)
     private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let links = AsyncStream.makeStream(of: String.self)
+    private let copies = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
     // Only the last wish counts.
     private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let tables = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
@@ -34,6 +35,7 @@ struct EffectLanes: Sendable {
         case .asking(.readBack(let isWanted)): readBacks.continuation.yield(isWanted)
         case .asking(.tell(let told)): notifications.continuation.yield(told)
         case .asking(.open(let link)): links.continuation.yield(link)
+        case .asking(.clip(let text)): copies.continuation.yield(text)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
         case .signing(let effect): signing.continuation.yield(effect)
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
@@ -53,6 +55,7 @@ struct EffectLanes: Sendable {
         signing.continuation.finish()
         readBacks.continuation.finish()
         links.continuation.finish()
+        copies.continuation.finish()
         notifications.continuation.finish()
         lookUps.continuation.finish()
     }
@@ -81,7 +84,18 @@ struct EffectLanes: Sendable {
             group.addTask { await signIn(session, mailbox) }
             group.addTask { await readBack(session) }
             group.addTask { await tell(session.notifications, mailbox) }
-            group.addTask { for await link in links.stream { mailbox.post(.opened(link, await Browser.open(link))) } }
+            group.addTask {
+                for await link in links.stream {
+                    mailbox.post(.opened(link, await Browser.open(link, session.openCommand)))
+                }
+            }
+            group.addTask {
+                for await text in copies.stream {
+                    if let reason = await ClipboardProgram.give(text, session.copyCommand) {
+                        mailbox.post(.notCopied(reason))
+                    }
+                }
+            }
         }
     }
 
@@ -103,6 +117,7 @@ struct EffectLanes: Sendable {
         case .markRead(let id, let told): await session.markRead(id, told: told)
         case .markUnread(let id, let time): await session.markUnread(id, from: time)
         case .keep(let keeping, let isOn, let id): await session.set(keeping, isOn, of: id)
+        case .keepPlace(let place, let id): await session.set(place: place, of: id)
         }
     }
 

@@ -1,14 +1,10 @@
 import ChatClient
 import ChildProcesses
 import Foundation
-import Synchronization
 import TerminalText
-import Timestamps
 
 /// Whatever tells a person something outside of the terminal.
 enum Notifier {
-    private static let patience = Duration.seconds(10)
-
     /// - Returns: why it could not; `nil`: it was told.
     static func tell(_ told: Told, _ settings: NotificationSettings) async -> String? {
         let (title, body) = (PrintableText(line: told.title).text, PrintableText(line: told.body).text)
@@ -26,29 +22,9 @@ enum Notifier {
         }
         do {
             let program = try ChildProcess(words[0], Array(words.dropFirst()), environment: environment)
-            return reason(await ending(of: program), words[1], settings)
+            return reason(await program.endOrBeEnded(), words[1], settings)
         } catch {
             return "\(error)"
-        }
-    }
-
-    /// Its number may be another's by now.
-    private final class Over: Sendable {
-        let isSo = Atomic(false)
-    }
-
-    /// One that does not end, or that nobody waits for any more, is ended.
-    private static func ending(of program: ChildProcess) async -> ChildProcess.Ending {
-        let over = Over()
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try? await SystemTime().sleep(for: patience)
-                if !over.isSo.load(ordering: .acquiring) { kill(program.number, SIGKILL) }
-            }
-            let ending = await program.end()
-            over.isSo.store(true, ordering: .releasing)
-            group.cancelAll()
-            return ending
         }
     }
 

@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 
 /// What a person wants of the chat, whatever the backend.
 struct Preferences: Sendable {
@@ -7,6 +8,8 @@ struct Preferences: Sendable {
     let reportsMouse: Bool
     let tellsLinks: Bool
     let keywords: [String]
+    let hasWordsForEmoji: Bool
+    let localTime: LocalTime
     let notifications: NotificationSettings
 
     /// - Throws: `ThemeFault`; `KeyFault`.
@@ -16,6 +19,11 @@ struct Preferences: Sendable {
         reportsMouse = configuration.reportsMouse
         tellsLinks = configuration.tellsLinks
         keywords = configuration.keywords
+        hasWordsForEmoji = configuration.emoji == .words
+        var localTime = LocalTime.system
+        localTime.hasHalfDays = configuration.clock == .twelve
+        localTime.isAbsolute = configuration.listTimes == .absolute
+        self.localTime = localTime
         notifications = configuration.notifications
     }
 

@@ -37,9 +37,10 @@ struct AppState: Sendable {
     var drafts = Drafts()
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
-    var killed = ""
+    var killed = KillRing()
     /// What stands out in messages.
     var keywords: [String] = []
+    var hasWordsForEmoji = false
     /// What keys are for.
     var keys = Keymap.readline
     /// Letters are commands, where the keys have that.
@@ -143,6 +144,16 @@ struct AppState: Sendable {
     /// It was forgotten elsewhere, while the person is still in it.
     var isForgotten: Bool { selection?.wasListed == true && snapshot.isRestored && summary == nil }
 
+    /// Where one has been since the start.
+    func hasRead(_ id: ConversationID) -> Bool { readings[id] != nil }
+
+    /// Where to be the next time, if that is another place than is kept.
+    var newPlace: (at: Timestamp?, of: ConversationID)? {
+        guard let id = selected, let summary else { return nil }
+        let place = reading.position == .newest ? nil : reading.topAt
+        return place == summary.place ? nil : (place, id)
+    }
+
     var reading: Reading {
         get { selected.flatMap { readings[$0] } ?? Reading() }
         set { if let selected { readings[selected] = newValue } }
@@ -163,7 +174,7 @@ struct AppState: Sendable {
             transcript?.entries ?? [], width: layout.conversation.count, unreadLine: reading.unreadLine,
             marked: reading.marked, chosen: reading.chosen, density: density, lags: lagsHere, now: now,
             localTime: localTime, keys: keys,
-            concerns: .init(me: snapshot.me, words: keywords))
+            concerns: .init(me: snapshot.me, words: keywords, hasWordsForEmoji: hasWordsForEmoji))
     }
 
     /// Of the messages of the selected conversation, while the calls are watched.

@@ -32,6 +32,8 @@ enum Event: Sendable {
     case discarded(String?, in: ConversationID)
     /// The answer to `Effect.open`: why it could not be opened; `nil`: it was.
     case opened(String, String?)
+    /// Why this machine's clipboard has not what was copied.
+    case notCopied(String)
     /// The answer to `TerminalEffect.theme`: which it is, or why there is none.
     case themed(Result<String, ThemeFault>)
     /// The answer to `TerminalEffect.edit`.
@@ -70,6 +72,8 @@ enum WritingEffect: Equatable, Sendable {
     case markRead(ConversationID, told: Int64)
     case markUnread(ConversationID, from: Timestamp)
     case keep(ConversationKeeping, Bool, of: ConversationID)
+    /// Where one was, for the next time.
+    case keepPlace(Timestamp?, of: ConversationID)
 }
 
 /// What changes what is shown. One after the other, and never behind a slow disk's writing.
@@ -106,6 +110,8 @@ enum AskingEffect: Equatable, Sendable {
     case readBack(Bool)
     /// Opens a link in the person's browser.
     case open(String)
+    /// Puts a text into this machine's clipboard, beside what the terminal does.
+    case clip(String)
     case loadOlder(ConversationID)
     /// Tells it by a program on this machine.
     case tell(Told)

@@ -24,13 +24,19 @@ struct Layout: Equatable, Sendable {
     static let gutter = 2
     /// Columns that the list, and the conversation, keep when the line between them is moved.
     private static let (narrowestList, narrowest) = (24, 30)
+    /// Columns by which a key moves it.
+    static let step = 4
+
+    /// How wide the list can be beside a conversation.
+    static func listWidths(_ width: Int) -> ClosedRange<Int> { narrowestList...max(narrowestList, width - narrowest) }
 
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
             let usual =
                 state.showsList ? state.listWidth ?? min(width * 7 / 20, 38) : state.watchWidth ?? width / 2
-            let left = min(max(usual, Self.narrowestList), width - Self.narrowest)
+            let widths = Self.listWidths(width)
+            let left = min(max(usual, widths.lowerBound), widths.upperBound)
             groups = 0..<left
             conversation = left + 1..<width
         } else if state.pane == .groups {
@@ -58,7 +64,7 @@ struct Layout: Equatable, Sendable {
         status = take(height >= 3 ? 1 : 0)
         tour = take(tourRows)
         let listBottom = bottom
-        compose = take(min(wanted, max(1, height / 3)))
+        compose = take(min(wanted, max(1, height / 2)))
         rule = take(height >= 6 ? 1 : 0)
         let titleRows = height >= 8 ? 2 : height >= 5 ? 1 : 0
         title = 0..<min(titleRows, bottom)

@@ -38,6 +38,7 @@ extension AppState {
 
     /// `now`, `5m`, `3h`, then a date, which stays.
     private func nextChange(_ time: Timestamp) -> Timestamp? {
+        guard !localTime.isAbsolute else { return nil }
         let age = now.seconds(since: time)
         switch age {
         case ..<(-3600): return time.advanced(bySeconds: -3600)

@@ -53,6 +53,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         takeEdited(&state, result, in: id)
     case .notTold(let reason):
         state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
+    case .notCopied(let reason):
+        state.notice = .init(text: "It went to the terminal's clipboard alone: \(reason)", isProblem: true)
     case .opened(let link, let reason):
         if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
     case .open(let handle):

@@ -16,6 +16,8 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         state.presentation = state.presentation == nil ? Presentation() : nil
         return readEffects(&state)
     case .theme: return chooseTheme(&state, "")
+    case .wider: moveDivider(&state, by: Layout.step)
+    case .narrower: moveDivider(&state, by: -Layout.step)
     case .calls: return toggleInspector(&state)
     case .table: return toggleTable(&state)
     case .choose: return chooseShown(&state)
@@ -31,6 +33,20 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
         return [.refresh]
     }
     return []
+}
+
+/// No further than there is room for both.
+private func moveDivider(_ state: inout AppState, by columns: Int) {
+    guard state.layout.showsBoth else {
+        state.notice = .init(text: "There is room for one pane only.")
+        return
+    }
+    let width = Layout.listWidths(state.size.width).clamp(state.layout.groups.count + columns)
+    if state.showsList { state.listWidth = width } else { state.watchWidth = width }
+}
+
+extension ClosedRange<Int> {
+    fileprivate func clamp(_ number: Int) -> Int { Swift.min(Swift.max(number, lowerBound), upperBound) }
 }
 
 /// The terminal takes another theme; without a name it is said which there are.

@@ -7,13 +7,20 @@ func select(
     _ state: inout AppState, _ id: ConversationID, title: UserShort? = nil, at place: TranscriptPlace? = nil
 ) -> [Effect] {
     state.listTop = nil
+    var effects: [Effect] = []
     if id != state.selected {
+        if let place = state.newPlace { effects.append(.writing(.keepPlace(place.at, of: place.of))) }
         leave(&state)
         let row = state.snapshot.conversations.first { $0.id == id }
         state.selection = .init(id: id, title: title ?? row?.title, wasListed: row != nil)
         state.drafts.adoptLoose(in: id)
+        if place == nil, !state.hasRead(id), let kept = row?.place {
+            // Where one was the last time.
+            state.reading.wantedAt = kept
+            return effects + [.show(id, at: .around(kept))] + readEffects(&state)
+        }
     }
-    return [.show(id, at: place ?? state.reading.place)] + readEffects(&state)
+    return effects + [.show(id, at: place ?? state.reading.place)] + readEffects(&state)
 }
 
 /// The place is kept; what was new has been seen.

@@ -42,8 +42,8 @@ func editSignIn(_ state: inout AppState, _ form: SignInForm, _ command: EditComm
     guard !form.isWaiting, form.fields.indices.contains(form.focus) else { return }
     var form = form
     if form.fields[form.focus].isSecret {
-        guard command != .yank else { return }
-        var dropped = ""
+        guard command != .yank, command != .yankEarlier else { return }
+        var dropped = KillRing()
         edit(&form.fields[form.focus].input, command, killed: &dropped)
     } else {
         edit(&form.fields[form.focus].input, command, killed: &state.killed)

@@ -55,7 +55,8 @@ enum Links {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
             .spaceSeparator:
             false
-        default: !"<>\"`“”「」".unicodeScalars.contains(scalar)
+        // The last stands where something was that is not shown.
+        default: !"<>\"`“”「」\u{FFFD}".unicodeScalars.contains(scalar)
         }
     }
 }

@@ -17,12 +17,14 @@ struct TextMarks {
         let kind: Kind
     }
 
-    /// What is looked for beside signs and links.
+    /// What whoever reads wants to see in texts, beside signs and links.
     struct Concerns: Equatable, Sendable {
         /// Your handle, without `@`.
         var me: String?
         /// Words of yours, in small letters.
         var words: [String] = []
+        /// Emoji are read by their names: `:grinning face:`.
+        var hasWordsForEmoji = false
 
         static let none = Concerns()
     }

@@ -108,12 +108,18 @@ struct TranscriptRows {
         return rows
     }
 
+    /// As it is shown to whoever has words in place of pictures.
+    private func read(_ line: [Cluster]) -> [Cluster] {
+        guard concerns.hasWordsForEmoji else { return line }
+        return line.flatMap { cluster in Emoji.word(for: cluster.text).map(Lines.single) ?? [cluster] }
+    }
+
     private func plain(_ entry: TranscriptEntry) -> [TranscriptRow.Text] { wrapped(entry, lead: []) }
 
     /// - Parameter lead: what stands before the first row.
     private func wrapped(_ entry: TranscriptEntry, lead: [Cluster]) -> [TranscriptRow.Text] {
         var marks = TextMarks(concerns)
-        return Lines.split(entry.text).enumerated().flatMap { place, text in
+        return Lines.split(entry.text).map(read).enumerated().flatMap { place, text in
             let before = place == 0 ? lead : []
             let (line, spans) = (before + text, marks.spans(of: text))
             return Wrapping.rows(line, width: textWidth).map { row in

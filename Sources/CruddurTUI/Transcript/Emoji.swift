@@ -37,6 +37,28 @@ enum Emoji {
         return found
     }
 
+    /// What is read in the place of a picture: `:grinning face:`; `nil`: it is none.
+    ///
+    /// - Parameter cluster: as it is drawn.
+    static func word(for cluster: String) -> String? {
+        let scalars = cluster.unicodeScalars
+        guard let first = scalars.first, first.value > 0xA9 || scalars.count > 1 else { return nil }
+        let isPicture =
+            first.properties.isEmojiPresentation || scalars.contains("\u{FE0F}")
+            || isRegional(first) && scalars.count == 2
+        guard isPicture else { return nil }
+        if isRegional(first) { return ":flag \(String(String.UnicodeScalarView(scalars.compactMap(letter)))):" }
+        // What only joins or chooses has no name of its own.
+        let names = scalars.filter { !$0.properties.isDefaultIgnorableCodePoint }.compactMap(\.properties.name)
+        return names.isEmpty ? nil : ":\(names.joined(separator: ", ").lowercased()):"
+    }
+
+    private static func isRegional(_ scalar: Unicode.Scalar) -> Bool { (0x1F1E6...0x1F1FF).contains(scalar.value) }
+
+    private static func letter(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+        isRegional(scalar) ? Unicode.Scalar(scalar.value - 0x1F1E6 + 0x41) : nil
+    }
+
     /// Each of one scalar, that is drawn as an emoji by itself. Made when one is first looked for.
     private static let all: [Match] = (UInt32(0x2300)...0x1FAFF).compactMap { value -> Match? in
         guard let scalar = Unicode.Scalar(value), scalar.properties.isEmojiPresentation,
