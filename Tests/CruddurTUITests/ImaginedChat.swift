@@ -14,6 +14,12 @@ struct ImaginedChat {
 
     private(set) var selected: ConversationID?
     private(set) var list: [ConversationID] = []
+    /// Seconds since the start.
+    var now = 0.0
+    /// How the list stood before, and until when it did.
+    private var former: [(list: [ConversationID], until: Double)] = []
+    /// As it stands while one goes through it, and until when it does.
+    private var still: (list: [ConversationID], until: Double)?
     /// What stands in each compose line; of `nil`: before anybody is selected.
     private var lines: [ConversationID?: [Int]] = [:]
     /// For whom each text was sent.
@@ -50,12 +56,20 @@ struct ImaginedChat {
             if selected == nil { earlySteps += step }
             return
         }
+        // What has changed within a quarter of a second nobody has seen; and it stands still for a second.
+        let seen = former.first { now - $0.until < 0.25 }?.list ?? list
+        let list = still.flatMap { now < $0.until ? $0.list : nil } ?? seen
+        still = (list, now + 1)
+        former = []
         let start = step > 0 ? -1 : list.count
         let index = (selected.flatMap { list.firstIndex(of: $0) } ?? start) + step
         select(list[(index + list.count) % list.count])
     }
 
     mutating func see(_ list: [ConversationID]) {
+        if still.map({ now >= $0.until }) ?? true, self.list != list, !self.list.isEmpty {
+            former.append((self.list, now))
+        }
         self.list = list
         // Who is looked for is the first to be seen.
         guard selected == nil, waitingFor == nil, !list.isEmpty else { return }

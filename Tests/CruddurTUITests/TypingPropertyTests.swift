@@ -1,6 +1,7 @@
 import ChatClient
 import TestSupport
 import Testing
+import Timestamps
 
 @testable import CruddurTUI
 
@@ -55,6 +56,8 @@ struct TypingPropertyTests {
         }
 
         mutating func step() {
+            imagined.now += [0.013, 0.11, 0.31, 1.2].randomElement(using: &random) ?? 0.0
+            state.now = Fixture.now.advanced(bySeconds: imagined.now)
             switch Int.random(in: 0..<14, using: &random) {
             case 0...5: if imagined.isAskedAgain { correct() } else { type() }
             case 6...8: tell()

@@ -489,6 +489,8 @@ class Typist:
         self.terminal.wait(
             lambda t: [name for name in order(t) if name in listed] == listed and waiting <= set(order(t)),
             f"the list as the server has it, {listed}, with {waiting}")
+        # Whoever goes by the list has seen it: what has changed this moment nobody has.
+        self.terminal.wait_for_quiet(0.4)
 
 
 @pytest.mark.parametrize("seed", TYPING_SEEDS)

@@ -64,6 +64,8 @@ private struct PanesKey: Equatable {
     let revision: Int
     /// Of those in the list that are not selected.
     let drafts: [String]
+    /// In its order, which may change with time alone.
+    let list: [ConversationID]
     let selection: AppState.Selection?
     let reading: Reading
     let hasDemoEnded: Bool
@@ -88,6 +90,7 @@ private struct PanesKey: Equatable {
         size = state.size
         revision = state.revision
         drafts = state.listedInView.filter { $0.id != state.selected }.map { state.drafts[$0.id].text }
+        list = state.listedInView.map(\.id)
         selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded

@@ -17,6 +17,8 @@ struct AppState: Sendable {
 
     /// With whom the person is: what they type is for this one. No snapshot changes it.
     var selection: Selection?
+    /// The order of the list, as it is shown.
+    var listOrder = ListOrder()
     /// Conversations further down, by keys pressed before any list was there.
     var earlySteps = 0
     /// In a narrow terminal only one pane is shown.
@@ -133,6 +135,9 @@ struct AppState: Sendable {
     // MARK: The selected conversation
 
     var selected: ConversationID? { selection?.id }
+
+    /// The list, in the order in which it is shown.
+    var listed: [ConversationSummary] { listOrder.rows(snapshot.conversations, now: now) }
 
     var summary: ConversationSummary? { snapshot.conversations.first { $0.id == selected } }
 

@@ -5,7 +5,7 @@ import Timestamps
 extension AppState {
     /// The rows of the list that are in view.
     var listedInView: ArraySlice<ConversationSummary> {
-        let all = snapshot.conversations
+        let all = listed
         let capacity = max(1, layout.list.count / Self.rowsPerConversation)
         let index = all.firstIndex { $0.id == selected } ?? 0
         let first = max(0, min(listTop ?? index - capacity / 2, all.count - capacity))
@@ -19,7 +19,10 @@ extension AppState {
     var nextTick: Timestamp? {
         let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
         let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
-        let glows = [table.nextChange(now), presentation?.nextChange(now), nextStaleChange]
+        let glows = [
+            table.nextChange(now), presentation?.nextChange(now), nextStaleChange,
+            listOrder.nextChange(snapshot.conversations, now: now),
+        ]
         return ([changes.min().map(Self.roundedUp), silence] + glows).compactMap { $0 }.min()
     }
 

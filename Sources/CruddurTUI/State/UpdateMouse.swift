@@ -111,6 +111,7 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
 
 /// The list stays as it stands under the mouse.
 private func pick(_ state: inout AppState, row: Int) -> [Effect] {
+    state.listOrder.hold(state.snapshot.conversations, now: state.now)
     let listed = state.listedInView
     let index = listed.startIndex + row / AppState.rowsPerConversation
     guard listed.indices.contains(index) else { return [] }

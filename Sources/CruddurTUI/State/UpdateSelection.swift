@@ -87,7 +87,9 @@ private func keep(_ state: inout AppState, _ keeping: ConversationKeeping) -> [E
     state.notice = .init(text: text)
     // The next key may come before the history has told it.
     if let place = state.snapshot.conversations.firstIndex(where: { $0.id == summary.id }) {
+        let old = state.snapshot.conversations
         state.snapshot.conversations[place].keeping.formSymmetricDifference(keeping)
+        state.listOrder.change(from: old, to: state.snapshot.conversations, now: state.now)
     }
     return [.keep(keeping, isOn, of: summary.id)]
 }
@@ -119,7 +121,7 @@ private func nothingToKeep(_ state: inout AppState) -> [Effect] {
 
 /// The next in the list with something unread, from here on and around.
 private func selectUnread(_ state: inout AppState) -> [Effect] {
-    let conversations = state.snapshot.conversations
+    let conversations = state.listed
     let here = conversations.firstIndex { $0.id == state.selected } ?? conversations.count - 1
     let order = conversations.indices.map { wrapped(here + 1 + $0, conversations.count) }
     guard let next = order.first(where: { conversations[$0].unread > 0 && $0 != here }) else {
@@ -136,7 +138,8 @@ private func selectNeighbour(_ state: inout AppState, by step: Int) -> [Effect] 
 }
 
 private func move(_ state: inout AppState, by step: Int) -> [Effect] {
-    let conversations = state.snapshot.conversations
+    state.listOrder.hold(state.snapshot.conversations, now: state.now)
+    let conversations = state.listed
     guard !conversations.isEmpty else {
         if state.selected == nil { state.earlySteps += step }
         return []

@@ -6,6 +6,7 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     let (notice, connection) = (old.notice, old.connection.state)
     let reach = old.reach
     state.snapshot = snapshot
+    state.listOrder.change(from: old.conversations, to: snapshot.conversations, now: state.now)
     updateSignedOut(&state, was: connection)
     if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
     if let outcome = state.refreshing?.outcome(snapshot.connection) {
