@@ -16,6 +16,8 @@ struct ChatLoop {
     private let recorder: Recorder?
     private var state: AppState
     private var problem: TerminalError?
+    /// What is to be done once the person has seen the answer to their key: whoever does it is woken, and takes time.
+    private var due: [Effect] = []
 
     /// Takes the terminal over.
     ///
@@ -56,18 +58,27 @@ struct ChatLoop {
 
     /// Runs until the person quits, a signal asks for it, or the terminal is gone.
     mutating func run() -> Ending {
-        defer { terminal.close() }
+        defer {
+            doWhatIsDue()
+            terminal.close()
+        }
         while true {
             state.now = Self.now()
             canvas = painter.draw(state)
             let whole = PresenterScreen.draw(canvas, state)
             if let title = state.windowTitle { terminal.title = title }
             terminal.show(whole)
+            doWhatIsDue()
             recorder?.take(whole, at: state.now)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
                 guard handle(occurrence) else { return ending }
             }
         }
+    }
+
+    private mutating func doWhatIsDue() {
+        for effect in due { perform(effect) }
+        due.removeAll(keepingCapacity: true)
     }
 
     private var ending: Ending { Ending(signal: terminal.endingSignal, problem: problem, state: state) }
@@ -110,7 +121,7 @@ struct ChatLoop {
             case .terminal(.quit): goesOn = false
             case .terminal(.copy(let text)):
                 terminal.copy(text)
-                perform(.asking(.clip(text)))
+                due.append(.asking(.clip(text)))
             // All else is on its way before another program has the terminal.
             case .terminal(.edit(let text, let id)): written = (text, id)
             case .terminal(.theme(let name)):
@@ -123,11 +134,14 @@ struct ChatLoop {
             case .terminal(.bell): terminal.ring()
             case .terminal(.tell(let told)): terminal.tell("\(told.title)", "\(told.body)")
             case .terminal(.redraw): terminal.forget()
-            case .terminal(.suspend): _ = take(.resize(terminal.suspend()))
-            default: perform(effect)
+            case .terminal(.suspend):
+                doWhatIsDue()
+                _ = take(.resize(terminal.suspend()))
+            default: due.append(effect)
             }
         }
         guard let written else { return goesOn }
+        doWhatIsDue()
         let (edited, size) = terminal.lend { Editor.run(on: written.text, hasStarted: $0) }
         return take(.resize(size)) && take(.edited(edited, in: written.in)) && goesOn
     }
