@@ -138,4 +138,20 @@ struct ComposeTests {
         state.press(Key(.up))
         #expect(state.draft.text == "two lines\nin one message\tand a tab!")
     }
+
+    @Test(arguments: [
+        "", "a", "abc", "abcd", "abc\n", "abcd\nabcd", "中文中文", "a中中", "👩‍💻 x y", "one two three four", "\n\n", "ab\tc",
+    ])
+    func howManyRowsThereAreIsKnownWithoutThem(_ text: String) {
+        for width in 1...9 {
+            var buffer = TextBuffer(text)
+            for offset in 0...text.utf8.count {
+                buffer.move(toOffset: offset)
+                let wrapped = ComposeText.wrap(text, width: width)
+                let rows = ComposeText(buffer, width: width, wrapped: wrapped).rows
+                #expect(
+                    ComposeText.count(buffer, width: width, wrapped: wrapped) == rows.count, "\(offset) in \(width)")
+            }
+        }
+    }
 }

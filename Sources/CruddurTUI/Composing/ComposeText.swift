@@ -34,6 +34,14 @@ struct ComposeText: Sendable {
         cursorColumn = min(column, max(0, width - 1))
     }
 
+    /// How many rows there are, without laying out the cursor: each frame asks for it several times.
+    static func count(_ buffer: TextBuffer, width: Int, wrapped: [Row]) -> Int {
+        guard let last = wrapped.last, !last.clusters.isEmpty, buffer.cursor == last.offsets.last,
+            Lines.width(last.clusters) >= width
+        else { return wrapped.count }
+        return wrapped.count + 1
+    }
+
     /// The row at the top where only so many are shown: the cursor is always among them.
     func firstRow(height: Int) -> Int { max(0, min(cursorRow - height / 2, rows.count - height)) }
 

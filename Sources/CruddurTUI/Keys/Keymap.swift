@@ -31,21 +31,29 @@ struct Keymap: Sendable {
     let sections: [KeySection]
     private let commands: [KeyContext: [Key: Command]]
     private let firsts: [KeyContext: Set<Key.Stroke>]
+    /// The first key for each command: it is asked for with every frame.
+    private let keys: [KeyContext: [Command: Key]]
+    private let ranked: [KeyContext: [(key: Key, text: String)]]
 
     init(_ name: String, _ sections: [KeySection]) {
         self.name = name
         self.sections = sections
         var commands: [KeyContext: [Key: Command]] = [:]
         var firsts: [KeyContext: Set<Key.Stroke>] = [:]
+        var keys: [KeyContext: [Command: Key]] = [:]
         for row in sections.flatMap(\.rows) {
             for context in row.contexts {
                 for (key, command) in row.keys {
                     commands[context, default: [:]][key] = command
+                    if keys[context]?[command] == nil { keys[context, default: [:]][command] = key }
                     if let first = key.first { firsts[context, default: []].insert(first) }
                 }
             }
         }
-        (self.commands, self.firsts) = (commands, firsts)
+        (self.commands, self.firsts, self.keys) = (commands, firsts, keys)
+        ranked = keys.mapValues { keys in
+            Self.hinted.compactMap { command, word in keys[command].map { ($0, "\($0.shortName) \(word)") } }
+        }
     }
 
     /// What `key` is for; `nil`: nothing.
@@ -87,10 +95,7 @@ struct Keymap: Sendable {
     /// What a title says of that which there is no room for.
     func more(in context: KeyContext) -> String { "  \(way(to: .choice(.pageDown), in: context)): more" }
 
-    private func key(for command: Command, in context: KeyContext) -> Key? {
-        sections.flatMap(\.rows).filter { $0.contexts.contains(context) }.flatMap(\.keys)
-            .first { $0.command == command }?.key
-    }
+    private func key(for command: Command, in context: KeyContext) -> Key? { keys[context]?[command] }
 
     /// The words that the status line has for keys, those to begin with first.
     private static let hinted: [(command: Command, word: String)] = [
@@ -99,14 +104,8 @@ struct Keymap: Sendable {
     ]
 
     /// `F1 help`, `^N new`
-    func hints(in context: KeyContext) -> [String] { ranked(context).map(\.text) }
+    func hints(in context: KeyContext) -> [String] { ranked[context]?.map(\.text) ?? [] }
 
     /// The key that a hint names.
-    func key(of hint: String, in context: KeyContext) -> Key? { ranked(context).first { $0.text == hint }?.key }
-
-    private func ranked(_ context: KeyContext) -> [(key: Key, text: String)] {
-        Self.hinted.compactMap { command, word in
-            key(for: command, in: context).map { ($0, "\($0.shortName) \(word)") }
-        }
-    }
+    func key(of hint: String, in context: KeyContext) -> Key? { ranked[context]?.first { $0.text == hint }?.key }
 }

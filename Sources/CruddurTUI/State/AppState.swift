@@ -217,6 +217,11 @@ struct AppState: Sendable {
         return ComposeText(draft, width: width, wrapped: memo.rows(of: draft.text, width: width))
     }
 
+    /// How many rows that has.
+    func composeRows(width: Int) -> Int {
+        ComposeText.count(draft, width: width, wrapped: memo.rows(of: draft.text, width: width))
+    }
+
     /// How often a draft has been wrapped.
     var composeWraps: Int { memo.wraps }
 

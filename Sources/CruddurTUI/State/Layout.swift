@@ -77,6 +77,6 @@ struct Layout: Equatable, Sendable {
         guard width > 0 else { return 0 }
         // Long pastes need not be wrapped to know that they fill the room.
         guard state.draft.text.utf8.count < 4096 else { return state.size.height }
-        return state.composeText(width: max(1, width - gutter - 1)).rows.count
+        return state.composeRows(width: max(1, width - gutter - 1))
     }
 }
