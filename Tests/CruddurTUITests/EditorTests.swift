@@ -79,6 +79,6 @@ struct EditorTests {
         // Where nothing takes two keys, none is waited for.
         state.press(Key(.function(1)))
         state.press(.control("x"))
-        #expect(state.firstKey == nil)
+        #expect(state.begun == nil)
     }
 }

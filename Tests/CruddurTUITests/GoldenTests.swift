@@ -248,6 +248,43 @@ struct GoldenTests {
             }
         ),
         (
+            "marked",
+            { state in
+                state.keywords = ["deploy"]
+                let texts = [
+                    "*look*, @nia: the deploy of `cruddur` is _late_, see https://ci.example/runs/1?full=yes and call",
+                    "```\nlet *x* = 1\n```\nعربي *نص* हिन्दी *दो* 日本語 *強調* 👩‍💻 *emoji*",
+                ]
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.meiGroup, title: Fixture.mei,
+                    entries: Fixture.entries(
+                        texts.enumerated().map { Fixture.message($0.offset, $0.element, minutesAgo: 3) }),
+                    isLoaded: true)
+            }
+        ),
+        (
+            "in-words",
+            {
+                $0.hasWordsForEmoji = true
+                _ = update(&$0, .snapshot($0.adding([Fixture.message(9, "done 🎉 👩‍💻 🇨🇦 中文", minutesAgo: 0)])))
+            }
+        ),
+        (
+            "normal-mode",
+            {
+                $0.keys = Keymap.preset("vim") ?? .readline
+                $0.type("half a word")
+                $0.press(Key(.escape), Key(.character("j")))
+            }
+        ),
+        (
+            "vim-help",
+            {
+                $0.keys = Keymap.preset("vim") ?? .readline
+                $0.press(Key(.escape), Key(.character("?")))
+            }
+        ),
+        (
             "forgotten",
             {
                 $0.snapshot.conversations.removeFirst()

@@ -57,7 +57,8 @@ struct ImaginedChat {
             return
         }
         // What has changed within a quarter of a second nobody has seen; and it stands still for a second.
-        let seen = former.first { now - $0.until < 0.25 }?.list ?? list
+        let ended = still.flatMap { now >= $0.until && now - $0.until < 0.25 ? $0.list : nil }
+        let seen = former.first { now - $0.until < 0.25 }?.list ?? ended ?? list
         let list = still.flatMap { now < $0.until ? $0.list : nil } ?? seen
         still = (list, now + 1)
         former = []
@@ -67,7 +68,11 @@ struct ImaginedChat {
     }
 
     mutating func see(_ list: [ConversationID]) {
-        if still.map({ now >= $0.until }) ?? true, self.list != list, !self.list.isEmpty {
+        if let still, now >= still.until {
+            if now - still.until < 0.25 { former.append(still) }
+            self.still = nil
+        }
+        if still == nil, self.list != list, !self.list.isEmpty {
             former.append((self.list, now))
         }
         self.list = list

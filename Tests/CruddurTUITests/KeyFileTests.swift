@@ -114,7 +114,12 @@ struct KeyFileTests {
         (#"{"chat": {"F12": "take"}}"#, "take means nothing in chat"),
         (#"{"chat": {"F12": "normal-mode"}}"#, #"that is a command of "preset": "vim""#),
         (#"{"normal": {"j": "below"}}"#, #"there is no place normal without "preset": "vim""#),
+        (#"{"chat": {"Ctrl-Alt-F": "find"}}"#, "terminals send Esc, and then the key with Ctrl"),
+        (#"{"chat": {"Alt-Esc": "find"}}"#, "terminals send Esc alone"),
+        (#"{"chat": {"Alt-Shift-1": "find"}}"#, "with Shift it is another character"),
         // What nobody could leave.
+        (#"{"everywhere": {"Ctrl-Q": null}}"#, "no key is left for quit in chat: bind one"),
+        (#"{"quit": {"Ctrl-Q": "close"}}"#, "no key is left for quit in quit: bind one"),
         (
             #"{"help": {"Esc": null, "Ctrl-C": null, "Ctrl-G": null, "Enter": null, "F1": null}}"#,
             "no key is left for close in help: bind one"
@@ -198,6 +203,49 @@ struct KeyFileTests {
         state.type("half a")
         state.press(Key(.escape), Key(.character(":")))
         #expect(state.draft.text == "half a" && state.notice?.text.contains("an empty line") == true)
+    }
+
+    /// What has begun with one key is over where somebody does something else.
+    @Test func aFirstKeyIsForWhereItWasPressed() throws {
+        var state = try vim()
+        state.drafts[Fixture.tomaszGroup] = TextBuffer("not to be lost")
+        state.press(Key(.escape), Key(.character("d")), Key(.tab), Key(.character("d")))
+        #expect(state.drafts[Fixture.tomaszGroup].text == "not to be lost")
+        var other = chat(try load("{}", name: "emacs"))
+        other.press(.control("x"))
+        _ = update(&other, .paste("pasted "))
+        other.type("b")
+        #expect(other.draft.text == "pasted b" && other.overlay == nil)
+    }
+
+    /// A first key that comes while an answer is waited for comes behind all that was typed before it.
+    @Test func whatIsTypedAheadIsNoSecondKey() throws {
+        var state = chat(try load("{}", name: "emacs"))
+        state.press(.control("x"), .control("f"))
+        state.type("lena")
+        state.press(Key(.enter))
+        state.type("on my way")
+        state.press(Key(.enter), .control("x"))
+        let found = FoundConversation(id: ConversationID(77), title: UserShort(handle: "lena", displayName: "Lena"))
+        let effects = update(&state, .person(handle: "lena", .success(found)))
+        #expect(AppState.sent(effects) == ["on my way": ConversationID(77)])
+    }
+
+    /// A letter that closes what is in front does nothing to what is behind it.
+    @Test func aLetterThatClosesTheHelpIsNoCommand() throws {
+        var state = try vim()
+        state.type("hello")
+        state.press(Key(.escape), Key(.character("?")), Key(.character("D")))
+        #expect(state.overlay == nil && state.draft.text == "hello")
+    }
+
+    @Test func whereNothingIsSentNothingIsWritten() throws {
+        var state = try vim()
+        var snapshot = ChatSnapshot(me: "nia", backend: "b", isReadOnly: true)
+        snapshot.conversations = state.snapshot.conversations
+        _ = update(&state, .snapshot(snapshot))
+        state.press(Key(.escape), Key(.character(":")))
+        #expect(state.draft.isEmpty)
     }
 
     @Test func emacsMovesLooksAndLeaves() throws {

@@ -47,6 +47,7 @@ struct KeymapTests {
         ("alt-a", .alt("a")), ("A", Key(.character("A"))), ("esc", Key(.escape)), ("-", Key(.character("-"))),
         ("Alt--", .alt("-")), ("Space", Key(.character(" "))), ("F12", Key(.function(12))),
         ("Ctrl-X b", Key(.character("b"), after: Key.control("x").stroke)), ("é", Key(.character("é"))),
+        ("Alt-ß", .alt("ß")), ("Alt-é", .alt("é")), ("Alt-Shift-É", .alt("É")),
     ])
     func keysAreNamed(_ name: String, _ key: Key) {
         #expect(Key(named: name) == key)

@@ -70,13 +70,41 @@ struct ListOrderTests {
         #expect(shown(state) == ["tomasz", "zoe", "mei"])
     }
 
-    @Test func whoIsNewStandsAtTheTopAndWhoIsGoneIsGone() {
+    @Test func whoIsNewWaitsAtTheEndAndWhoIsGoneIsGone() {
         var state = state
         state.press(Key(.tab))
         moved(&state, ["zoe", "ana", "tomasz"])
-        #expect(shown(state) == ["ana", "tomasz", "zoe"])
+        #expect(shown(state) == ["tomasz", "zoe", "ana"])
         state.press(Key(.tab))
         #expect(selected(state) == "zoe")
+    }
+
+    /// Nobody has seen yet that it moves again.
+    @Test(arguments: [0.95, 1.01, 1.2])
+    func aTabRightBehindTheCalmIsForWhatStoodStill(_ pause: Double) {
+        var state = state
+        state.press(Key(.tab))
+        moved(&state, ["zoe", "mei", "tomasz"])
+        after(&state, pause)
+        state.press(Key(.tab))
+        #expect(selected(state) == "zoe")
+    }
+
+    @Test func aTabLongBehindTheCalmIsForWhatIs() {
+        var state = state
+        state.press(Key(.tab))
+        moved(&state, ["tomasz", "mei", "zoe"])
+        after(&state, 1.3)
+        state.press(Key(.tab))
+        #expect(selected(state) == "mei")
+    }
+
+    @Test func aClockThatIsSetBackHoldsNothing() {
+        var state = state
+        state.press(Key(.tab))
+        moved(&state, ["zoe", "mei", "tomasz"])
+        after(&state, -3600)
+        #expect(shown(state) == ["zoe", "mei", "tomasz"])
     }
 
     /// What was typed ahead in one go is for one list, whatever comes between.

@@ -107,7 +107,9 @@ struct SelectedMessageTests {
         #expect(state.selected == Fixture.longGroup)
         state.press(.alt("a"))
         #expect(state.selected == Fixture.tomaszGroup)
-        state.snapshot.conversations.removeSubrange(1...2)
+        var snapshot = state.snapshot
+        snapshot.conversations.removeSubrange(1...2)
+        _ = update(&state, .snapshot(snapshot))
         state.press(.alt("a"))
         #expect(state.notice?.text.contains("No other conversation") ?? false)
     }

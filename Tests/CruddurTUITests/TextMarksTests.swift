@@ -97,6 +97,30 @@ struct TextMarksTests {
     @Test(arguments: ["a", "1", "©", "中", "é", "#", " ", "—", "✓"])
     func whatIsNoPictureHasNone(_ text: String) { #expect(Emoji.word(for: text) == nil) }
 
+    /// The address is the message's.
+    @Test func aLinkStaysWhatItIs() {
+        var state = Fixture.state(120, 20)
+        state.hasWordsForEmoji = true
+        _ = update(&state, .snapshot(state.adding([Fixture.message(9, "🎉 http://x.example/a😀b 🎉", minutesAgo: 0)])))
+        let canvas = Screen.draw(state)
+        #expect(canvas.links == ["http://x.example/a😀b"])
+        #expect(canvas.lines.joined().contains(":party popper: http://x.example/a😀b :party popper:"))
+    }
+
+    /// What nobody writes by hand costs no more than its length: these took 15 s each.
+    @Test(arguments: [
+        String(repeating: "*a ", count: 1300), String(repeating: "`a *b _c ", count: 450),
+        "http://a" + String(repeating: ")", count: 19_000), String(repeating: "http://a.example ", count: 900),
+        String(repeating: "*a ", count: 33_000),
+    ])
+    func whatIsHostileIsReadOnce(_ text: String) {
+        var marks = TextMarks(.init(me: "nia", words: ["deploy", "a"]))
+        for line in Lines.split(text) {
+            let spans = marks.spans(of: line)
+            #expect(zip(spans, spans.dropFirst()).allSatisfy { $0.range.lowerBound <= $1.range.lowerBound })
+        }
+    }
+
     @Test func aTranscriptIsReadInWords() {
         var state = Fixture.state(80, 20)
         state.hasWordsForEmoji = true

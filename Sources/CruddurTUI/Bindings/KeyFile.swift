@@ -56,7 +56,7 @@ private struct KeyBindings {
 
     /// Names for several contexts at once, the widest first.
     private static let groups: [(name: String, contexts: Set<KeyContext>)] = [
-        ("everywhere", Set(KeyContext.allCases)), ("lines", KeyContext.lines),
+        ("everywhere", Set(KeyContext.allCases)), ("lines", KeyContext.lines.union([.normal])),
     ]
 
     init(_ text: String) throws(KeyFault) {
@@ -225,6 +225,9 @@ private struct KeyBindings {
             throw KeyFault(description: "no key is left for \(name) in \(context.rawValue): bind one")
         }
         try needs(.compose(.send), .chat)
+        for context in [KeyContext.chat, .list, .quit] + (keymap.hasModes ? [.normal] : []) {
+            try needs(.program(.quit), context)
+        }
         for context in KeyContext.allCases where KeyContext.inFront.contains(context) {
             try needs(.choice(.close), context)
         }
@@ -238,13 +241,17 @@ private struct KeyBindings {
 extension Key.Stroke {
     /// Why no terminal tells of it so; `nil`: they do.
     fileprivate func whyNeverSent(isFirst: Bool) -> String? {
-        if code == .escape { return isFirst ? "Esc and a key are the key with Alt" : nil }
+        if code == .escape {
+            guard modifiers.isEmpty else { return "terminals send Esc alone" }
+            return isFirst ? "Esc and a key are the key with Alt" : nil
+        }
         guard case .character(let character) = code else { return nil }
         if modifiers.contains(.shift) {
-            return modifiers == .shift
-                ? "a capital is written as it is" : "terminals do not tell Shift from Ctrl and a letter"
+            guard modifiers.contains(.control) else { return "with Shift it is another character: write that one" }
+            return "terminals do not tell Shift from Ctrl and a letter"
         }
         guard modifiers.contains(.control) else { return nil }
+        if modifiers.contains(.alt), character != "h" { return "terminals send Esc, and then the key with Ctrl" }
         switch character {
         case "i": return "terminals send it as Tab"
         case "m": return "terminals send it as Enter"

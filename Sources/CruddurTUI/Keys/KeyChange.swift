@@ -19,17 +19,24 @@ extension Keymap {
         var sections = sections.map { section in
             KeySection(title: section.title, rows: section.rows.flatMap { $0.without(places) })
         }
-        for row in Self.rows(of: changes) {
+        let added = Self.rows(of: changes)
+        for row in added where row.contexts != [.normal] {
             let command = row.keys[0].command
-            let home = self.sections.firstIndex { $0.rows.contains { $0.has(command) } } ?? sections.count - 1
-            let section = sections[home]
+            let home = self.sections.firstIndex { $0.rows.contains { $0.has(command) && !$0.contexts.isEmpty } }
+            let place = home ?? sections.count - 1
+            let section = sections[place]
             // Beside its other keys.
-            let place = section.rows.lastIndex { $0.has(command) }.map { $0 + 1 } ?? section.rows.count
-            let rows = section.rows[..<place] + [row] + section.rows[place...]
-            sections[home] = KeySection(title: section.title, rows: Array(rows))
+            let end = section.rows.lastIndex { $0.has(command) }.map { $0 + 1 } ?? section.rows.count
+            let rows = section.rows[..<end] + [row] + section.rows[end...]
+            sections[place] = KeySection(title: section.title, rows: Array(rows))
         }
+        let letters = added.filter { $0.contexts == [.normal] }
+        if !letters.isEmpty { sections.insert(KeySection(title: Self.letters, rows: letters), at: 0) }
         return Keymap(name, sections)
     }
+
+    /// They are commands there alone: the help says so.
+    private static let letters = "While letters are commands"
 
     /// A row for each command, as far as its keys hold in the same contexts.
     private static func rows(of changes: [KeyChange]) -> [KeyRow] {
@@ -72,6 +79,10 @@ extension KeyRow {
 
     /// What is left where some keys are others' in some contexts: there each command says for itself what it does.
     fileprivate func without(_ places: Set<KeyPlace>) -> [KeyRow] {
+        // A row that only tells more of keys of the chat.
+        guard !contexts.isEmpty else {
+            return keys.contains { places.contains(KeyPlace(context: .chat, key: $0.key)) } ? [] : [self]
+        }
         let kept = Dictionary(grouping: contexts) { context in
             keys.map { !places.contains(KeyPlace(context: context, key: $0.key)) }
         }

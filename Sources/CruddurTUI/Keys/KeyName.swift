@@ -32,7 +32,7 @@ extension Key.Stroke {
         // Alone, a small letter is another key than a capital; with Alt, terminals tell a capital as such.
         if modifiers.isEmpty { return String(character) }
         let isCapital = !modifiers.contains(.control) && character.isUppercase
-        return held + (isCapital ? "Shift-" : "") + character.uppercased()
+        return held + (isCapital ? "Shift-" : "") + String(character.capital ?? character)
     }
 
     fileprivate init?(named name: String) {
@@ -48,11 +48,20 @@ extension Key.Stroke {
         guard rest.count == 1, let character = rest.first, !character.isWhitespace else { return nil }
         if held.isEmpty {
             self.init(code: .character(character), modifiers: [])
-        } else if held == [.alt, .shift], character.isLetter {
-            self.init(code: .character(Character(character.uppercased())), modifiers: .alt)
+        } else if held == [.alt, .shift], character.isLetter, let capital = character.capital {
+            self.init(code: .character(capital), modifiers: .alt)
         } else {
-            self.init(code: .character(Character(character.lowercased())), modifiers: held)
+            let small = character.lowercased()
+            self.init(code: .character(small.count == 1 ? Character(small) : character), modifiers: held)
         }
+    }
+}
+
+extension Character {
+    /// `nil` for what has none of one character, as `ß`.
+    fileprivate var capital: Character? {
+        let capital = uppercased()
+        return capital.count == 1 && capital.lowercased() == lowercased() ? Character(capital) : nil
     }
 }
 

@@ -37,6 +37,7 @@ extension Keymap {
                     Key(.character("o")).after(x): .conversations(.next),
                     Key.control("c").after(x): .program(.quit),
                 ])
+            + changes([.quit], [Key.control("c").after(x): .program(.quit)])
             + changes(
                 [.finder, .search, .links, .completion, .calls, .row, .stage, .prompt, .help, .details],
                 [.control("n"): .choice(.down), .control("p"): .choice(.up)])
@@ -74,7 +75,8 @@ extension Keymap {
                     letter("T").after(letter("g").stroke): .conversations(.previous),
                     letter("/"): .conversations(.search), letter("?"): .program(.help),
                     letter("Z").after(letter("Z").stroke): .program(.quit),
-                ]))
+                ])
+            + changes([.quit], [letter("Z").after(letter("Z").stroke): .program(.quit)]))
 
     /// What holds in the chat holds there too while letters are commands, unless they say otherwise.
     private var withModes: Keymap {

@@ -95,7 +95,7 @@ struct Keymap: Sendable {
     /// What a title says of that which there is no room for.
     func more(in context: KeyContext) -> String { "  \(way(to: .choice(.pageDown), in: context)): more" }
 
-    private func key(for command: Command, in context: KeyContext) -> Key? { keys[context]?[command] }
+    func key(for command: Command, in context: KeyContext) -> Key? { keys[context]?[command] }
 
     /// The words that the status line has for keys, those to begin with first.
     private static let hinted: [(command: Command, word: String)] = [

@@ -1,5 +1,5 @@
 import ChildProcesses
-import Glibc
+import Foundation
 import Synchronization
 import Timestamps
 
@@ -23,6 +23,25 @@ extension ChildProcess {
             over.isSo.store(true, ordering: .releasing)
             group.cancelAll()
             return ending
+        }
+    }
+
+    /// How it ended; `nil`: it goes on after `limit`, or when nobody waits any more, and is let go.
+    func ending(within limit: Duration) async -> Ending? {
+        let (endings, told) = AsyncStream.makeStream(of: Ending.self)
+        // It is waited for all the same: what has ended is not left lying.
+        Thread.detachNewThread {
+            told.yield(wait())
+            told.finish()
+        }
+        return await withTaskGroup(of: Ending?.self) { group in
+            group.addTask { await endings.first { _ in true } }
+            group.addTask {
+                try? await SystemTime().sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
         }
     }
 }

@@ -10,27 +10,34 @@ enum ClipboardProgram {
         let environment = ProcessInfo.processInfo.environment
         let words = command.map { ["/bin/sh", "-c", $0] } ?? standard(environment)
         guard !words.isEmpty else { return nil }
-        guard let pipe = ChildPipe() else { return command == nil ? nil : "there are too many open files" }
         do {
+            let file = try Self.file(text)
+            defer { close(file) }
             let program = try ChildProcess(
                 words[0], Array(words.dropFirst()), environment: ChildProgram.withoutSecrets(environment),
-                input: .file(descriptor: pipe.reading.fileDescriptor))
-            try? pipe.reading.close()
-            let isTaken = fill(pipe.writing.fileDescriptor, text)
-            try? pipe.writing.close()
+                input: .file(descriptor: file))
             let ending = await program.endOrBeEnded()
-            guard command != nil, ending != .exit(0) || !isTaken else { return nil }
-            return "copy.command ended with \(ending.code)"
+            return command == nil || ending == .exit(0) ? nil : "copy.command ended with \(ending.code)"
         } catch {
             return command == nil ? nil : "\(error)"
         }
     }
 
-    /// A pipe holds more than any message has: nobody is waited for.
-    private static func fill(_ descriptor: Int32, _ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return false }
-        return write(descriptor, bytes, bytes.count) == bytes.count
+    /// All of it, however long, in a file without a name: nobody is waited for, and nothing is cut.
+    private static func file(_ text: String) throws -> Int32 {
+        var path = Array("\(NSTemporaryDirectory())/cruddur-copy-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&path)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        unlink(path)
+        do {
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.seek(toOffset: 0)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
     }
 
     #if os(macOS)

@@ -151,12 +151,14 @@ struct EffectLanes: Sendable {
 
     private func watch(_ session: ChatSession, _ mailbox: Mailbox) async {
         await whileWanted(watching.stream) {
-            // Put together here, and not where keys are waited for.
-            let log = Mutex(CallLog())
+            // Put together here, and not where keys are waited for; and what the interface lets go is freed here: it
+            // is not the last to hold it.
+            let logs = Mutex((now: CallLog(), former: [CallLog]()))
             await session.watchCalls { spans in
-                log.withLock { log in
-                    log.take(spans)
-                    mailbox.post(.calls(log))
+                logs.withLock { logs in
+                    logs.former = [logs.now] + logs.former.prefix(1)
+                    logs.now.take(spans)
+                    mailbox.post(.calls(logs.now))
                 }
             }
         }

@@ -24,7 +24,7 @@ struct KeyTester {
         }
         var size = terminal.size
         var lines: [String] = []
-        var (first, escapes): (Key.Stroke?, Int) = (nil, 0)
+        var (begun, escapes): ([KeyContext: Key.Stroke], Int) = ([:], 0)
         while true {
             terminal.show(draw(lines, size))
             let occurrences = terminal.wait(atMost: nil)
@@ -34,9 +34,7 @@ struct KeyTester {
             for occurrence in occurrences {
                 switch occurrence {
                 case .key(let pressed):
-                    let key = first.map(pressed.after) ?? pressed
-                    lines.append(row(sent, describe(key)))
-                    first = first == nil && isFirst(pressed) ? pressed.stroke : nil
+                    lines.append(row(sent, describe(pressed, &begun)))
                     escapes = pressed == Key(.escape) ? escapes + 1 : 0
                 case .paste(let text): lines.append(row(sent, "a paste of \(text.count) characters"))
                 case .resized(let now): size = now
@@ -75,17 +73,39 @@ struct KeyTester {
 
     private var contexts: [KeyContext] { keymap.hasModes ? [.chat, .normal] : [.chat] }
 
-    private func isFirst(_ key: Key) -> Bool { contexts.contains { keymap.isFirst(key, in: $0) } }
-
     /// `Ctrl-N             chat: new, new conversation`
-    private func describe(_ key: Key) -> String {
-        let meanings = contexts.compactMap { context -> String? in
-            if key.first == nil, keymap.isFirst(key, in: context) { return "\(context.rawValue): the first of two" }
-            guard let command = keymap.command(for: key, in: context) else { return nil }
-            if case .edit(.insert) = command { return "\(context.rawValue): is written" }
-            return NamedCommand.of(command).map { "\(context.rawValue): \($0.name), \($0.does)" }
+    ///
+    /// - Parameter begun: where it is the second of two keys, and of which.
+    private func describe(_ pressed: Key, _ begun: inout [KeyContext: Key.Stroke]) -> String {
+        let pairs = Set(begun.values).map { pressed.after($0).name }
+        var meanings: [String] = []
+        for context in contexts {
+            if let meaning = meaning(of: pressed, context, &begun[context]) {
+                meanings.append("\(context.rawValue): \(meaning)")
+            }
         }
-        return "\(key.name.padded(to: 18)) \(meanings.isEmpty ? "nothing" : meanings.joined(separator: "; "))"
+        let name = pairs.count == 1 ? pairs[0] : pressed.name
+        return "\(name.padded(to: 18)) \(meanings.isEmpty ? "nothing in the chat" : meanings.joined(separator: "; "))"
+    }
+
+    private func meaning(of pressed: Key, _ context: KeyContext, _ first: inout Key.Stroke?) -> String? {
+        let pair = first.map(pressed.after)
+        first = nil
+        if let pair {
+            if let command = keymap.command(for: pair, in: context) { return words(command) }
+            // As in the chat: what is no letter means what it always means.
+            if case .character = pressed.code, pressed.modifiers.isEmpty { return "nothing" }
+        }
+        if pair == nil, keymap.isFirst(pressed, in: context) {
+            first = pressed.stroke
+            return "the first of two"
+        }
+        return keymap.command(for: pressed, in: context).flatMap(words)
+    }
+
+    private func words(_ command: Command) -> String? {
+        if case .edit(.insert) = command { return "is written" }
+        return NamedCommand.of(command).map { "\($0.name), \($0.does)" }
     }
 
     private func draw(_ lines: [String], _ size: CellSize) -> Canvas {

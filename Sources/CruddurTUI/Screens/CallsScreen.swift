@@ -5,7 +5,10 @@ enum CallsScreen {
     static func draw(_ choice: Overlay.CallChoice, _ state: AppState, on canvas: inout Canvas) {
         let calls = state.inspector.calls
         guard let chosen = choice.call(in: calls) else {
-            let text = state.inspector.letter.map { "No call of pattern \($0) yet. * shows all." } ?? "No call yet."
+            let text =
+                state.inspector.letter.map {
+                    "No call of pattern \($0) yet. \(state.keys.way(to: .call(.only(nil)), in: .calls)) shows all."
+                } ?? "No call yet."
             return OverlayBox.draw(title: "Calls", rows: OverlayBox.rows(text, canvas), cursor: 0, on: &canvas)
         }
         if choice.isOpen {
@@ -31,7 +34,8 @@ enum CallsScreen {
         let held = state.inspector.isHeld ? ", paused" : ""
         let letter = state.inspector.letter.map { " of pattern \($0)" } ?? ""
         OverlayBox.draw(
-            title: "Calls\(letter)\(held)  Enter: whole", rows: rows, cursor: 0, focus: place - first, choices: choices,
+            title: "Calls\(letter)\(held)  \(state.keys.way(to: .choice(.take), in: .calls)): whole", rows: rows,
+            cursor: 0, focus: place - first, choices: choices,
             on: &canvas)
     }
 
@@ -43,8 +47,11 @@ enum CallsScreen {
         let room = Overlay.CallChoice.page(canvas.height)
         let first = max(0, min(scroll, rows.count - room))
         let more = first + room < rows.count ? state.keys.more(in: .calls) : ""
+        func way(_ command: Command) -> String { state.keys.way(to: command, in: .calls) }
         OverlayBox.draw(
-            title: "A call\(more)  y: aws  Y: curl  Enter: all", rows: Array(rows.dropFirst(first).prefix(room)),
+            title:
+                "A call\(more)  \(way(.call(.copyAWS))): aws  \(way(.call(.copyCurl))): curl  \(way(.choice(.take))): all",
+            rows: Array(rows.dropFirst(first).prefix(room)),
             cursor: 0, on: &canvas)
     }
 }

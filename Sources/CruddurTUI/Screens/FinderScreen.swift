@@ -11,7 +11,7 @@ enum FinderScreen {
         var focus = 0
         var choices: [Int: Int] = [:]
         if found.isEmpty {
-            let new = state.keys.way(to: .conversations(.new))
+            let new = state.way(to: .conversations(.new))
             lines.append(Lines.single("Nobody here is called so. \(new) writes to somebody new."))
         }
         for (position, group) in found.enumerated().dropFirst(first).prefix(room) {

@@ -19,7 +19,11 @@ enum HelpScreen {
 
     private static func lines(_ keymap: Keymap, width: Int, inColumns: Bool) -> [[Cluster]] {
         let keys = keymap.sections.map { section in
-            (title: section.title, rows: section.rows.filter { !$0.does.isEmpty }.map { ($0.names, $0.does) })
+            let rows = section.rows.filter { !$0.does.isEmpty }.map { row in
+                let isWriting = keymap.hasModes && row.contexts.contains(.chat) && !row.contexts.contains(.normal)
+                return (row.names, row.does + (isWriting ? " (while writing)" : ""))
+            }
+            return (title: section.title, rows: rows)
         }
         let marks = (
             title: "At the end of your messages", rows: DeliveryMark.allCases.map { ($0.symbol, $0.means(keymap)) }

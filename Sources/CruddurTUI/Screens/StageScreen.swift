@@ -17,7 +17,8 @@ enum StageScreen {
             rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(fault.says)"), width: width))
         }
         OverlayBox.draw(
-            title: "As the seed does it  Enter: on or off", rows: rows, cursor: 0, focus: selected - first,
+            title: "As the seed does it  \(state.keys.way(to: .choice(.take), in: .stage)): on or off", rows: rows,
+            cursor: 0, focus: selected - first,
             choices: choices,
             on: &canvas)
     }

@@ -106,7 +106,7 @@ enum StatusScreen {
 
     /// Nothing is wrong with the server; in wordings from long to short.
     private static func well(_ state: AppState) -> [String] {
-        let mode = state.isNormal ? "NORMAL · " : ""
+        let mode = state.context == .normal ? "NORMAL · " : ""
         let start = mode + (state.isConnecting ? "connecting…" : "connected")
         guard let waiting = waiting(state) else { return [start] }
         return ["\(start) · \(waiting)", waiting]
@@ -150,7 +150,7 @@ enum StatusScreen {
                     "the server does not accept your access token"
                 }
             return [
-                "\(what); \(state.snapshot.canSignIn ? "\(state.keys.way(to: .program(.signIn))) signs in" : "sign in: cruddur login")",
+                "\(what); \(state.snapshot.canSignIn ? "\(state.way(to: .program(.signIn))) signs in" : "sign in: cruddur login")",
                 what,
                 "access token refused", "signed out",
             ]

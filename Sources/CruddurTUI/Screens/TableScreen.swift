@@ -47,7 +47,8 @@ enum TableScreen {
             let first = max(0, min(choice.scroll, rows.count - room))
             let more = first + room < rows.count ? state.keys.more(in: .row) : ""
             return OverlayBox.draw(
-                title: "An item\(more)  Enter: all", rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0,
+                title: "An item\(more)  \(state.keys.way(to: .choice(.take), in: .row)): all",
+                rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0,
                 on: &canvas)
         }
         let all = state.table.rows
@@ -65,6 +66,7 @@ enum TableScreen {
             rows.append(Lines.fit(Lines.single(pointer + text), width: width))
         }
         OverlayBox.draw(
-            title: "Items  Enter: whole", rows: rows, cursor: 0, focus: place - first, choices: choices, on: &canvas)
+            title: "Items  \(state.keys.way(to: .choice(.take), in: .row)): whole", rows: rows, cursor: 0,
+            focus: place - first, choices: choices, on: &canvas)
     }
 }

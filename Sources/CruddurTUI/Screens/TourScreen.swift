@@ -70,7 +70,7 @@ enum TourScreen {
             rows += contrast(seed, here, width: room)
         }
         if tour.done < text.acts.count {
-            let key = state.keys.way(to: .tour(.forward))
+            let key = state.way(to: .tour(.forward))
             rows += wrapped("\(key): \(text.acts[tour.done].does).", Theme.strong)
         }
         return rows

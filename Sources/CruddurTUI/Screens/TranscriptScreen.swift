@@ -51,11 +51,11 @@ enum TranscriptScreen {
     }
 
     private static func nothingSelected(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
-        let new = state.keys.way(to: .conversations(.new))
+        let new = state.way(to: .conversations(.new))
         let text =
             state.snapshot.conversations.isEmpty
             ? "Write to somebody: \(new), then their handle."
-            : "\(state.keys.way(to: .conversations(.next))) opens a conversation, \(new) starts a new one."
+            : "\(state.way(to: .conversations(.next))) opens a conversation, \(new) starts a new one."
         centred([text], layout, on: &canvas)
     }
 
@@ -97,12 +97,14 @@ enum TranscriptScreen {
         let below = transcript.entries.count - view.firstBelow + transcript.newer
         let count = transcript.newer >= 10_000 ? "over 10000" : "\(below)"
         let new = new(in: transcript, since: state.reading.lastSeen)
-        let way = state.keys.way(to: .reading(.newest))
+        let way = state.way(to: .reading(.newest))
         let label = new > 0 ? " ↓ \(new) new, \(count) below · \(way) " : " ↓ \(count) below · \(way) "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
         let x = columns.upperBound - Lines.width(clusters)
-        canvas.mark(.key(Key(.end, .control)), x: x..<columns.upperBound, y: layout.transcript.upperBound - 1)
+        canvas.mark(
+            state.keys.key(for: .reading(.newest), in: state.context).map(Canvas.Target.key), x: x..<columns.upperBound,
+            y: layout.transcript.upperBound - 1)
         canvas.put(
             clusters, x: x, y: layout.transcript.upperBound - 1, style: new > 0 ? Theme.count : Theme.status)
     }

@@ -48,7 +48,7 @@ struct AppState: Sendable {
     /// Letters are commands, where the keys have that.
     var isNormal = false
     /// The first of two keys has been pressed.
-    var firstKey: Key.Stroke?
+    var begun: Begun?
     /// The line that looks like a command, about which the person was asked.
     var askedAbout: String?
     var discarded: Discarded?
@@ -76,6 +76,13 @@ struct AppState: Sendable {
     var hasDemoEnded = false
 
     enum Pane: Sendable { case groups, conversation }
+
+    struct Begun: Equatable, Sendable {
+        let first: Key.Stroke
+        /// Where and with whom: elsewhere the second key is a first one.
+        let context: KeyContext
+        let selected: ConversationID?
+    }
 
     struct Selection: Equatable, Sendable {
         let id: ConversationID
@@ -152,11 +159,23 @@ struct AppState: Sendable {
     /// Where one has been since the start.
     func hasRead(_ id: ConversationID) -> Bool { readings[id] != nil }
 
-    /// Where to be the next time, if that is another place than is kept.
+    mutating func forgetReading() {
+        if let selected { readings[selected] = nil }
+    }
+
+    /// Where to be the next time, if that is another place than is kept. As long as one is on the way to a place, none is
+    /// new.
     var newPlace: (at: Timestamp?, of: ConversationID)? {
-        guard let id = selected, let summary else { return nil }
-        let place = reading.position == .newest ? nil : reading.topAt
-        return place == summary.place ? nil : (place, id)
+        guard let id = selected, let known = findable.first(where: { $0.id == id }), let transcript,
+            reading.wantedAt == nil
+        else { return nil }
+        let place: Timestamp? =
+            switch reading.position {
+            case .newest: nil
+            case .oldest: transcript.entries.first?.at
+            case .top: reading.topAt
+            }
+        return place == known.place ? nil : (place, id)
     }
 
     var reading: Reading {
@@ -169,6 +188,9 @@ struct AppState: Sendable {
         get { drafts[selected] }
         set { drafts[selected] = newValue }
     }
+
+    /// How a command is given in the chat, as it is just now.
+    func way(to command: Command) -> String { keys.way(to: command, in: isNormal ? .normal : .chat) }
 
     // MARK: What follows from the above
 

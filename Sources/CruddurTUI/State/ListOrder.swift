@@ -31,19 +31,26 @@ struct ListOrder: Sendable {
 
     /// The list is another one now.
     mutating func change(from old: [ConversationSummary], to new: [ConversationSummary], now: Timestamp) {
+        former.removeAll { !Self.isWithinGlance($0.until, now) }
+        let (before, order) = (held, old.map(\.id))
         if let rows = heldRows(now), let until = held?.until {
-            held = (Self.arranged(new, as: rows.map(\.id)), until)
+            let arranged = Self.arranged(new, as: rows.map(\.id))
+            if !rows.elementsEqual(arranged, by: { $0.id == $1.id }) { former.append((rows.map(\.id), now)) }
+            held = (arranged, until)
             return
         }
         held = nil
-        former.removeAll { !Self.isWithinGlance($0.until, now) }
-        if !old.isEmpty, !old.elementsEqual(new, by: { $0.id == $1.id }) { former.append((old.map(\.id), now)) }
+        if let before, Self.isWithinGlance(before.until, now) { former.append((before.rows.map(\.id), before.until)) }
+        if !old.isEmpty, !old.elementsEqual(new, by: { $0.id == $1.id }) { former.append((order, now)) }
     }
 
     /// Somebody moves: from now on it stays still for a moment, as they have seen it.
     mutating func hold(_ all: [ConversationSummary], now: Timestamp) {
-        let seen = former.first { Self.isWithinGlance($0.until, now) }.map { Self.arranged(all, as: $0.order) }
-        held = (heldRows(now) ?? seen ?? all, now.advanced(bySeconds: Self.calm))
+        let shown = heldRows(now) ?? all
+        // What stood still until a moment ago was seen so.
+        let ended = held.flatMap { Self.isWithinGlance($0.until, now) ? $0.rows.map(\.id) : nil }
+        let seen = (former.first { Self.isWithinGlance($0.until, now) }?.order ?? ended)
+        held = (seen.map { Self.arranged(all, as: $0) } ?? shown, now.advanced(bySeconds: Self.calm))
         former = []
     }
 
@@ -51,10 +58,10 @@ struct ListOrder: Sendable {
         (0..<glance).contains(now.seconds(since: time))
     }
 
-    /// What has come since stands at the top, where what is new stands.
+    /// What has come since stands at the end: nothing moves under the eye.
     private static func arranged(_ rows: [ConversationSummary], as order: [ConversationID]) -> [ConversationSummary] {
         let places = Dictionary(zip(order, order.indices)) { first, _ in first }
         let known = rows.filter { places[$0.id] != nil }.sorted { (places[$0.id] ?? 0) < (places[$1.id] ?? 0) }
-        return rows.filter { places[$0.id] == nil } + known
+        return known + rows.filter { places[$0.id] == nil }
     }
 }

@@ -83,7 +83,7 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
     }
     guard let id = state.selected else {
         state.notice = .init(
-            text: "No conversation is open. \(state.keys.way(to: .conversations(.new))) starts one.", isProblem: true)
+            text: "No conversation is open. \(state.way(to: .conversations(.new))) starts one.", isProblem: true)
         return []
     }
     state.recall = nil
@@ -95,6 +95,7 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
 /// Whoever writes wants to see what comes of it.
 func returnToNewest(_ state: inout AppState, _ id: ConversationID) -> [Effect] {
     let isElsewhere = state.transcript.map { $0.newer > 0 } ?? (state.reading.position != .newest)
+    state.reading.wantedAt = nil
     state.reading.returnToNewest()
     return isElsewhere ? [.show(id, at: .newest)] : []
 }

@@ -42,7 +42,9 @@ extension AppState {
         words.append((.message(.copy), "copy"))
         if !Links.all(in: entry.text).isEmpty { words.append((.message(.open), "open link")) }
         words += [(.message(.quote), "quote"), (.message(.details), "details"), (.program(.back), "let go")]
-        return words.compactMap { command, word in keys.name(of: command, in: .chat).map { "\($0) \(word)" } }
+        return words.compactMap { command, word in
+            keys.name(of: command, in: isNormal ? .normal : .chat).map { "\($0) \(word)" }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ func updateMode(_ state: inout AppState, _ command: ModeCommand) -> [Effect] {
     case .insertAtStart: state.draft.moveToLineStart()
     case .appendAtEnd: state.draft.moveToLineEnd()
     case .typed:
+        if refuseWriting(&state) { return [] }
         guard state.draft.isEmpty else {
             state.notice = .init(text: "A command is typed into an empty line: this one waits for the other.")
             return []

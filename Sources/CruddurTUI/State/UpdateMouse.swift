@@ -58,6 +58,7 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
 
 private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Target?) -> [Effect] {
     state.movesDivider = false
+    state.begun = nil
     switch target {
     case .key(let key): return updateTyped(&state, .key(key))
     case .choice(let index): return take(&state, index)

@@ -81,6 +81,8 @@ private func goOn(_ state: inout AppState, with found: FoundConversation) -> [Ef
     var effects = select(&state, found.id, title: found.title)
     // What belonged to an answer that named nobody: here it is, but nobody has said yet that it is to go.
     state.drafts.append(ahead.unplaced, to: found.id)
+    // A first key that was pressed meanwhile came after all of these.
+    state.begun = nil
     for typed in ahead.typed { effects += updateTyped(&state, typed) }
     // It was kept as a part of this one's draft.
     if let before, !ahead.text.isEmpty { state.drafts.touch(before) }

@@ -7,9 +7,15 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .help: state.overlay = .help(scroll: 0)
     case .interrupt:
         state.notice = .init(
-            text: "\(state.keys.way(to: .program(.quit))) quits, \(state.keys.way(to: .program(.help))) helps.")
+            text: "\(state.way(to: .program(.quit))) quits, \(state.way(to: .program(.help))) helps.")
     case .back:
-        if state.reading.chosen != nil { state.reading.chosen = nil } else { state.pane = .groups }
+        guard state.reading.chosen == nil else {
+            state.reading.chosen = nil
+            return []
+        }
+        state.pane = .groups
+        // In the list, letters are written.
+        if state.context == .list { state.isNormal = false }
     case .density:
         state.density = state.density == .airy ? .compact : .airy
     case .presentation:

@@ -54,12 +54,14 @@ func goToDay(_ state: inout AppState, _ day: String) -> [Effect] {
 func showOldest(_ state: inout AppState) -> [Effect] {
     guard let transcript = state.transcript, !transcript.entries.isEmpty else { return [] }
     if state.reading.position == .newest { state.reading.lastSeen = lastMessage(transcript) }
+    state.reading.wantedAt = nil
     state.reading.position = .oldest
     return [.show(transcript.id, at: .oldest)]
 }
 
 func showNewest(_ state: inout AppState) -> [Effect] {
     guard let id = state.selected else { return [] }
+    state.reading.wantedAt = nil
     state.reading.returnToNewest()
     guard let transcript = state.transcript, transcript.newer == 0 else { return [.show(id, at: .newest)] }
     return readEffects(&state)
@@ -67,6 +69,7 @@ func showNewest(_ state: inout AppState) -> [Effect] {
 
 func scroll(_ state: inout AppState, by rows: Int) -> [Effect] {
     guard let transcript = state.transcript, !transcript.entries.isEmpty else { return [] }
+    state.reading.wantedAt = nil
     let view = TranscriptView(
         state.rows, position: state.reading.position, height: state.layout.transcript.count, scrolledBy: rows)
     settle(&state, view, transcript)

@@ -11,8 +11,9 @@ func select(
     if id != state.selected {
         if let place = state.newPlace { effects.append(.writing(.keepPlace(place.at, of: place.of))) }
         leave(&state)
-        let row = state.snapshot.conversations.first { $0.id == id }
-        state.selection = .init(id: id, title: title ?? row?.title, wasListed: row != nil)
+        let row = state.findable.first { $0.id == id }
+        let isListed = state.snapshot.conversations.contains { $0.id == id }
+        state.selection = .init(id: id, title: title ?? row?.title, wasListed: isListed)
         state.drafts.adoptLoose(in: id)
         if place == nil, !state.hasRead(id), let kept = row?.place {
             // Where one was the last time.
@@ -26,6 +27,9 @@ func select(
 /// The place is kept; what was new has been seen.
 private func leave(_ state: inout AppState) {
     state.recall = nil
+    state.discarded = nil
+    // Who was only on the way to a place has not been anywhere.
+    guard state.reading.wantedAt == nil else { return state.forgetReading() }
     state.reading.unreadLine = nil
     state.reading.wanted = nil
     state.reading.marked = nil
@@ -34,7 +38,6 @@ private func leave(_ state: inout AppState) {
     state.reading.isHeldUnread = false
     // Whoever comes back reads it.
     state.reading.readUpTo = nil
-    state.discarded = nil
     state.reading.isArriving = true
 }
 
@@ -110,7 +113,7 @@ private func archive(_ state: inout AppState) -> [Effect] {
     state.notice = .init(
         text: state.selected == summary.id
             ? "\(who) is away as soon as another is open, until somebody writes."
-            : "\(who) is away until somebody writes. \(state.keys.way(to: .conversations(.find))) finds it.")
+            : "\(who) is away until somebody writes. \(state.way(to: .conversations(.find))) finds it.")
     return [.markRead(summary.id, told: .max), .keep(.archived, true, of: summary.id)] + effects
 }
 
@@ -121,6 +124,7 @@ private func nothingToKeep(_ state: inout AppState) -> [Effect] {
 
 /// The next in the list with something unread, from here on and around.
 private func selectUnread(_ state: inout AppState) -> [Effect] {
+    state.listOrder.hold(state.snapshot.conversations, now: state.now)
     let conversations = state.listed
     let here = conversations.firstIndex { $0.id == state.selected } ?? conversations.count - 1
     let order = conversations.indices.map { wrapped(here + 1 + $0, conversations.count) }

@@ -62,7 +62,7 @@ private func bringDayIntoView(_ state: inout AppState) {
         let first = transcript.entries.first(where: { $0.at >= time })
     else { return }
     // What is shown may not be what was asked for yet.
-    let isThere = transcript.entries.first.map { $0.at < time } ?? false
+    let isThere = transcript.entries.first.map { $0.at <= time } ?? false
     if isThere { state.reading.wantedAt = nil }
     let view = TranscriptView(state.rows, position: .top(first.id, row: 0), height: state.layout.transcript.count)
     settle(&state, view, transcript)

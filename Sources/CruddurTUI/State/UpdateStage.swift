@@ -18,7 +18,7 @@ func set(_ state: inout AppState, _ fault: SeedFault, _ isOn: Bool) -> [Effect] 
 func pauseStream(_ state: inout AppState) -> [Effect] {
     guard hasStage(&state), let stage = state.stage else { return [] }
     let stops = !stage.contains(.streamOff)
-    let key = state.keys.way(to: .program(.stream))
+    let key = state.way(to: .program(.stream))
     state.notice = .init(
         text: stops ? "The stream stands still: rows stay where they are. \(key): it goes on." : "The stream goes on.")
     return set(&state, .streamOff, stops)

@@ -17,7 +17,7 @@ func toggleTour(_ state: inout AppState, _ name: String) -> [Effect] {
 func updateTour(_ state: inout AppState, _ command: TourCommand) -> [Effect] {
     guard let tour = state.tour else {
         guard command == .forward else {
-            state.notice = .init(text: "No tour is on. \(state.keys.way(to: .tour(.forward))) begins it, in the demo.")
+            state.notice = .init(text: "No tour is on. \(state.way(to: .tour(.forward))) begins it, in the demo.")
             return []
         }
         return enter(&state, 0)

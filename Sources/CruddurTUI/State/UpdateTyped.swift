@@ -34,10 +34,10 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
         }
         state.notice = nil
         state.reading.marked = nil
-        state.reading.wantedAt = nil
         return updateKey(&state, key)
     case .paste(let text):
         // Whoever pastes goes on.
+        state.begun = nil
         state.asksToQuit = false
         return state.typeAhead.isWaiting ? keepForLater(&state, typed) : updatePaste(&state, text)
     }
@@ -46,10 +46,11 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
 /// - Returns: the key that is meant; `nil`: another one is to follow.
 private func completeSequence(_ state: inout AppState, _ key: Key) -> Key? {
     let context = state.context
-    if let first = state.firstKey {
-        state.firstKey = nil
+    if let begun = state.begun {
+        state.begun = nil
         state.notice = nil
-        let second = key.after(first)
+        guard begun.context == context, begun.selected == state.selected else { return completeSequence(&state, key) }
+        let second = key.after(begun.first)
         if state.keys.command(for: second, in: context) != nil { return second }
         // Ctrl-Q and the like mean what they always mean; a letter becomes neither text nor another command.
         guard case .character = key.code, key.modifiers.isEmpty else { return key }
@@ -57,7 +58,7 @@ private func completeSequence(_ state: inout AppState, _ key: Key) -> Key? {
         return nil
     }
     guard state.keys.isFirst(key, in: context) else { return key }
-    state.firstKey = key.stroke
+    state.begun = .init(first: key.stroke, context: context, selected: state.selected)
     state.notice = .init(text: "\(key.name) …")
     return nil
 }
@@ -101,7 +102,8 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
         state.notice = .init(text: "\(state.keys.way(to: .choice(.close), in: context)) goes back to the chat.")
         return []
     }
-    guard case .edit(.insert)? = state.keys.command(for: key, in: .chat) else { return [] }
+    // Where letters are commands it would be one, of what could not be seen.
+    guard case .edit(.insert)? = state.keys.command(for: key, in: state.context) else { return [] }
     return updateKey(&state, key)
 }
 

@@ -21,7 +21,8 @@ func updateTypedLine(_ state: inout AppState) -> [Effect]? {
         guard state.askedAbout != text else { return nil }
         state.askedAbout = text
         state.notice = .init(
-            text: "There is no command /\(name.prefix(30)): nothing was sent. Enter again sends the text as it is; "
+            text:
+                "There is no command /\(name.prefix(30)): nothing was sent. \(state.way(to: .compose(.send))) again sends the text as it is; "
                 + "/help tells the commands.", isProblem: true)
         return []
     }

@@ -21,7 +21,7 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
         state.notice = .init(
             text:
                 "\(possible.count) messages wait. \(first.text.excerpt) is marked: the same key again \(command.does) it; "
-                + "\(state.keys.way(to: .message(.above))), \(state.keys.way(to: .message(.below))) mark another.")
+                + "\(state.way(to: .message(.above))), \(state.way(to: .message(.below))) mark another.")
         return []
     }
     return perform(&state, command, first, in: id)
@@ -68,7 +68,7 @@ private func explain(_ state: inout AppState, _ command: UnsentCommand, _ entry:
             state.reading.chosen = blocker.id
             state.notice = .init(
                 text: "\(what) waits for \(blocker.text.excerpt), which is marked: "
-                    + "\(state.keys.way(to: .unsent(.resend))) sends that, \(state.keys.way(to: .unsent(.discard))) discards it."
+                    + "\(state.way(to: .unsent(.resend))) sends that, \(state.way(to: .unsent(.discard))) discards it."
             )
             return []
         }
@@ -92,7 +92,7 @@ func updateDiscarded(_ state: inout AppState, _ text: String?, in id: Conversati
     state.discarded = .init(text: text, conversation: id, draft: state.drafts[id].text)
     state.notice = .init(
         text:
-            "Discarded: \(text.excerpt). \(state.keys.way(to: .edit(.undo))) brings it back to the compose line.")
+            "Discarded: \(text.excerpt). \(state.way(to: .edit(.undo))) brings it back to the compose line.")
 }
 
 /// Undo, while nothing has been written since something was discarded.
@@ -103,7 +103,7 @@ func bringBackDiscarded(_ state: inout AppState) -> Bool {
     else { return false }
     state.discarded = nil
     takeMessageBack(&state, discarded.text, in: discarded.conversation)
-    state.notice = .init(text: "It is back in the compose line; \(state.keys.way(to: .compose(.send))) sends it.")
+    state.notice = .init(text: "It is back in the compose line; \(state.way(to: .compose(.send))) sends it.")
     return true
 }
 

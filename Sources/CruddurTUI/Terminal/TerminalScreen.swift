@@ -131,8 +131,20 @@ struct TerminalScreen {
             if takesLinks, link > 0, let begin = Hyperlink.begin(links[Int(link) - 1]) {
                 cn_append_place(Int32(x), Int32(y))
                 Self.append(begin)
-                for cell in row[x..<end] where !cell.isContinuation { put(cell, widths.drawable(cell.cluster).text) }
+                for place in x..<end where !row[place].isContinuation {
+                    // Behind what may have taken more or fewer cells, the next has its own place.
+                    if place > x, row[..<place].last(where: { !$0.isContinuation }).map(isPlaced) == true {
+                        cn_append_place(Int32(place), Int32(y))
+                    }
+                    put(row[place], widths.drawable(row[place].cluster).text)
+                }
                 Self.append(Hyperlink.end)
+                if end < row.count, !isPlaced(row[end]), !row[end].isContinuation,
+                    row[..<end].last(where: { !$0.isContinuation }).map(isPlaced) == true
+                {
+                    cn_append_place(Int32(end), Int32(y))
+                    put(row[end], row[end].cluster.text)
+                }
             }
             x = end
         }

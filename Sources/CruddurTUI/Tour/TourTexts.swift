@@ -204,7 +204,7 @@ enum TourTexts {
             ],
             seed:
                 "Takes the wrong variable. A client that looks for its message by uuid shows it twice, or waits for ever.",
-            here: "The right one (Alt-I shows it). And the client goes by the exact time."),
+            here: "The right one (/details shows it). And the client goes by the exact time."),
         "new-year": TourText(
             title: "Wrong: 1 January",
             look: "To read less, the lists ask for the keys that begin with this year: begins_with(sk, year).",
@@ -212,7 +212,7 @@ enum TourTexts {
                 (
                     does: "make it 1 January, and ask for the lists",
                     then: "Both lists are empty: nobody has written in the new year yet."
-                ), (does: "make it today again", then: "All is there. This was the last step: F5 ends the tour."),
+                ), (does: "make it today again", then: "All is there. This was the last step: /tour ends the tour."),
             ],
             seed: "At midnight all conversations are gone, and come back one by one, without what was said.",
             here: "No year: newest first, with a limit, reads just as little."),

@@ -42,9 +42,11 @@ enum Links {
     /// Up to a space, or what no address holds; what closes a sentence or a bracket around it is none of it.
     private static func end(of text: Substring) -> String {
         var link = String(text.prefix { $0.unicodeScalars.allSatisfy(mayBeIn) })
+        var unopened = link.count { $0 == ")" } - link.count { $0 == "(" }
         while let last = link.last {
-            let isUnopened = last == ")" && link.count { $0 == "(" } < link.count { $0 == ")" }
+            let isUnopened = last == ")" && unopened > 0
             guard isUnopened || ".,;:!?'*_]}".contains(last) else { break }
+            if isUnopened { unopened -= 1 }
             link.removeLast()
         }
         return link

@@ -43,33 +43,44 @@ struct TextMarks {
         let isFence = text.joined().hasPrefix(Self.fence)
         if isFence { isInBlock.toggle() }
         if isFence || isInBlock { return line.isEmpty ? [] : [Span(range: 0..<line.count, kind: .code)] }
+        // What nobody writes by hand is not read for signs: a message of a hundred thousand costs what it costs to show.
+        guard text.count <= Self.longest else { return [] }
         let links = links(text)
-        func isFree(_ range: Range<Int>) -> Bool { !links.contains { $0.range.overlaps(range) } }
-        let signs = signs(text).filter { isFree($0.range) }
-        let code = signs.filter { $0.kind == .code }
-        let concerned = concerned(text).filter { found in
-            isFree(found.range) && !code.contains { $0.range.overlaps(found.range) }
+        var isTaken = Array(repeating: false, count: text.count)
+        for link in links { isTaken.replaceSubrange(link.range, with: repeatElement(true, count: link.range.count)) }
+        let signs = signs(text).filter { !isTaken[$0.range].contains(true) }
+        for code in signs where code.kind == .code {
+            isTaken.replaceSubrange(code.range, with: repeatElement(true, count: code.range.count))
         }
+        let concerned = concerned(text).filter { !isTaken[$0.range].contains(true) }
         return (links + signs + concerned).sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
+
+    /// Clusters of a line.
+    private static let longest = 4096
 
     // MARK: Links
 
     private func links(_ text: [String]) -> [Span] {
         guard text.contains("/") else { return [] }
-        var starts: [String.Index] = []
+        // Where each cluster begins, in UTF-8.
+        var starts: [Int] = []
         var line = ""
-        var offsets: [Int] = []
         for cluster in text {
-            offsets.append(line.utf8.count)
+            starts.append(line.utf8.count)
             line += cluster
         }
-        starts = offsets.map { line.utf8.index(line.startIndex, offsetBy: $0) }
+        var place = 0
         return Links.ranges(in: line).compactMap { range in
-            guard let first = starts.lastIndex(where: { $0 <= range.lowerBound }),
-                let last = starts.lastIndex(where: { $0 < range.upperBound }), first <= last
-            else { return nil }
-            return Span(range: first..<last + 1, kind: .link(String(line[range])))
+            let begin = line.utf8.distance(from: line.startIndex, to: range.lowerBound)
+            let end = line.utf8.distance(from: line.startIndex, to: range.upperBound)
+            while place + 1 < starts.count, starts[place + 1] <= begin { place += 1 }
+            let first = place
+            while place < starts.count, starts[place] < end { place += 1 }
+            guard first < place else { return nil }
+            let found = Span(range: first..<place, kind: .link(String(line[range])))
+            place = max(0, place - 1)
+            return found
         }
     }
 
@@ -80,11 +91,11 @@ struct TextMarks {
     /// A sign counts where a word begins, if the same stands where one ends, further on in the line.
     private func signs(_ text: [String]) -> [Span] {
         var spans: [Span] = []
+        var ends = Self.ends(text)
         var place = 0
         while place < text.count {
-            guard let kind = Self.signs[text[place]],
-                place == 0 || !Self.isOfWord(text[place - 1]) && text[place - 1] != text[place],
-                let end = close(text, from: place)
+            guard let kind = Self.signs[text[place]], Self.mayBegin(text, place),
+                let end = Self.next(&ends, of: text[place], from: place + 2)
             else {
                 place += 1
                 continue
@@ -95,13 +106,27 @@ struct TextMarks {
         return spans
     }
 
-    private func close(_ text: [String], from start: Int) -> Int? {
-        let sign = text[start]
-        guard start + 2 < text.count, text[start + 1] != " ", text[start + 1] != sign else { return nil }
-        return (start + 2..<text.count).first { place in
-            text[place] == sign && text[place - 1] != " "
-                && (place + 1 == text.count || !Self.isOfWord(text[place + 1]) && text[place + 1] != sign)
+    private static func mayBegin(_ text: [String], _ place: Int) -> Bool {
+        guard place + 2 < text.count, text[place + 1] != " ", text[place + 1] != text[place] else { return false }
+        return place == 0 || !isOfWord(text[place - 1]) && text[place - 1] != text[place]
+    }
+
+    /// Where each sign may end something, the last place first.
+    private static func ends(_ text: [String]) -> [String: [Int]] {
+        var ends: [String: [Int]] = [:]
+        for place in text.indices.dropFirst().reversed() where signs[text[place]] != nil && text[place - 1] != " " {
+            guard place + 1 == text.count || !isOfWord(text[place + 1]) && text[place + 1] != text[place] else {
+                continue
+            }
+            ends[text[place], default: []].append(place)
         }
+        return ends
+    }
+
+    /// The first of them from `place` on. Those before it are wanted no more.
+    private static func next(_ ends: inout [String: [Int]], of sign: String, from place: Int) -> Int? {
+        while let end = ends[sign]?.last, end < place { ends[sign]?.removeLast() }
+        return ends[sign]?.last
     }
 
     private static func isOfWord(_ cluster: String) -> Bool {
@@ -119,7 +144,7 @@ struct TextMarks {
         var place = 0
         while place < folded.count {
             let found = sought.first { word in
-                place + word.count <= folded.count && Array(folded[place..<place + word.count]) == word
+                folded[place] == word[0] && folded[place...].starts(with: word)
                     && isWhole(folded, place..<place + word.count)
             }
             if let found { spans.append(Span(range: place..<place + found.count, kind: .concern)) }

@@ -108,10 +108,24 @@ struct TranscriptRows {
         return rows
     }
 
-    /// As it is shown to whoever has words in place of pictures.
-    private func read(_ line: [Cluster]) -> [Cluster] {
-        guard concerns.hasWordsForEmoji else { return line }
-        return line.flatMap { cluster in Emoji.word(for: cluster.text).map(Lines.single) ?? [cluster] }
+    /// As it is shown to whoever has words in place of pictures. A link stays what it is.
+    private func read(_ line: [Cluster], _ spans: [TextMarks.Span]) -> ([Cluster], [TextMarks.Span]) {
+        guard concerns.hasWordsForEmoji else { return (line, spans) }
+        var isLink = Array(repeating: false, count: line.count)
+        for case let span in spans {
+            if case .link = span.kind { for place in span.range { isLink[place] = true } }
+        }
+        var shown: [Cluster] = []
+        var places: [Int] = []
+        for (place, cluster) in line.enumerated() {
+            places.append(shown.count)
+            shown += isLink[place] ? [cluster] : Emoji.word(for: cluster.text).map(Lines.single) ?? [cluster]
+        }
+        places.append(shown.count)
+        return (
+            shown,
+            spans.map { .init(range: places[$0.range.lowerBound]..<places[$0.range.upperBound], kind: $0.kind) }
+        )
     }
 
     private func plain(_ entry: TranscriptEntry) -> [TranscriptRow.Text] { wrapped(entry, lead: []) }
@@ -119,9 +133,10 @@ struct TranscriptRows {
     /// - Parameter lead: what stands before the first row.
     private func wrapped(_ entry: TranscriptEntry, lead: [Cluster]) -> [TranscriptRow.Text] {
         var marks = TextMarks(concerns)
-        return Lines.split(entry.text).map(read).enumerated().flatMap { place, text in
+        return Lines.split(entry.text).enumerated().flatMap { place, text in
             let before = place == 0 ? lead : []
-            let (line, spans) = (before + text, marks.spans(of: text))
+            let (shown, spans) = read(text, marks.spans(of: text))
+            let line = before + shown
             return Wrapping.rows(line, width: textWidth).map { row in
                 TranscriptRow.Text(
                     clusters: Array(line[row]), isOwn: entry.isOwn, isFound: entry.id == marked,
