@@ -28,6 +28,7 @@ struct KeyTester {
         while true {
             terminal.show(draw(lines, size))
             let occurrences = terminal.wait(atMost: nil)
+            if occurrences.isEmpty, !terminal.expectsMore { sent.dropAnswers() }
             if occurrences.isEmpty, !terminal.expectsMore, !sent.bytes.isEmpty {
                 lines.append(row(sent, "no key that is known here"))
             }
@@ -53,9 +54,20 @@ struct KeyTester {
     private final class Sent {
         var bytes: [UInt8] = []
 
+        /// On a slow line, what the terminal answers to our own questions comes later than the first key.
+        func dropAnswers() {
+            let text = String(decoding: bytes, as: UTF8.self)
+            let rest = text.replacing(/\u{1B}\[\d+;\d+R|\u{1B}\[\?\d+;\d+\$y/, with: "")
+            if rest.utf8.count < bytes.count { bytes = Array(rest.utf8) }
+        }
+
         /// As people write it: `ESC [ 1 ; 5 D`.
         func take() -> String? {
+            let all = bytes
             defer { bytes = [] }
+            dropAnswers()
+            // It was a key that looks like one.
+            if bytes.isEmpty { bytes = all }
             return bytes.isEmpty ? nil : bytes.prefix(40).map(Self.name).joined(separator: " ")
         }
 
