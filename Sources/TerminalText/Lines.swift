@@ -42,3 +42,8 @@ package enum Lines {
         return fitted + [Cluster("…", width: 1)]
     }
 }
+
+extension String {
+    /// With spaces behind it, for a column of names that we have made ourselves.
+    package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

@@ -31,4 +31,42 @@ struct SearchTests {
         #expect(state.reading.marked == .message(hit.message.id))
         #expect(Screen.draw(state).lines.joined().contains("she said"))
     }
+
+    private func hit(_ number: Int, _ group: ConversationID) -> SearchHit {
+        SearchHit(
+            conversation: group, title: UserShort(handle: "h\(number)", displayName: "H"),
+            message: Fixture.message(number, "word \(number)", minutesAgo: Double(number)))
+    }
+
+    /// What is found meanwhile moves no choice: Enter, and what is typed behind it, is for the one that was marked.
+    @Test(arguments: [0, 1, 2])
+    func whatIsFoundMeanwhileMovesNoChoice(_ steps: Int) {
+        var state = Fixture.state(80, 24)
+        state.press(.control("s"))
+        state.type("w")
+        let groups = [Fixture.meiGroup, Fixture.tomaszGroup, Fixture.oldGroup]
+        let hits = groups.enumerated().map { hit($0.offset + 10, $0.element) }
+        _ = update(&state, .found(typed: "w", hits))
+        for _ in 0..<steps { state.press(Key(.down)) }
+        _ = update(&state, .found(typed: "w", [hit(1, Fixture.longGroup), hit(2, Fixture.longGroup)] + hits))
+        state.press(Key(.enter))
+        #expect(state.selected == groups[steps])
+    }
+
+    @Test func whoComesMeanwhileMovesNoChoiceAmongThoseWhoAreLookedFor() {
+        for typed in ["", "o"] {
+            var state = Fixture.state(80, 24)
+            state.press(.control("f"))
+            state.type(typed)
+            state.press(Key(.down))
+            guard case .findGroup(let finder) = state.overlay else { return #expect(Bool(false), "no finder") }
+            let meant = state.found(finder)[finder.selected].id
+            var snapshot = state.snapshot
+            snapshot.conversations.removeAll { $0.id == state.found(finder)[0].id }
+            snapshot.conversations.reverse()
+            _ = update(&state, .snapshot(snapshot))
+            state.press(Key(.enter))
+            #expect(state.selected == meant, "\(typed)")
+        }
+    }
 }

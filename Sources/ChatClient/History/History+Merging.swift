@@ -155,13 +155,14 @@ private struct Merging {
         var ids: [Int64] = []
         var last: Message?
         for message in page {
-            if let row = try find(message) {
+            let identity = message.identity
+            if let row = try find(identity) {
                 try makeEarlier(row, message)
                 ids.append(row["id"])
             } else {
                 let arrival = arrival(message)
                 let isUnread = arrival.isUnread && !isOwn(message)
-                ids.append(try insert(message, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
+                ids.append(try insert(message, identity, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
                 new += 1
                 unread += isUnread ? 1 : 0
                 if arrival.mayBeOurs, last.map({ $0.at <= message.at }) ?? true { last = message }
@@ -225,13 +226,13 @@ private struct Merging {
         return try Int64.fetchOne(statement, arguments: [conversation, time.microseconds])
     }
 
-    private func find(_ message: Message) throws -> Row? {
+    private func find(_ identity: Int64) throws -> Row? {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT message.id, at, handle, display_name FROM message JOIN person ON person.id = person
                 WHERE identity = ? AND conversation = ?
                 """)
-        return try Row.fetchOne(statement, arguments: [message.identity(in: conversation), conversation])
+        return try Row.fetchOne(statement, arguments: [identity ^ conversation, conversation])
     }
 
     /// Told twice with different times or names: the earlier, whichever came first.
@@ -244,15 +245,17 @@ private struct Merging {
             arguments: [message.at.microseconds, try person(message), row["id"] as Int64])
     }
 
-    private func insert(_ message: Message, isUnread: Bool, mayBeOurs: Bool) throws -> Int64 {
-        let id = try freeID(message.at, message.identity)
+    private func insert(
+        _ message: Message, _ identity: Int64, isUnread: Bool, mayBeOurs: Bool
+    ) throws -> Int64 {
+        let id = try freeID(message.at, identity)
         try database.cachedStatement(
             sql: """
                 INSERT INTO message (id, conversation, at, identity, uuid, text, person, merged, unread)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            id, conversation, message.at.microseconds, message.identity(in: conversation),
+            id, conversation, message.at.microseconds, identity ^ conversation,
             StoredUUID.encode(message.uuid), message.text.stored, try person(message), mayBeOurs ? count : 0, isUnread,
         ])
         // Else its turn will come.

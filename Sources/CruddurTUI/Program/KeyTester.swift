@@ -28,9 +28,9 @@ struct KeyTester {
         while true {
             terminal.show(draw(lines, size))
             let occurrences = terminal.wait(atMost: nil)
-            if occurrences.isEmpty, !terminal.expectsMore { sent.dropAnswers() }
-            if occurrences.isEmpty, !terminal.expectsMore, !sent.bytes.isEmpty {
-                lines.append(row(sent, "no key that is known here"))
+            if occurrences.isEmpty, !terminal.expectsMore {
+                sent.dropAnswers()
+                if !sent.bytes.isEmpty { lines.append(row(sent, "no key that is known here")) }
             }
             for occurrence in occurrences {
                 switch occurrence {
@@ -129,11 +129,5 @@ struct KeyTester {
         }
         canvas.cursor = Canvas.Point(x: 0, y: max(0, min(size.height - 1, 2 + min(lines.count, size.height - 3))))
         return canvas
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        count < width ? self + String(repeating: " ", count: width - count) : self
     }
 }

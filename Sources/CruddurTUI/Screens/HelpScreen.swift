@@ -1,3 +1,4 @@
+import Foundation
 import TerminalText
 
 /// The help: the keymap, and what the marks of a message mean.
@@ -34,13 +35,15 @@ enum HelpScreen {
         }
     }
 
-    /// The names in rows: none is ever cut.
+    /// The names in rows: none is ever cut, and two keys in a row stand together.
     private static func names(_ keys: String) -> [String] {
-        keys.split(separator: " ").reduce(into: []) { rows, name in
+        let names = keys.components(separatedBy: ", ")
+        let written = names.enumerated().map { $0.offset + 1 < names.count ? $0.element + "," : $0.element }
+        return written.reduce(into: []) { rows, name in
             if let last = rows.last, last.count + 1 + name.count <= keyWidth - 2 {
                 rows[rows.count - 1] = "\(last) \(name)"
             } else {
-                rows.append(String(name))
+                rows.append(name)
             }
         }
     }

@@ -13,7 +13,7 @@ enum StageScreen {
             choices[rows.count] = position
             let pointer = position == selected ? "› " : "  "
             let box = state.stage?.contains(fault) == true ? "[x]" : "[ ]"
-            let name = fault.rawValue.padding(to: 13)
+            let name = fault.rawValue.padded(to: 13)
             rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(fault.says)"), width: width))
         }
         OverlayBox.draw(
@@ -22,8 +22,4 @@ enum StageScreen {
             choices: choices,
             on: &canvas)
     }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

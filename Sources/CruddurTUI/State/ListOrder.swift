@@ -32,7 +32,7 @@ struct ListOrder: Sendable {
     /// The list is another one now.
     mutating func change(from old: [ConversationSummary], to new: [ConversationSummary], now: Timestamp) {
         former.removeAll { !Self.isWithinGlance($0.until, now) }
-        let (before, order) = (held, old.map(\.id))
+        let before = held
         if let rows = heldRows(now), let until = held?.until {
             let arranged = Self.arranged(new, as: rows.map(\.id))
             if !rows.elementsEqual(arranged, by: { $0.id == $1.id }) { former.append((rows.map(\.id), now)) }
@@ -41,7 +41,7 @@ struct ListOrder: Sendable {
         }
         held = nil
         if let before, Self.isWithinGlance(before.until, now) { former.append((before.rows.map(\.id), before.until)) }
-        if !old.isEmpty, !old.elementsEqual(new, by: { $0.id == $1.id }) { former.append((order, now)) }
+        if !old.isEmpty, !old.elementsEqual(new, by: { $0.id == $1.id }) { former.append((old.map(\.id), now)) }
     }
 
     /// Somebody moves: from now on it stays still for a moment, as they have seen it.
@@ -49,7 +49,7 @@ struct ListOrder: Sendable {
         let shown = heldRows(now) ?? all
         // What stood still until a moment ago was seen so.
         let ended = held.flatMap { Self.isWithinGlance($0.until, now) ? $0.rows.map(\.id) : nil }
-        let seen = (former.first { Self.isWithinGlance($0.until, now) }?.order ?? ended)
+        let seen = former.first { Self.isWithinGlance($0.until, now) }?.order ?? ended
         held = (seen.map { Self.arranged(all, as: $0) } ?? shown, now.advanced(bySeconds: Self.calm))
         former = []
     }

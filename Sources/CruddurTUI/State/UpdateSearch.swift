@@ -32,8 +32,11 @@ func editSearch(_ state: inout AppState, _ search: Overlay.Search, _ command: Ed
 /// An answer to what is not typed any more is none.
 func updateFound(_ state: inout AppState, _ typed: String, _ hits: [SearchHit]) {
     guard case .search(var search) = state.overlay, search.input.text == typed else { return }
-    if search.answered != typed { search.selected = 0 }
+    let marked = search.hits.indices.contains(search.selected) ? search.hits[search.selected] : nil
     search.hits = hits
+    // What came meanwhile moves no choice: Enter is for the one that was marked.
+    let place = hits.firstIndex { $0.conversation == marked?.conversation && $0.message.id == marked?.message.id }
+    search.selected = search.answered == typed ? place ?? min(search.selected, max(0, hits.count - 1)) : 0
     search.answered = typed
     state.overlay = .search(search)
 }

@@ -5,6 +5,7 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     let old = state.snapshot
     let (notice, connection) = (old.notice, old.connection.state)
     let reach = old.reach
+    let marked = markedInFinder(state)
     state.snapshot = snapshot
     state.listOrder.change(from: old.conversations, to: snapshot.conversations, now: state.now)
     updateSignedOut(&state, was: connection)
@@ -19,6 +20,10 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
         finder.order = state.findable.map(\.id)
         state.overlay = .findGroup(finder)
     }
+    if let marked, case .findGroup(var finder) = state.overlay {
+        finder.selected = state.found(finder).firstIndex { $0.id == marked } ?? finder.selected
+        state.overlay = .findGroup(finder)
+    }
     var effects = tellNews(&state, since: old) + selectFirst(&state)
     // What was read meanwhile may hold it.
     if case .search(let search) = state.overlay, snapshot.reach != reach, !search.input.isEmpty {
@@ -30,6 +35,13 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     // What held up the quitting has been sent.
     if state.asksToQuit, state.unsaved == 0 { effects.append(.quit) }
     return effects
+}
+
+/// Enter is for this one, whoever comes or goes.
+private func markedInFinder(_ state: AppState) -> ConversationID? {
+    guard case .findGroup(let finder) = state.overlay else { return nil }
+    let found = state.found(finder)
+    return found.indices.contains(finder.selected) ? found[finder.selected].id : nil
 }
 
 /// Entries that are worth holding below a reader at the bottom.

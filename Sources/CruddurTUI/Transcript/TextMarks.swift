@@ -29,18 +29,22 @@ struct TextMarks {
         static let none = Concerns()
     }
 
-    private let concerns: Concerns
+    /// Each as its letters.
+    private let sought: [[String]]
     /// Between two lines of three backticks, all is code.
     private var isInBlock = false
 
-    init(_ concerns: Concerns) { self.concerns = concerns }
+    init(_ concerns: Concerns) {
+        let handle = concerns.me.map { "@" + $0.lowercased() }
+        sought = ([handle].compactMap(\.self) + concerns.words).filter { !$0.isEmpty }.map { $0.map(String.init) }
+    }
 
     private static let fence = "```"
 
     /// The next line; its spans, in order, none within another but links.
     mutating func spans(of line: [Cluster]) -> [Span] {
         let text = line.map(\.text)
-        let isFence = text.joined().hasPrefix(Self.fence)
+        let isFence = text.prefix(Self.fence.count).joined() == Self.fence
         if isFence { isInBlock.toggle() }
         if isFence || isInBlock { return line.isEmpty ? [] : [Span(range: 0..<line.count, kind: .code)] }
         // What nobody writes by hand is not read for signs: a message of a hundred thousand costs what it costs to show.
@@ -136,8 +140,6 @@ struct TextMarks {
     // MARK: What concerns you
 
     private func concerned(_ text: [String]) -> [Span] {
-        let handle = concerns.me.map { "@" + $0.lowercased() }
-        let sought = ([handle].compactMap(\.self) + concerns.words).map { $0.map { String($0) } }.filter { !$0.isEmpty }
         guard !sought.isEmpty else { return [] }
         let folded = text.map { $0.lowercased() }
         var spans: [Span] = []
