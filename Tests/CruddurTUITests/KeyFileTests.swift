@@ -79,6 +79,8 @@ struct KeyFileTests {
         ("{\n\"chat\": {\n\"Ctrl-Nn\": \"find\"}}", "line 3: Ctrl-Nn names no key"),
         (#"{"chatt": {}}"#, "line 1: there is no place chatt. Did you mean chat?"),
         (#"{"preset": "nano"}"#, "line 1: preset is one of readline, emacs, vim"),
+        ("{\"preset\": \"vim\",\n\"preset\": \"emacs\"}", "line 2: preset is said on line 1 already"),
+        (#"{"chat": {"Ctrl-é": "find"}}"#, "terminals have no Ctrl with it"),
         (#"{"chat": "find"}"#, "line 1: behind chat stand keys"),
         (#"{"chat": {"F12": 1}}"#, "line 1: behind F12 stands a command's name, or null for nothing"),
         (#"{"chat": {"F12": "find"}"#, "line 1, column 25: a , or } is missing"),

@@ -78,7 +78,11 @@ private struct KeyBindings {
     }
 
     private static func preset(_ members: [PositionedJSON.Member]) throws(KeyFault) -> Keymap {
-        guard let member = members.first(where: { $0.name == "preset" }) else { return .readline }
+        let said = members.filter { $0.name == "preset" }
+        guard let member = said.first else { return .readline }
+        if said.count > 1 {
+            throw KeyFault(description: "line \(said[1].line): preset is said on line \(member.line) already")
+        }
         guard case .text(let name) = member.value, let preset = Keymap.preset(name) else {
             let names = Keymap.presets.joined(separator: ", ")
             throw KeyFault(description: "line \(member.line): preset is one of \(names)")

@@ -27,16 +27,15 @@ struct Layout: Equatable, Sendable {
     /// Columns by which a key moves it.
     static let step = 4
 
-    /// How wide the list can be beside a conversation.
-    static func listWidths(_ width: Int) -> ClosedRange<Int> { narrowestList...max(narrowestList, width - narrowest) }
+    /// As wide as is wanted for the list, or as there is room for beside a conversation.
+    static func listWidth(_ wanted: Int, in width: Int) -> Int { min(max(wanted, narrowestList), width - narrowest) }
 
     init(_ state: AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if width >= Self.bothPanes {
             let usual =
                 state.showsList ? state.listWidth ?? min(width * 7 / 20, 38) : state.watchWidth ?? width / 2
-            let widths = Self.listWidths(width)
-            let left = min(max(usual, widths.lowerBound), widths.upperBound)
+            let left = Self.listWidth(usual, in: width)
             groups = 0..<left
             conversation = left + 1..<width
         } else if state.pane == .groups {

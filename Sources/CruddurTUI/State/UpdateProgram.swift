@@ -47,12 +47,8 @@ private func moveDivider(_ state: inout AppState, by columns: Int) {
         state.notice = .init(text: "There is room for one pane only.")
         return
     }
-    let width = Layout.listWidths(state.size.width).clamp(state.layout.groups.count + columns)
+    let width = Layout.listWidth(state.layout.groups.count + columns, in: state.size.width)
     if state.showsList { state.listWidth = width } else { state.watchWidth = width }
-}
-
-extension ClosedRange<Int> {
-    fileprivate func clamp(_ number: Int) -> Int { Swift.min(Swift.max(number, lowerBound), upperBound) }
 }
 
 /// The terminal takes another theme; without a name it is said which there are.
