@@ -1,0 +1,7 @@
+import ChatClient
+import Foundation
+
+func end(because reason: String) -> Never {
+    FileHandle.standardError.write(Data("\(reason)\n".utf8))
+    exit(1)
+}

@@ -1,0 +1,19 @@
+import ChatClient
+import Foundation
+
+func end(because reason: String) -> Never {
+    FileHandle.standardError.write(Data("\(reason)\n".utf8))
+    exit(1)
+}
+
+let configuration: ClientConfiguration
+do { configuration = try .load() } catch { end(because: "\(error)") }
+let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data)
+var told = await session.told()
+let running = Task { await session.run() }
+
+for await snapshot in session.updates {
+    if case .signedOut = snapshot.connection.state { end(because: "signed out; sign in again: cruddur login") }
+    let news = await session.messages(toldAfter: told)
+    told = news.told
+}
