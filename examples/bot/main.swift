@@ -14,7 +14,7 @@ var told = await session.told()
 let running = Task { await session.run() }
 
 signal(SIGINT, SIG_IGN)
-let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+let interrupt = DispatchSource.makeSignalSource(signal: SIGINT, queue: .main)
 interrupt.setEventHandler { running.cancel() }
 interrupt.resume()
 
