@@ -69,12 +69,19 @@ struct KeymapTests {
     }
 
     @Test func theManualHasTheSameKeysAndMarksInTheSameWords() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../docs/using.md")
+        try Self.expect("docs/using.md", toHold: [Self.keys, Self.marks, Self.commands, Self.exits])
+    }
+
+    @Test func thePresentersGuideHasTheSameFaultsInTheSameWords() throws {
+        try Self.expect("docs/presenting.md", toHold: [Self.faults])
+    }
+
+    private static func expect(_ path: String, toHold parts: [String]) throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../" + path)
         let page = try String(contentsOf: file, encoding: .utf8)
-        for part in [Self.keys, Self.marks, Self.commands, Self.exits, Self.faults] {
+        for part in parts {
             let isThere = page.contains(part + "\n")
-            #expect(isThere, "docs/using.md should hold:\n\(part)")
+            #expect(isThere, "\(path) should hold:\n\(part)")
         }
     }
 
