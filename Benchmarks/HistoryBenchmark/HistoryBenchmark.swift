@@ -31,6 +31,8 @@ struct HistoryBenchmark: AsyncParsableCommand {
                 _ = try await history.conversations()
                 _ = try await history.content(TranscriptWindow(), of: row)
             }, budget: 16)
+        // In each of the others too, once for each read or write: what is asked is handed to SQLite's thread and back.
+        report("ask nothing", try await time(200) { _ = try await history.count(in: -1) }, budget: nil)
         report(
             "show the newest", try await time(50) { _ = try await history.content(TranscriptWindow(), of: row) },
             budget: 16)

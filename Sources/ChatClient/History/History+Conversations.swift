@@ -167,9 +167,10 @@ extension History {
             arguments: [handle.stored])
     }
 
-    /// The same in every history, so that two which were written apart can be put together.
+    /// The same in every history, so that two which were written apart can be put together. Six bytes: each message, and
+    /// its place in their order, has it too.
     static func localID(_ name: String) -> Int64 {
-        SHA256.hash(data: Data(name.utf8)).prefix(8).reduce(0) { $0 << 8 | Int64($1) } & .max
+        SHA256.hash(data: Data(name.utf8)).prefix(6).reduce(0) { $0 << 8 | Int64($1) } & (1 << 47 - 1)
     }
 
     /// Its own, or the next one: a conversation keeps its id when it gets a group, or a person another name.

@@ -78,6 +78,10 @@ private struct Merging {
     /// Something of the conversation itself is other than before.
     private(set) var hasChanged = false
     private var count: Int64 = 0
+    /// Their rows: a page has few people and many messages.
+    private var people: [(person: UserShort, row: Int64)] = []
+    /// Of which so many are remembered.
+    private static let mostPeople = 8
 
     /// How a message that was not known comes in.
     struct Arrival {
@@ -153,22 +157,25 @@ private struct Merging {
         count = (try History.fact("pages", database) ?? 0) + 1
         var (new, unread) = (0, 0)
         var ids: [Int64] = []
+        // Where they stand among others of their instant is to be seen.
+        var placed: Set<Int64> = []
         var last: Message?
         for message in page {
             let identity = message.identity
             if let row = try find(identity) {
-                try makeEarlier(row, message)
                 ids.append(row["id"])
+                if try makeEarlier(row, message) { placed.insert(ids[ids.count - 1]) }
             } else {
                 let arrival = arrival(message)
                 let isUnread = arrival.isUnread && !isOwn(message)
                 ids.append(try insert(message, identity, isUnread: isUnread, mayBeOurs: arrival.mayBeOurs))
+                placed.insert(ids[ids.count - 1])
                 new += 1
                 unread += isUnread ? 1 : 0
                 if arrival.mayBeOurs, last.map({ $0.at <= message.at }) ?? true { last = message }
             }
         }
-        try keepOrder(page, ids, hasNew: new > 0)
+        try keepOrder(page, ids, placed)
         if new > 0 { try History.setFact("pages", count, database) }
         return (ids, new, unread, last)
     }
@@ -236,16 +243,19 @@ private struct Merging {
     }
 
     /// Told twice with different times or names: the earlier, whichever came first.
-    private func makeEarlier(_ row: Row, _ message: Message) throws {
+    ///
+    /// - Returns: whether it is another than it was.
+    private mutating func makeEarlier(_ row: Row, _ message: Message) throws -> Bool {
         let at: Int64 = row["at"]
         let (handle, name) = (row.text("handle"), row.text("display_name"))
-        guard (message.at.microseconds, message.handle, message.displayName) < (at, handle, name) else { return }
+        guard (message.at.microseconds, message.handle, message.displayName) < (at, handle, name) else { return false }
         try database.execute(
             sql: "UPDATE message SET at = ?, person = ?, rank = 0 WHERE id = ?",
             arguments: [message.at.microseconds, try person(message), row["id"] as Int64])
+        return true
     }
 
-    private func insert(
+    private mutating func insert(
         _ message: Message, _ identity: Int64, isUnread: Bool, mayBeOurs: Bool
     ) throws -> Int64 {
         let id = try freeID(message.at, identity)
@@ -276,9 +286,20 @@ private struct Merging {
         return id
     }
 
-    private func person(_ message: Message) throws -> Int64 {
+    private mutating func person(_ message: Message) throws -> Int64 {
+        let person = UserShort(handle: message.handle, displayName: message.displayName)
+        let known = people.first {
+            $0.person.handle.isExactly(person.handle) && $0.person.displayName.isExactly(person.displayName)
+        }
+        if let known { return known.row }
+        let row = try row(of: person)
+        people = [(person, row)] + people.prefix(Self.mostPeople - 1)
+        return row
+    }
+
+    private func row(of person: UserShort) throws -> Int64 {
         let find = try database.cachedStatement(sql: "SELECT id FROM person WHERE handle = ? AND display_name = ?")
-        let names = [message.handle.stored, message.displayName.stored]
+        let names = [person.handle.stored, person.displayName.stored]
         if let id = try Int64.fetchOne(find, arguments: StatementArguments(names)) { return id }
         try database.execute(
             sql: "INSERT INTO person (handle, display_name) VALUES (?, ?)", arguments: StatementArguments(names))
@@ -301,12 +322,12 @@ private struct Merging {
 
 extension Merging {
     /// Each after those that pages list before it.
-    private func keepOrder(_ page: [Message], _ ids: [Int64], hasNew: Bool) throws {
+    private func keepOrder(_ page: [Message], _ ids: [Int64], _ placed: Set<Int64>) throws {
         var instants: [Timestamp: [Int64]] = [:]
         for (message, id) in zip(page, ids) { instants[message.at, default: []].append(id) }
-        for (instant, listed) in instants where hasNew || listed.count > 1 {
+        for (instant, listed) in instants where listed.count > 1 || listed.contains(where: placed.contains) {
+            guard try isShared(instant) else { continue }
             let present = try rows(at: instant)
-            guard present.count > 1 else { continue }
             for (earlier, later) in zip(listed, listed.dropFirst()) where earlier != later {
                 try database.execute(
                     sql: "INSERT OR IGNORE INTO tie (earlier, later) VALUES (?, ?)", arguments: [earlier, later])
@@ -319,6 +340,13 @@ extension Merging {
         let id: Int64
         let rank: Int64
         let key: Message.ID
+    }
+
+    /// The index tells: most messages have an instant of their own.
+    private func isShared(_ instant: Timestamp) throws -> Bool {
+        let statement = try database.cachedStatement(
+            sql: "SELECT 1 FROM message WHERE conversation = ? AND at = ? LIMIT 1 OFFSET 1")
+        return try Int.fetchOne(statement, arguments: [conversation, instant.microseconds]) != nil
     }
 
     private func rows(at instant: Timestamp) throws -> [Present] {

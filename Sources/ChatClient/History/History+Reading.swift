@@ -210,7 +210,7 @@ extension History {
     }
 
     /// - Throws: `HistoryFault`; `CancellationError`.
-    func count(in conversation: Int64) async throws -> Int {
+    package func count(in conversation: Int64) async throws -> Int {
         try await read { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM message WHERE conversation = ?", arguments: [conversation]) ?? 0

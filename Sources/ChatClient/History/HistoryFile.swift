@@ -160,8 +160,9 @@ package struct HistoryFile: Sendable {
         do {
             let database = try DatabasePool(path: path, configuration: configuration)
             let migrator = HistorySchema.migrator
-            if try database.read(migrator.hasBeenSuperseded) { throw HistoryFault.newer }
-            if try !database.read(migrator.hasCompletedMigrations) { try migrator.migrate(database) }
+            let applied = try database.read(migrator.appliedIdentifiers)
+            if !applied.isSubset(of: migrator.migrations) { throw HistoryFault.newer }
+            if applied.count < migrator.migrations.count { try migrator.migrate(database) }
             return History(database: database)
         } catch {
             throw HistoryFault(error)

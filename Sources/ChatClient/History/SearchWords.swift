@@ -84,7 +84,7 @@ private enum Run {
 
     func holds(_ sought: Run) -> Bool {
         switch (self, sought) {
-        case (.unspaced(let run), .unspaced(let sought)): return run.contains(sought)
+        case (.unspaced(let run), .unspaced(let sought)): return run.firstRange(of: sought) != nil
         case (.symbol(let parts), .symbol(let sought)):
             // Who types no skin tone means them all.
             let isToned = sought.contains(where: Symbol.isTone)
