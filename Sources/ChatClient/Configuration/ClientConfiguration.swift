@@ -104,6 +104,7 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let tellsLinks: Bool
     /// What stands out in messages, in small letters.
     public let keywords: [String]
+    public let spelling: SpellingSettings
     public let notifications: NotificationSettings
     public let polling: Polling
     /// Whether messages, drafts and the outbox are kept on disk.
@@ -229,6 +230,7 @@ extension ClientConfiguration {
         keywords = (try layers.value(Settings.keywords) ?? "").lowercased().split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }.filter { !$0.isEmpty }
+        spelling = try SpellingSettings(layers)
         notifications = try NotificationSettings(layers)
         polling = Polling(
             openConversation: try layers.required(Settings.openConversationPace),

@@ -115,6 +115,8 @@ enum Settings {
         "times.list", .choice("is no way to tell them"), standard: "relative", example: "absolute")
     static let copyCommand = Setting("copy.command", .text, example: "xclip -selection clipboard")
     static let openCommand = Setting("open.command", .text, example: "firefox --new-tab")
+    static let spellingLanguage = Setting("spelling.language", .language, example: "en_GB")
+    static let spellingCommand = Setting("spelling.command", .text, example: "hunspell -a -d en_GB,de_DE -i UTF-8")
     static let emoji = Setting<ClientConfiguration.EmojiReading>(
         "emoji", .choice("is no way to show them"), standard: "pictures", example: "words")
     static let hyperlinks = Setting("hyperlinks", .yesOrNo, standard: "true", example: "false")
@@ -148,7 +150,8 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand, emoji, hyperlinks,
+        handle, isReadOnly, reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand,
+        spellingLanguage, spellingCommand, emoji, hyperlinks,
         keywords, notificationMeans, notificationCommand,
         notificationsTellText,
         quietHours,
@@ -158,7 +161,8 @@ enum Settings {
 
     /// Those that are about a person and their terminal.
     static let ofLooks: [any SettingDeclaration] = [
-        reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand, emoji, hyperlinks, keywords,
+        reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand,
+        spellingLanguage, spellingCommand, emoji, hyperlinks, keywords,
         notificationMeans, notificationCommand, notificationsTellText,
         quietHours, setsTitle,
     ]

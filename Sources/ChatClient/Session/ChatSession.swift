@@ -137,6 +137,7 @@ public actor ChatSession {
     public nonisolated var notifications: NotificationSettings { configuration.notifications }
     public nonisolated var copyCommand: String? { configuration.copyCommand }
     public nonisolated var openCommand: String? { configuration.openCommand }
+    public nonisolated var spelling: SpellingSettings { configuration.spelling }
 
     // MARK: What the rooms tell
 

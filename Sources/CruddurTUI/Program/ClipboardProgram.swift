@@ -11,33 +11,16 @@ enum ClipboardProgram {
         let words = command.map { ["/bin/sh", "-c", $0] } ?? standard(environment)
         guard !words.isEmpty else { return nil }
         do {
-            let file = try Self.file(text)
-            defer { close(file) }
+            let file = try NamelessFile(text)
+            defer { file.end() }
             let program = try ChildProcess(
                 words[0], Array(words.dropFirst()), environment: ChildProgram.withoutSecrets(environment),
-                input: .file(descriptor: file))
+                input: .file(descriptor: file.descriptor))
             let ending = await program.endOrBeEnded()
             return command == nil || ending == .exit(0) ? nil : "copy.command ended with \(ending.code)"
         } catch {
             return command == nil ? nil : "\(error)"
         }
-    }
-
-    /// All of it, however long, in a file without a name: nobody is waited for, and nothing is cut.
-    private static func file(_ text: String) throws -> Int32 {
-        var path = Array("\(NSTemporaryDirectory())/cruddur-copy-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&path)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        unlink(path)
-        do {
-            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-            try handle.write(contentsOf: Data(text.utf8))
-            try handle.seek(toOffset: 0)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        return descriptor
     }
 
     #if os(macOS)
