@@ -15,8 +15,13 @@ extension AsyncParsableCommand {
     /// said, help and errors too, goes through the door for remote text, and output that could not be
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
     ///
-    /// - Parameter topics: what `help NAME` tells beside the commands.
-    package static func runProgram(_ topics: @Sendable () -> [HelpTopic]) async -> Never {
+    /// - Parameters:
+    ///   - usual: what a command line without a command's name is for. It is read alone, as far as it can be: looking at all
+    ///     the others would take longer than the rest of the start.
+    ///   - topics: what `help NAME` tells beside the commands.
+    package static func runProgram(
+        usual: (any ParsableCommand.Type)? = nil, _ topics: @Sendable () -> [HelpTopic]
+    ) async -> Never {
         process_keep_secrets()
         var code: Int32 = 0
         do {
@@ -25,12 +30,24 @@ extension AsyncParsableCommand {
                 try Output.line(PrintableText(lines: topic.text))
                 Foundation.exit(finished(code))
             }
-            var command = try await asyncParseAsRoot(nil)
+            var command: any ParsableCommand =
+                if let short = alone(usual) { short } else { try await asyncParseAsRoot(nil) }
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             code = report(error)
         }
         Foundation.exit(finished(code))
+    }
+
+    /// `nil`: the command line says something else, or asks for help, or cannot be read: what to say then, all of the
+    /// program knows.
+    private static func alone(_ usual: (any ParsableCommand.Type)?) -> (any ParsableCommand)? {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard let usual, words.first?.hasPrefix("-") ?? true, let command = try? usual.parseAsRoot(words) else {
+            return nil
+        }
+        // What asks for help is read as another command.
+        return type(of: command) == usual ? command : nil
     }
 
     /// The topic that the command line asks for; `nil`: it asks for something else.

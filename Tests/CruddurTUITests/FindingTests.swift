@@ -24,6 +24,15 @@ struct FindingTests {
         #expect(found("") == Fixture.conversations.map(\.title.handle))
     }
 
+    /// Foundation's search takes the end of a text for a U+0000, and ends the program.
+    @Test(arguments: ["mei\0", "\0", "a\u{301}\0", "ski\0", "friend\0\0"]) func aNULFindsNobody(_ typed: String) {
+        #expect(found(typed) == [])
+        var state = Fixture.state(80, 24)
+        state.press(.control("s"))
+        _ = update(&state, .paste(typed))
+        #expect(Screen.draw(state).lines.count == 24)
+    }
+
     @Test func whomOnlyScatteredLettersTellIsSeenBeforeAnythingGoesThere() {
         var state = Fixture.state(80, 24)
         let before = state.selected

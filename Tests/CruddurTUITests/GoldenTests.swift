@@ -28,6 +28,25 @@ struct GoldenTests {
             }
         ),
         (
+            "part",
+            {
+                $0.press(
+                    Key(.up, .alt), Key(.up, .alt), Key(.up, .alt), .alt("v"), Key(.right, .control), Key(.enter),
+                    Key(.down))
+            }
+        ),
+        ("list-on-top", { $0.listPlace = .top }),
+        (
+            "misspelled",
+            {
+                $0.spelling.isOn = true
+                $0.type("Teh words that no dictionary has are maked, while one writes ")
+                _ = update(
+                    &$0, .spelled(.success(["Teh": .wrong(["The", "Tea"]), "maked": .wrong(["maked", "made"])])))
+                $0.press(.alt("$"))
+            }
+        ),
+        (
             "sending",
             { state in
                 state.snapshot.transcript = Transcript(

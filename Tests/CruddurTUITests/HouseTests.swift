@@ -13,14 +13,16 @@ struct HouseTests {
         "Decoding": ["Keys"],
         "Composing": ["Keys"],
         "Transcript": ["Keys"],
-        "State": ["Calls", "Canvas", "Composing", "Keys", "Themes", "Transcript"],
+        "Spelling": [],
+        "State": ["Calls", "Canvas", "Composing", "Keys", "Spelling", "Themes", "Transcript"],
         "Screens": ["Calls", "Canvas", "Composing", "Keys", "State", "Transcript"],
         "Terminal": ["Canvas", "Decoding", "Keys", "Themes"],
         "Lines": [],
         "Logging": [],
         "Plain": ["Lines"],
         "Program": [
-            "Bindings", "Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "State", "Terminal", "Themes",
+            "Bindings", "Calls", "Canvas", "Composing", "Keys", "Logging", "Screens", "Spelling", "State", "Terminal",
+            "Themes",
         ],
     ]
 

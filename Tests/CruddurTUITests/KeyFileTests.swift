@@ -178,7 +178,7 @@ struct KeyFileTests {
     @Test func whatIsNoCommandDoesNothing() throws {
         var state = try vim()
         state.press(Key(.escape))
-        for letter in "zqvmsé" { #expect(state.press(Key(.character(letter))).isEmpty) }
+        for letter in "qmsé" { #expect(state.press(Key(.character(letter))).isEmpty) }
         state.press(Key(.character("d")), Key(.character("j")))
         #expect(state.notice?.text == "d j means nothing." && state.draft.isEmpty)
         #expect(state.press(Key(.character("Z")), Key(.character("Z"))) == [.quit])

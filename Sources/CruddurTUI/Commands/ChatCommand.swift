@@ -14,21 +14,26 @@ struct ChatCommand: AsyncParsableCommand {
         false
 
     func run() async throws {
-        try await signInFirst()
-        let configuration = try settings.load()
+        let configuration = try await signedIn()
         if plain || PlainChat.isAllThereIs() { return try await PlainChat(configuration: configuration).run() }
         try await ChatInterface(configuration: configuration).run()
     }
 
     /// Without a token nobody knows whose history to show: who one is comes before the first screen.
-    private func signInFirst() async throws {
-        let configuration = try ClientConfiguration.load(
-            path: settings.config, flags: settings.flags(), tokens: .optional)
-        guard configuration.mustSignIn, SecretPrompt.isPossible else { return }
-        let entrance = try Entrance(settings, ProofOptions.parse([]))
-        entrance.interview.say("You are signed out, at \(configuration.backend.description).")
-        let name = try entrance.interview.ask(
-            "E-mail or user name", standard: configuration.signInName, complaint: { _ in nil })
-        try await entrance.enter(name, password: entrance.secrets.password())
+    private func signedIn() async throws -> ClientConfiguration {
+        let configuration = try settings.read(tokens: .optional)
+        guard configuration.tokens.access.isEmpty, !configuration.hasTokenCommand else {
+            settings.warn(of: configuration)
+            return configuration
+        }
+        if configuration.mustSignIn, SecretPrompt.isPossible {
+            let entrance = try Entrance(settings, ProofOptions.parse([]))
+            entrance.interview.say("You are signed out, at \(configuration.backend.description).")
+            let name = try entrance.interview.ask(
+                "E-mail or user name", standard: configuration.signInName, complaint: { _ in nil })
+            try await entrance.enter(name, password: entrance.secrets.password())
+        }
+        // What is missing still, it says.
+        return try settings.load()
     }
 }

@@ -28,13 +28,14 @@ struct Cruddur: AsyncParsableCommand {
     static func main() async {
         CrashGuard.install()
         refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
-        await runProgram { Topics.all }
+        await runProgram(usual: ChatCommand.self) { Topics.all }
     }
 
     /// A word that is no command is taken for none of the chat's: what was meant, or the nearest to it, is said.
     private static func refuseUnknownCommand(_ word: String?) {
+        guard let word, !word.hasPrefix("-") else { return }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+        guard !names.contains(word) else { return }
         let nearest = Nearness.nearest(to: word, among: names).map { " Did you mean \($0)?" } ?? ""
         Output.complain("Error: there is no command \(word).\(nearest) cruddur --help lists them.")
         Foundation.exit(ExitKind.wrongCommandLine.rawValue)

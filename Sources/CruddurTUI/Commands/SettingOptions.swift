@@ -34,11 +34,22 @@ struct SettingOptions: ParsableArguments {
 
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load(tokens: ClientConfiguration.TokenNeed = .required) throws -> ClientConfiguration {
-        let configuration = try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
+        let configuration = try read(tokens: tokens)
+        warn(of: configuration)
+        return configuration
+    }
+
+    /// The same without a word on files that others can read.
+    ///
+    /// - Throws: `ConfigurationError`, `ValidationError`.
+    func read(tokens: ClientConfiguration.TokenNeed) throws -> ClientConfiguration {
+        try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
+    }
+
+    func warn(of configuration: ClientConfiguration) {
         for file in configuration.exposed {
             Output.complain("cruddur: \(file.warning(XDGFolders.current.abbreviating(file.path)))")
         }
-        return configuration
     }
 
     /// Setting names to values.

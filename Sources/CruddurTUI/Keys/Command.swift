@@ -10,6 +10,7 @@ enum Command: Hashable, Sendable {
     case choice(ChoiceCommand)
     case call(CallCommand)
     case tour(TourCommand)
+    case part(PartCommand)
     case mode(ModeCommand)
 }
 
@@ -37,8 +38,10 @@ enum ProgramCommand: Hashable, Sendable {
     case presentation
     /// Other colours.
     case theme
-    /// The line between the panes, to the right and to the left.
+    /// The line between the panes, to the right and to the left, or down and up.
     case wider, narrower
+    /// The list above the conversation, or at its side.
+    case listPlace
 }
 
 enum ConversationsCommand: Hashable, Sendable {
@@ -63,6 +66,8 @@ enum MessageCommand: Hashable, Sendable {
     /// The one above, below the selected one is selected.
     case above, below
     case copy, open, quote, details
+    /// A part of its text is to be marked, and copied.
+    case part
 }
 
 /// What becomes of a message that was not sent.
@@ -74,6 +79,8 @@ enum ComposeCommand: Hashable, Sendable {
     case send, newline
     /// In an editor of one's own.
     case editor
+    /// What may have been meant by a word that is wrong.
+    case spell
     /// Within the text, through what was sent before, or through the transcript: as there is something.
     case up, down
     /// Of the line; of the conversation while nothing is written.
@@ -111,6 +118,12 @@ enum TourCommand: Hashable, Sendable {
     case forward, back
 }
 
+/// While a part of a message is marked.
+enum PartCommand: Hashable, Sendable {
+    /// It begins at the cursor.
+    case begin
+}
+
 /// Between writing and commanding by letters, where the keymap has both.
 enum ModeCommand: Hashable, Sendable {
     /// From now on letters are commands.
@@ -130,9 +143,10 @@ extension Command {
         case .program, .conversations, .unsent, .tour: isChat || context == .list
         case .reading, .message, .compose, .mode: isChat
         case .edit(.insert): false
-        case .edit: isChat || KeyContext.lines.contains(context)
+        case .edit(let command): isChat || KeyContext.lines.contains(context) || context == .part && command.isMove
         case .choice: !isChat
         case .call: context == .calls
+        case .part: context == .part
         }
     }
 }

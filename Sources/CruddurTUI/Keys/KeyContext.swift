@@ -19,6 +19,8 @@ enum KeyContext: String, Hashable, Sendable, CaseIterable {
     case completion
     /// All that is known of a message.
     case details
+    /// A part of a message, while it is marked.
+    case part
     /// The calls, and one of them whole.
     case calls
     /// The table's items, and one of them whole.
@@ -31,6 +33,8 @@ enum KeyContext: String, Hashable, Sendable, CaseIterable {
     static let anywhere = Set(allCases).subtracting([.normal])
     /// Where a line is edited.
     static let lines: Set<KeyContext> = [.chat, .prompt, .finder, .search, .form]
+    /// Where a cursor moves through a text.
+    static let texts = lines.union([.part])
     static let questions: Set<KeyContext> = [.prompt, .finder, .search]
     /// What stands in front of the chat, and can be closed.
     static let inFront = anywhere.subtracting([.chat, .list])

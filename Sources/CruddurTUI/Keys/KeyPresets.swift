@@ -37,12 +37,13 @@ extension Keymap {
                     Key(.character("o")).after(x): .conversations(.next),
                     Key.control("c").after(x): .program(.quit),
                 ])
+            + changes([.part], [.alt("w"): .choice(.take), .control("f"): .edit(.right)])
             + changes([.quit], [Key.control("c").after(x): .program(.quit)])
             + changes(
-                [.finder, .search, .links, .completion, .calls, .row, .stage, .prompt, .help, .details],
+                [.finder, .search, .links, .completion, .calls, .row, .stage, .prompt, .help, .details, .part],
                 [.control("n"): .choice(.down), .control("p"): .choice(.up)])
             + changes(
-                [.finder, .search, .links, .completion, .calls, .row, .stage, .help, .details],
+                [.finder, .search, .links, .completion, .calls, .row, .stage, .help, .details, .part],
                 [.control("v"): .choice(.pageDown), .alt("v"): .choice(.pageUp)]))
 
     /// Esc leaves writing; then letters are commands, as in vi.
@@ -65,7 +66,8 @@ extension Keymap {
                     letter("d").after(letter("d").stroke): .edit(.killAll),
                     letter("p"): .edit(.yank), letter("u"): .edit(.undo), .control("r"): .edit(.redo),
                     letter("k"): .message(.above), letter("j"): .message(.below),
-                    letter("y").after(letter("y").stroke): .message(.copy),
+                    letter("y").after(letter("y").stroke): .message(.copy), letter("v"): .message(.part),
+                    letter("=").after(letter("z").stroke): .compose(.spell),
                     letter("x").after(letter("g").stroke): .message(.open), letter("K"): .message(.details),
                     letter("g").after(letter("g").stroke): .reading(.oldest), letter("G"): .reading(.newest),
                     .control("d"): .reading(.pageDown), .control("u"): .reading(.pageUp),
@@ -75,6 +77,15 @@ extension Keymap {
                     letter("T").after(letter("g").stroke): .conversations(.previous),
                     letter("/"): .conversations(.search), letter("?"): .program(.help),
                     letter("Z").after(letter("Z").stroke): .program(.quit),
+                ])
+            + changes(
+                [.part],
+                [
+                    letter("h"): .edit(.left), letter("l"): .edit(.right), letter("b"): .edit(.wordLeft),
+                    letter("w"): .edit(.wordRight), letter("0"): .edit(.lineStart), letter("^"): .edit(.lineStart),
+                    letter("$"): .edit(.lineEnd), letter("g").after(letter("g").stroke): .edit(.textStart),
+                    letter("G"): .edit(.textEnd), letter("k"): .choice(.up), letter("j"): .choice(.down),
+                    letter("v"): .part(.begin), letter("y"): .choice(.take), letter("q"): .choice(.close),
                 ])
             + changes([.quit], [letter("Z").after(letter("Z").stroke): .program(.quit)]))
 

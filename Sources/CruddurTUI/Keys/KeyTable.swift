@@ -14,6 +14,7 @@ extension KeySection {
             KeyRow(
                 [Key.control("e").after(Key.control("x").stroke): .compose(.editor)], "write in $VISUAL or $EDITOR",
                 in: [.chat]),
+            KeyRow([.alt("$"): .compose(.spell)], "what may be meant by a word marked as wrong", in: [.chat]),
             KeyRow(
                 [Key(.tab): .conversations(.next)], "behind @ and :, complete a handle, an emoji's name: :smi", in: []),
             KeyRow(
@@ -71,6 +72,7 @@ extension KeySection {
                 [Key(.up, .alt): .message(.above), Key(.down, .alt): .message(.below)],
                 "select the message above, below; Esc lets go", in: [.chat]),
             KeyRow([.alt("c"): .message(.copy)], "copy its text to the clipboard", in: [.chat]),
+            KeyRow([.alt("v"): .message(.part)], "copy a part of it: Space begins, Enter copies", in: [.chat]),
             KeyRow(
                 [.alt("o"): .message(.open)], "open a link of it: the whole address is shown before", in: [.chat]),
             KeyRow([.alt("q"): .message(.quote)], "quote it in the compose line", in: [.chat]),
@@ -90,24 +92,25 @@ extension KeySection {
         rows: [
             KeyRow(
                 [Key(.left): .edit(.left), Key(.right): .edit(.right)], "a character back, forward",
-                in: KeyContext.lines),
+                in: KeyContext.texts),
             // Readline's Ctrl-F finds here.
-            KeyRow([.control("b"): .edit(.left)], "", in: KeyContext.lines),
+            KeyRow([.control("b"): .edit(.left)], "", in: KeyContext.texts),
             KeyRow(
                 [
                     Key(.left, .control): .edit(.wordLeft), Key(.right, .control): .edit(.wordRight),
                     Key(.left, .alt): .edit(.wordLeft), Key(.right, .alt): .edit(.wordRight),
                     .alt("b"): .edit(.wordLeft), .alt("f"): .edit(.wordRight),
-                ], "a word back, forward", in: KeyContext.lines),
+                ], "a word back, forward", in: KeyContext.texts),
             KeyRow(
                 [.control("a"): .edit(.lineStart), .control("e"): .edit(.lineEnd)], "start, end of the line",
-                in: KeyContext.lines),
+                in: KeyContext.texts),
             KeyRow(
-                [Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "", in: KeyContext.questions.union([.form])
+                [Key(.home): .edit(.lineStart), Key(.end): .edit(.lineEnd)], "",
+                in: KeyContext.questions.union([.form, .part])
             ),
             KeyRow(
                 [.alt("<"): .edit(.textStart), .alt(">"): .edit(.textEnd)], "start, end of all that is written",
-                in: KeyContext.lines),
+                in: KeyContext.texts),
             KeyRow(
                 [Key(.backspace): .edit(.deleteBackward), .control("h"): .edit(.deleteBackward)],
                 "delete the character before the cursor", in: KeyContext.lines),
@@ -157,7 +160,7 @@ extension KeySection {
                 in: [.prompt, .finder, .search, .links, .completion, .calls, .row, .stage]),
             KeyRow(
                 [Key(.pageUp): .choice(.pageUp), Key(.pageDown): .choice(.pageDown)], "by pages",
-                in: [.finder, .search, .links, .completion, .details, .calls, .row, .stage, .help]),
+                in: [.finder, .search, .links, .completion, .details, .part, .calls, .row, .stage, .help]),
             KeyRow(
                 [Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .choice(.pageDown)],
                 "scroll what is shown", in: [.help, .details]),
@@ -168,6 +171,11 @@ extension KeySection {
                 ], "", in: [.form]),
             KeyRow([Key(.enter): .choice(.take)], "go there", in: KeyContext.questions.union([.links])),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.completion]),
+            KeyRow(
+                [
+                    Key(.up): .choice(.up), Key(.down): .choice(.down), Key(.character(" ")): .part(.begin),
+                    Key(.enter): .choice(.take),
+                ], "", in: [.part]),
             KeyRow([Key(.enter): .choice(.take)], "", in: [.form]),
             KeyRow(
                 [Key(.escape): .choice(.close), .control("c"): .choice(.close), .control("g"): .choice(.close)],

@@ -29,36 +29,20 @@ struct KeySection: Sendable {
 struct Keymap: Sendable {
     let name: String
     let sections: [KeySection]
-    private let commands: [KeyContext: [Key: Command]]
-    private let firsts: [KeyContext: Set<Key.Stroke>]
-    /// The first key for each command: it is asked for with every frame.
-    private let keys: [KeyContext: [Command: Key]]
-    private let ranked: [KeyContext: [(key: Key, text: String)]]
+    private let places: KeyPlaces
+    /// Letters can be commands in the chat.
+    let hasModes: Bool
 
     init(_ name: String, _ sections: [KeySection]) {
         self.name = name
         self.sections = sections
-        var commands: [KeyContext: [Key: Command]] = [:]
-        var firsts: [KeyContext: Set<Key.Stroke>] = [:]
-        var keys: [KeyContext: [Command: Key]] = [:]
-        for row in sections.flatMap(\.rows) {
-            for context in row.contexts {
-                for (key, command) in row.keys {
-                    commands[context, default: [:]][key] = command
-                    if keys[context]?[command] == nil { keys[context, default: [:]][command] = key }
-                    if let first = key.first { firsts[context, default: []].insert(first) }
-                }
-            }
-        }
-        (self.commands, self.firsts, self.keys) = (commands, firsts, keys)
-        ranked = keys.mapValues { keys in
-            Self.hinted.compactMap { command, word in keys[command].map { ($0, "\($0.shortName) \(word)") } }
-        }
+        places = KeyPlaces(sections)
+        hasModes = sections.contains { $0.rows.contains { $0.contexts.contains(.normal) } }
     }
 
     /// What `key` is for; `nil`: nothing.
     func command(for key: Key, in context: KeyContext) -> Command? {
-        if let command = commands[context]?[key] { return command }
+        if let command = places[context].commands[key] { return command }
         guard context.isWritable, key.first == nil, case .character(let character) = key.code,
             key.modifiers.isSubset(of: .shift)
         else { return nil }
@@ -66,15 +50,12 @@ struct Keymap: Sendable {
     }
 
     /// All that are bound in a context.
-    func bound(in context: KeyContext) -> [Key: Command] { commands[context] ?? [:] }
+    func bound(in context: KeyContext) -> [Key: Command] { places[context].commands }
 
     /// Whether something here takes two keys, of which `key` is the first.
     func isFirst(_ key: Key, in context: KeyContext) -> Bool {
-        key.first == nil && firsts[context]?.contains(key.stroke) == true
+        key.first == nil && places[context].firsts.contains(key.stroke)
     }
-
-    /// Letters can be commands in the chat.
-    var hasModes: Bool { commands[.normal] != nil }
 
     // MARK: What is said of keys
 
@@ -95,17 +76,13 @@ struct Keymap: Sendable {
     /// What a title says of that which there is no room for.
     func more(in context: KeyContext) -> String { "  \(way(to: .choice(.pageDown), in: context)): more" }
 
-    func key(for command: Command, in context: KeyContext) -> Key? { keys[context]?[command] }
-
-    /// The words that the status line has for keys, those to begin with first.
-    private static let hinted: [(command: Command, word: String)] = [
-        (.program(.help), "help"), (.conversations(.new), "new"), (.program(.quit), "quit"),
-        (.conversations(.find), "find"), (.conversations(.search), "search"),
-    ]
+    func key(for command: Command, in context: KeyContext) -> Key? { places[context].keys[command] }
 
     /// `F1 help`, `^N new`
-    func hints(in context: KeyContext) -> [String] { ranked[context]?.map(\.text) ?? [] }
+    func hints(in context: KeyContext) -> [String] { places[context].hints.map(\.text) }
 
     /// The key that a hint names.
-    func key(of hint: String, in context: KeyContext) -> Key? { ranked[context]?.first { $0.text == hint }?.key }
+    func key(of hint: String, in context: KeyContext) -> Key? {
+        places[context].hints.first { $0.text == hint }?.key
+    }
 }

@@ -70,6 +70,7 @@ struct NamedCommand: Sendable {
         NamedCommand("choice-down", .choice(.down), "the one below"),
         NamedCommand("choice-page-up", .choice(.pageUp), "up by a page"),
         NamedCommand("choice-page-down", .choice(.pageDown), "down by a page"),
+        NamedCommand("begin-part", .part(.begin), "a part of a message begins here"),
         NamedCommand("take", .choice(.take), "take the chosen one"),
         NamedCommand("close", .choice(.close), "close what is in front"),
         NamedCommand("copy-aws", .call(.copyAWS), "copy the reads of a call as aws dynamodb commands"),

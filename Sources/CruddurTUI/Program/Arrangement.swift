@@ -6,6 +6,9 @@ struct Arrangement: Codable, Equatable {
     var listWidth: Int?
     var watchWidth: Int?
     var isCompact = false
+    var isListOnTop: Bool?
+    var listHeight: Int?
+    var watchHeight: Int?
 
     private static var path: String { XDGFolders.current.state + "/arrangement.json" }
 
@@ -19,11 +22,15 @@ struct Arrangement: Codable, Equatable {
 
     init(_ state: AppState) {
         (listWidth, watchWidth, isCompact) = (state.listWidth, state.watchWidth, state.density == .compact)
+        isListOnTop = state.listPlace == .top ? true : nil
+        (listHeight, watchHeight) = (state.listHeight, state.watchHeight)
     }
 
     func arrange(_ state: inout AppState) {
         (state.listWidth, state.watchWidth) = (listWidth, watchWidth)
         state.density = isCompact ? .compact : .airy
+        state.listPlace = isListOnTop == true ? .top : .side
+        (state.listHeight, state.watchHeight) = (listHeight, watchHeight)
     }
 
     func keep() {

@@ -40,7 +40,7 @@ struct ChatLoop {
         self.recorder = recorder
         state = AppState(size: terminal.size, snapshot: first, now: Self.now(), localTime: preferences.localTime)
         (state.prices, state.keys, state.keywords) = (prices, preferences.keys, preferences.keywords)
-        state.hasWordsForEmoji = preferences.hasWordsForEmoji
+        (state.hasWordsForEmoji, state.spelling.isOn) = (preferences.hasWordsForEmoji, preferences.looksAtSpelling)
         (state.telling.settings, state.telling.lastTouch) = (preferences.notifications, state.now)
         Arrangement.kept().arrange(&state)
         state.table.file = backend?.table.file

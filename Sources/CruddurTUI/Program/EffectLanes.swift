@@ -15,6 +15,10 @@ struct EffectLanes: Sendable {
     private let readBacks = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let links = AsyncStream.makeStream(of: String.self)
     private let copies = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
+    // The last asks for all that is not known.
+    private let spellings = AsyncStream.makeStream(of: [String].self, bufferingPolicy: .bufferingNewest(1))
+    // No message waits for a dictionary.
+    private let lessons = AsyncStream.makeStream(of: String.self)
     // Only the last wish counts.
     private let watching = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
     private let tables = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
@@ -25,6 +29,7 @@ struct EffectLanes: Sendable {
     /// Puts an effect on its way; returns at once.
     func perform(_ effect: Effect) {
         switch effect {
+        case .writing(.learn(let word)): lessons.continuation.yield(word)
         case .writing(let effect): writing.continuation.yield(effect)
         case .showing(.watchCalls(let isOn)): watching.continuation.yield(isOn)
         case .showing(.watchTable(let isOn)): tables.continuation.yield(isOn)
@@ -36,6 +41,7 @@ struct EffectLanes: Sendable {
         case .asking(.tell(let told)): notifications.continuation.yield(told)
         case .asking(.open(let link)): links.continuation.yield(link)
         case .asking(.clip(let text)): copies.continuation.yield(text)
+        case .asking(.spell(let words)): spellings.continuation.yield(words)
         case .asking(.lookUp(let handle)): lookUps.continuation.yield(.asking(handle))
         case .signing(let effect): signing.continuation.yield(effect)
         case .asking(.begin(let handle)): lookUps.continuation.yield(.unchecked(handle))
@@ -56,13 +62,17 @@ struct EffectLanes: Sendable {
         readBacks.continuation.finish()
         links.continuation.finish()
         copies.continuation.finish()
+        spellings.continuation.finish()
+        lessons.continuation.finish()
         notifications.continuation.finish()
         lookUps.continuation.finish()
     }
 
     /// Writes until all that was asked for is written.
     func write(_ session: ChatSession, _ mailbox: Mailbox) async {
+        async let learned: Void = learn(session.spelling, mailbox)
         for await effect in writing.stream { await Self.write(effect, session, mailbox) }
+        await learned
     }
 
     /// Shows, searches and looks up until the task is cancelled.
@@ -78,6 +88,7 @@ struct EffectLanes: Sendable {
                     mailbox.post(.suggested(text, await session.people(beginning: text)))
                 }
             }
+            group.addTask { await spell(session.spelling, mailbox) }
             group.addTask { await watch(session, mailbox) }
             group.addTask { await lookUp(session, mailbox) }
             if let backend { group.addTask { await watch(backend.table, mailbox) } }
@@ -118,6 +129,7 @@ struct EffectLanes: Sendable {
         case .markUnread(let id, let time): await session.markUnread(id, from: time)
         case .keep(let keeping, let isOn, let id): await session.set(keeping, isOn, of: id)
         case .keepPlace(let place, let id): await session.set(place: place, of: id)
+        case .learn: break  // On a lane of its own.
         }
     }
 
@@ -187,6 +199,18 @@ struct EffectLanes: Sendable {
             guard let reason = await Notifier.tell(told, settings), !isSaid else { continue }
             isSaid = true
             mailbox.post(.notTold(reason))
+        }
+    }
+
+    private func learn(_ settings: SpellingSettings, _ mailbox: Mailbox) async {
+        for await word in lessons.stream {
+            if let fault = await SpellChecker.learn(word, settings) { mailbox.post(.spelled(.failure(fault))) }
+        }
+    }
+
+    private func spell(_ settings: SpellingSettings, _ mailbox: Mailbox) async {
+        for await words in spellings.stream {
+            mailbox.post(.spelled(await SpellChecker.verdicts(on: words, settings)))
         }
     }
 

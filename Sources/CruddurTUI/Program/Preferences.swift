@@ -9,6 +9,7 @@ struct Preferences: Sendable {
     let tellsLinks: Bool
     let keywords: [String]
     let hasWordsForEmoji: Bool
+    let looksAtSpelling: Bool
     let localTime: LocalTime
     let notifications: NotificationSettings
 
@@ -20,6 +21,7 @@ struct Preferences: Sendable {
         tellsLinks = configuration.tellsLinks
         keywords = configuration.keywords
         hasWordsForEmoji = configuration.emoji == .words
+        looksAtSpelling = configuration.spelling.language != nil
         var localTime = LocalTime.system
         localTime.hasHalfDays = configuration.clock == .twelve
         localTime.isAbsolute = configuration.listTimes == .absolute

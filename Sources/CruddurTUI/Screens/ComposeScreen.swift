@@ -21,8 +21,11 @@ enum ComposeScreen {
         let textX = canvas.put(
             state.isNormal ? normalPrompt : prompt, x: left, y: layout.compose.lowerBound, style: Theme.bar,
             limit: limit)
+        let wrong = state.spelling.wrong(in: state.draft).map(\.range)
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
-            canvas.put(row.clusters, x: textX, y: layout.compose.lowerBound + position, limit: limit)
+            let y = layout.compose.lowerBound + position
+            canvas.put(row.clusters, x: textX, y: y, limit: limit)
+            for range in wrong { mark(range, of: row, x: textX, y: y, on: &canvas) }
         }
         if state.draft.isEmpty, let hint = departing(state) ?? hint(state) {
             canvas.put(
@@ -32,6 +35,15 @@ enum ComposeScreen {
         canvas.cursor = Canvas.Point(
             x: min(textX + text.cursorColumn, canvas.width - 1),
             y: layout.compose.lowerBound + text.cursorRow - first)
+    }
+
+    /// A word that is wrong, as far as it is in this row.
+    private static func mark(_ range: Range<Int>, of row: ComposeText.Row, x: Int, y: Int, on canvas: inout Canvas) {
+        var x = x
+        for (cluster, offset) in zip(row.clusters, row.offsets) {
+            if range.contains(offset) { canvas.restyle(x: x..<x + cluster.width, y: y) { $0 = Theme.wrong } }
+            x += cluster.width
+        }
     }
 
     private static func rule(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
@@ -66,6 +78,20 @@ enum ComposeScreen {
             if top < y { canvas.fill(x: columns, y: top..<top + 1) }
             canvas.put(
                 [.space] + row + [.space], x: columns.lowerBound + 1, y: top, style: style, limit: columns.upperBound)
+        }
+    }
+
+    /// Where the list is alone: over its last rows.
+    static func drawNotice(_ state: AppState, over list: Range<Int>, on canvas: inout Canvas) {
+        guard let notice = state.notice, !list.isEmpty else { return }
+        let columns = state.layout.groups
+        let rows = Wrapping.rows(of: notice.text, width: max(1, columns.count - 2)).prefix(min(4, list.count))
+        for (position, row) in rows.enumerated() {
+            let y = list.upperBound - rows.count + position
+            canvas.fill(x: columns, y: y..<y + 1)
+            canvas.put(
+                row, x: columns.lowerBound + 1, y: y, style: notice.isProblem ? Theme.problem : Theme.strong,
+                limit: columns.upperBound)
         }
     }
 

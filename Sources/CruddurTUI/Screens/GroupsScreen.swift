@@ -15,13 +15,13 @@ enum GroupsScreen {
     }
 
     private static func title(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
-        guard !layout.title.isEmpty else { return }
+        guard !layout.listTitle.isEmpty else { return }
         let titles = titles(state.snapshot.conversations.filter { $0.unread > 0 })
         let title = titles.first { Lines.width(Lines.single($0)) <= layout.groups.count } ?? titles.last ?? ""
         canvas.put(
             Lines.fit(Lines.single(title), width: layout.groups.count), x: layout.groups.lowerBound, y: 0,
             style: Theme.strong, limit: layout.groups.upperBound)
-        guard layout.title.count == 2 else { return }
+        guard layout.listTitle.count == 2 else { return }
         canvas.fill(x: layout.groups, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
     }
 

@@ -6,12 +6,12 @@ enum InspectorScreen {
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         let columns = layout.groups
         guard columns.count > 1 else { return }
-        if !layout.title.isEmpty {
+        if !layout.listTitle.isEmpty {
             let titles = titles(state)
             let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " Calls"
             canvas.put(Lines.single(title), x: columns.lowerBound, y: 0, style: Theme.strong, limit: columns.upperBound)
         }
-        if layout.title.count == 2 {
+        if layout.listTitle.count == 2 {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
             LagGraph.draw(state.inspector.lags, columns: columns, y: 1, on: &canvas)
         }

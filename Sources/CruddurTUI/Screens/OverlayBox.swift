@@ -15,11 +15,12 @@ enum OverlayBox {
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
     ///
     /// - Parameters:
-    ///   - marks: of a row, the clusters that are to be seen.
+    ///   - marks: of a row, the clusters that are to be seen, by their `look`.
     ///   - cursor: a column of the row `focus`.
     ///   - choices: which of those that are offered stand on which rows.
     static func draw(
-        title: String, rows: [[Cluster]], marks: [Int: [Range<Int>]] = [:], cursor: Int? = nil, focus: Int = 0,
+        title: String, rows: [[Cluster]], marks: [Int: [Range<Int>]] = [:], look: Style = Theme.found,
+        cursor: Int? = nil, focus: Int = 0,
         choices: [Int: Int] = [:], on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
@@ -36,7 +37,9 @@ enum OverlayBox {
         let top = framed ? y + 1 : y
         let bottom = y + height - (framed ? 1 : 0)
         for (position, row) in rows.enumerated() where top + position < bottom {
-            put(row, marks[position] ?? [], x: x + inset, y: top + position, limit: x + width - inset, on: &canvas)
+            put(
+                row, marks[position] ?? [], look, x: x + inset, y: top + position, limit: x + width - inset, on: &canvas
+            )
             if let choice = choices[position] { canvas.mark(.choice(choice), x: x..<x + width, y: top + position) }
         }
         canvas.cursor = cursor.map {
@@ -45,12 +48,12 @@ enum OverlayBox {
     }
 
     private static func put(
-        _ row: [Cluster], _ marks: [Range<Int>], x: Int, y: Int, limit: Int, on canvas: inout Canvas
+        _ row: [Cluster], _ marks: [Range<Int>], _ look: Style, x: Int, y: Int, limit: Int, on canvas: inout Canvas
     ) {
         var x = x
         for (position, cluster) in row.enumerated() {
             let isMarked = marks.contains { $0.contains(position) }
-            x = canvas.put([cluster], x: x, y: y, style: isMarked ? Theme.found : Theme.text, limit: limit)
+            x = canvas.put([cluster], x: x, y: y, style: isMarked ? look : Theme.text, limit: limit)
         }
     }
 

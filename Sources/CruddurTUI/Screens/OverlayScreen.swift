@@ -12,6 +12,7 @@ enum OverlayScreen {
         case .signIn(let form): SignInScreen.draw(form, on: &canvas)
         case .links(let choice): LinksScreen.draw(choice, state.keys, on: &canvas)
         case .completion(let completion): CompletionScreen.draw(completion, on: &canvas)
+        case .part(let choice): PartScreen.draw(choice, state.keys, on: &canvas)
         case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
         case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
         case .row(let choice): TableScreen.draw(choice, state, on: &canvas)

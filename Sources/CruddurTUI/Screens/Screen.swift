@@ -29,12 +29,20 @@ enum Screen {
 
     fileprivate static func finish(_ panes: Canvas, _ state: AppState) -> Canvas {
         var canvas = panes
-        if !state.layout.conversation.isEmpty { ComposeScreen.draw(state, state.layout, on: &canvas) }
+        if state.layout.conversation.isEmpty {
+            ComposeScreen.drawNotice(state, over: state.layout.list, on: &canvas)
+        } else {
+            ComposeScreen.draw(state, state.layout, on: &canvas)
+        }
         OverlayScreen.draw(state, on: &canvas)
         return canvas
     }
 
     private static func divider(_ layout: Layout, on canvas: inout Canvas) {
+        guard layout.place == .side else {
+            return canvas.fill(
+                x: layout.groups, y: layout.divider, with: Cluster("─", width: 1), style: Theme.border)
+        }
         let x = layout.groups.upperBound
         let bottom = layout.status.isEmpty ? canvas.height : layout.status.lowerBound - layout.tour.count
         for y in 0..<bottom { canvas.put("│", x: x, y: y, style: Theme.border) }

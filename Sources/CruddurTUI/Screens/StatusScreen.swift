@@ -88,6 +88,10 @@ enum StatusScreen {
             ].compactMap { $0 }
         case .row: return [hint(.choice(.take), "whole"), hint(.choice(.close), "close")].compactMap { $0 }
         case .stage: return [hint(.choice(.take), "on or off"), hint(.choice(.close), "close")].compactMap { $0 }
+        case .part:
+            return [
+                hint(.part(.begin), "begin"), hint(.choice(.take), "copy"), hint(.choice(.close), "close"),
+            ].compactMap { $0 }
         case .help, .details:
             return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
         case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }

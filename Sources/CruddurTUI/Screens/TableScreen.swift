@@ -7,14 +7,14 @@ enum TableScreen {
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         let columns = layout.groups
         guard columns.count > 1 else { return }
-        if !layout.title.isEmpty {
+        if !layout.listTitle.isEmpty {
             let count = state.table.rows.count { $0.change != .left }
             let what = count < DemoTable.most ? "\(count) items" : "its first \(count) items"
             canvas.put(
                 Lines.fit(Lines.single(" Table · \(what)"), width: columns.count), x: columns.lowerBound, y: 0,
                 style: Theme.strong, limit: columns.upperBound)
         }
-        if layout.title.count == 2 {
+        if layout.listTitle.count == 2 {
             canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
             LagGraph.draw(state.inspector.lags, columns: columns, y: 1, on: &canvas)
         }

@@ -16,6 +16,8 @@ enum Theme {
     static let draft = Style(role: .draft, attributes: .italic)
     static let selection = Style(role: .selection, attributes: .reverse)
     static let status = Style(role: .status, attributes: .reverse)
+    /// A word that no dictionary has.
+    static let wrong = Style(attributes: .underline)
     static let statusProblem = Style(role: .statusProblem, attributes: [.reverse, .bold])
     static let statusProduction = Style(role: .statusProduction, attributes: [.bold, .underline])
     static let problem = Style(role: .problem, attributes: [.bold, .underline])

@@ -24,17 +24,23 @@ enum TranscriptScreen {
         let columns = layout.conversation
         if let title = state.title {
             let name = Lines.fit(Lines.single(title.displayName), width: columns.count - 2)
-            let x = canvas.put(name, x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
+            let x = canvas.put(
+                name, x: columns.lowerBound + 1, y: layout.title.lowerBound, style: Theme.strong,
+                limit: columns.upperBound)
             let isListed = state.summary?.isListed ?? true
             let handle = " @\(title.handle)" + (isListed ? "" : " · the server lists it no more")
             canvas.put(
-                Lines.fit(Lines.single(handle), width: columns.upperBound - x), x: x, y: 0,
+                Lines.fit(Lines.single(handle), width: columns.upperBound - x), x: x, y: layout.title.lowerBound,
                 style: Theme.quiet, limit: columns.upperBound)
         } else {
-            canvas.put("Cruddur", x: columns.lowerBound + 1, y: 0, style: Theme.strong, limit: columns.upperBound)
+            canvas.put(
+                "Cruddur", x: columns.lowerBound + 1, y: layout.title.lowerBound, style: Theme.strong,
+                limit: columns.upperBound)
         }
         guard layout.title.count == 2 else { return }
-        canvas.fill(x: columns, y: 1..<2, with: Cluster("─", width: 1), style: Theme.border)
+        canvas.fill(
+            x: columns, y: layout.title.lowerBound + 1..<layout.title.upperBound, with: Cluster("─", width: 1),
+            style: Theme.border)
     }
 
     /// Of the first row in view, on the line below the title, where it is not among the rows.
@@ -43,10 +49,11 @@ enum TranscriptScreen {
         let label = Lines.fit(Lines.single(" \(name) "), width: columns.count)
         if layout.title.count == 2 {
             let x = columns.lowerBound + max(0, (columns.count - Lines.width(label)) / 2)
-            canvas.put(label, x: x, y: 1, style: Theme.quiet, limit: columns.upperBound)
+            canvas.put(label, x: x, y: layout.title.lowerBound + 1, style: Theme.quiet, limit: columns.upperBound)
         } else if layout.title.count == 1 {
             canvas.put(
-                label, x: columns.upperBound - Lines.width(label), y: 0, style: Theme.quiet, limit: columns.upperBound)
+                label, x: columns.upperBound - Lines.width(label), y: layout.title.lowerBound, style: Theme.quiet,
+                limit: columns.upperBound)
         }
     }
 

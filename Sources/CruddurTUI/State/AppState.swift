@@ -27,6 +27,10 @@ struct AppState: Sendable {
     /// Columns of the list, as the mouse has set them; and of what stands in its place.
     var listWidth: Int?
     var watchWidth: Int?
+    var listPlace = ListPlace.side
+    /// Rows of the list where it is above, and of what stands in its place.
+    var listHeight: Int?
+    var watchHeight: Int?
     /// The conversation at the top of the list, as the wheel has set it; `nil`: the selected one is in view.
     var listTop: Int?
     /// The line between the panes follows the mouse.
@@ -40,6 +44,7 @@ struct AppState: Sendable {
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?
     var killed = KillRing()
+    var spelling = Spelling()
     /// What stands out in messages.
     var keywords: [String] = []
     var hasWordsForEmoji = false

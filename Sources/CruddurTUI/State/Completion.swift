@@ -12,6 +12,8 @@ struct Completion: Equatable, Sendable {
     let word: String
     let choices: [Choice]
     var selected = 0
+    /// The word is wrong; the last choice is that it is not.
+    var isSpelling = false
 
     /// Choices that are offered at once.
     static let most = 50
@@ -52,7 +54,7 @@ func completeWord(_ state: inout AppState) -> Bool {
     return true
 }
 
-func updateCompletion(_ state: inout AppState, _ command: ChoiceCommand, _ completion: Completion) {
+func updateCompletion(_ state: inout AppState, _ command: ChoiceCommand, _ completion: Completion) -> [Effect] {
     var completion = completion
     let last = completion.choices.count - 1
     switch command {
@@ -62,9 +64,11 @@ func updateCompletion(_ state: inout AppState, _ command: ChoiceCommand, _ compl
     case .pageDown: completion.selected = min(last, completion.selected + 10)
     case .take:
         state.overlay = nil
+        if completion.isSpelling { return takeSpelling(&state, completion) }
         state.draft.complete(completion.word, with: completion.choices[completion.selected].text)
-        return
+        return []
     case .close: break
     }
     state.overlay = .completion(completion)
+    return []
 }

@@ -38,6 +38,8 @@ enum Event: Sendable {
     case themed(Result<String, ThemeFault>)
     /// The answer to `TerminalEffect.edit`.
     case edited(Result<String, Editor.Fault>, in: ConversationID?)
+    /// The answer to `AskingEffect.spell`.
+    case spelled(Result<[String: SpellVerdict], SpellFault>)
     /// Why nothing can be told by a program.
     case notTold(String)
     /// The program was started to talk to this one.
@@ -72,6 +74,8 @@ enum WritingEffect: Equatable, Sendable {
     case markRead(ConversationID, told: Int64)
     case markUnread(ConversationID, from: Timestamp)
     case keep(ConversationKeeping, Bool, of: ConversationID)
+    /// This word is into the person's own dictionary.
+    case learn(String)
     /// Where one was, for the next time.
     case keepPlace(Timestamp?, of: ConversationID)
 }
@@ -110,6 +114,8 @@ enum AskingEffect: Equatable, Sendable {
     case readBack(Bool)
     /// Opens a link in the person's browser.
     case open(String)
+    /// What a dictionary says of these words.
+    case spell([String])
     /// Puts a text into this machine's clipboard, beside what the terminal does.
     case clip(String)
     case loadOlder(ConversationID)

@@ -19,7 +19,7 @@ enum FuzzyMatch: Int, Comparable {
             self = .exact
         } else if words.contains(where: { $0.hasPrefix(wanted) }) {
             self = .start
-        } else if texts.contains(where: { $0.contains(wanted) }) {
+        } else if texts.contains(where: { $0.firstRange(of: wanted) != nil }) {
             self = .within
         } else if wanted.count > 1, texts.contains(where: { Self.isScattered(wanted, in: $0) }) {
             self = .scattered

@@ -12,6 +12,7 @@ enum Overlay: Equatable, Sendable {
     /// A choice of what may complete a word.
     case completion(Completion)
     case details(Details)
+    case part(PartChoice)
     case calls(CallChoice)
     case row(RowChoice)
     /// What the demo's backend does as the seed does it: one of them is chosen.

@@ -4,7 +4,8 @@ import Timestamps
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
     let before = state.isSearching
-    let effects = react(&state, event) + (state.isSearching == before ? [] : [.readBack(state.isSearching)])
+    var effects = react(&state, event) + (state.isSearching == before ? [] : [.readBack(state.isSearching)])
+    effects += lookAtSpelling(&state)
     return effects + state.drafts.takeChanged().map { .keepDraft(state.keptDraft(of: $0), of: $0) }
 }
 
@@ -51,6 +52,8 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
         state.notice = .init(text: fault.description, isProblem: true)
     case .edited(let result, let id):
         takeEdited(&state, result, in: id)
+    case .spelled(let answer):
+        takeSpelling(&state, answer)
     case .notTold(let reason):
         state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
     case .notCopied(let reason):

@@ -21,6 +21,7 @@ func updateCompose(_ state: inout AppState, _ command: ComposeCommand) -> [Effec
     switch command {
     case .send: return sendDraft(&state)
     case .newline: state.draft.insert("\n")
+    case .spell: return suggestSpelling(&state)
     case .editor: return [.terminal(.edit(state.draft.text, in: state.selected))]
     case .up: if !recall(&state, by: 1) { moveVertically(&state, by: -1) }
     case .down: if !recall(&state, by: -1) { moveVertically(&state, by: 1) }

@@ -5,7 +5,7 @@ func updateMessage(_ state: inout AppState, _ command: MessageCommand) -> [Effec
     switch command {
     case .above: return choose(&state, by: -1)
     case .below: return choose(&state, by: 1)
-    case .copy, .open, .quote, .details: break
+    case .copy, .part, .open, .quote, .details: break
     }
     // Whoever has selected none means the newest.
     guard let entry = state.chosen ?? state.transcript?.entries.last else {
@@ -17,6 +17,7 @@ func updateMessage(_ state: inout AppState, _ command: MessageCommand) -> [Effec
     case .copy:
         state.notice = .init(text: "Copied: \(entry.text.excerpt)")
         return [.copy(entry.text)]
+    case .part: state.overlay = .part(PartChoice(entry.text))
     case .open: return open(&state, entry)
     case .quote: quote(&state, entry)
     case .details: state.overlay = .details(.init(entry: entry))
@@ -39,7 +40,7 @@ extension AppState {
         if UnsentChoice.isPossible(.resend, entry) { words.append((.unsent(.resend), "send again")) }
         if UnsentChoice.isPossible(.edit, entry) { words.append((.unsent(.edit), "edit")) }
         if UnsentChoice.isPossible(.discard, entry) { words.append((.unsent(.discard), "discard")) }
-        words.append((.message(.copy), "copy"))
+        words += [(.message(.copy), "copy"), (.message(.part), "copy a part")]
         if !Links.all(in: entry.text).isEmpty { words.append((.message(.open), "open link")) }
         words += [(.message(.quote), "quote"), (.message(.details), "details"), (.program(.back), "let go")]
         return words.compactMap { command, word in

@@ -11,7 +11,8 @@ func updateMouse(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Targ
     case .wheelDown: return turnWheel(&state, at: mouse, by: 1)
     case .press: return press(&state, mouse, on: target)
     case .drag where state.movesDivider:
-        if state.showsList { state.listWidth = mouse.x } else { state.watchWidth = mouse.x }
+        let layout = state.layout
+        setDivider(&state, layout.place == .side ? mouse.x : mouse.y - layout.list.lowerBound)
         return readEffects(&state)
     case .release: state.movesDivider = false
     case .drag, .other: break
@@ -31,8 +32,8 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case .search(let search): return updateSearch(&state, choice, search)
     case .links(let links): return updateLinks(&state, choice, links)
     case .completion(let completion):
-        updateCompletion(&state, choice, completion)
-        return []
+        return updateCompletion(&state, choice, completion)
+    case .part(let part): return updatePart(&state, choice, part)
     case .details(let details):
         updateDetails(&state, choice, details)
         return []
@@ -48,8 +49,8 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
     case nil: break
     }
     let layout = state.layout
-    guard state.showsList || !layout.groups.contains(mouse.x) else { return [] }
-    guard layout.groups.contains(mouse.x) else { return scroll(&state, by: step * notch.rows) }
+    guard layout.isList(x: mouse.x, y: mouse.y) else { return scroll(&state, by: step * notch.rows) }
+    guard state.showsList else { return [] }
     let capacity = max(1, layout.list.count / AppState.rowsPerConversation)
     let last = max(0, state.snapshot.conversations.count - capacity)
     state.listTop = min(max(0, state.listedInView.startIndex + step * notch.conversations), last)
@@ -67,7 +68,7 @@ private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Ta
     guard state.overlay == nil, !state.asksToQuit else { return [] }
     state.notice = nil
     let layout = state.layout
-    if layout.showsBoth, mouse.x == layout.groups.upperBound {
+    if layout.isDivider(x: mouse.x, y: mouse.y) {
         state.movesDivider = true
     } else if layout.groups.contains(mouse.x), layout.list.contains(mouse.y), state.showsList {
         return pick(&state, row: mouse.y - layout.list.lowerBound)
@@ -88,8 +89,7 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
         return updateSearch(&state, .take, search)
     case .completion(var completion):
         completion.selected = index
-        updateCompletion(&state, .take, completion)
-        return []
+        return updateCompletion(&state, .take, completion)
     case .links(var links):
         links.selected = index
         return updateLinks(&state, .take, links)
@@ -105,7 +105,7 @@ private func take(_ state: inout AppState, _ index: Int) -> [Effect] {
     case .newConversation(var prompt):
         prompt.chosen = index
         return updatePrompt(&state, .take, prompt)
-    case nil, .help, .details, .signIn:
+    case nil, .help, .details, .part, .signIn:
         return []
     }
 }

@@ -24,6 +24,9 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .theme: return chooseTheme(&state, "")
     case .wider: moveDivider(&state, by: Layout.step)
     case .narrower: moveDivider(&state, by: -Layout.step)
+    case .listPlace:
+        moveList(&state)
+        return readEffects(&state)
     case .calls: return toggleInspector(&state)
     case .table: return toggleTable(&state)
     case .choose: return chooseShown(&state)
@@ -47,8 +50,29 @@ private func moveDivider(_ state: inout AppState, by columns: Int) {
         state.notice = .init(text: "There is room for one pane only.")
         return
     }
-    let width = Layout.listWidth(state.layout.groups.count + columns, in: state.size.width)
-    if state.showsList { state.listWidth = width } else { state.watchWidth = width }
+    if state.layout.place == .top {
+        let rows = columns.signum() * Layout.rowStep
+        setDivider(&state, Layout.listHeight(state.layout.list.count + rows, in: state.size.height))
+    } else {
+        setDivider(&state, Layout.listWidth(state.layout.groups.count + columns, in: state.size.width))
+    }
+}
+
+/// - Parameter size: of the list, or of what stands in its place, in columns or rows.
+func setDivider(_ state: inout AppState, _ size: Int) {
+    switch (state.layout.place, state.showsList) {
+    case (.side, true): state.listWidth = size
+    case (.side, false): state.watchWidth = size
+    case (.top, true): state.listHeight = size
+    case (.top, false): state.watchHeight = size
+    }
+}
+
+/// Where there is no room above, it stays at the side for now.
+private func moveList(_ state: inout AppState) {
+    state.listPlace = state.listPlace == .side ? .top : .side
+    guard state.listPlace == .top, state.layout.place == .side else { return }
+    state.notice = .init(text: "The list is above as soon as the terminal has more rows.")
 }
 
 /// The terminal takes another theme; without a name it is said which there are.

@@ -13,6 +13,7 @@ extension AppState {
         case .links: return .links
         case .completion: return .completion
         case .details: return .details
+        case .part: return .part
         case .calls: return .calls
         case .row: return .row
         case .stage: return .stage
@@ -87,6 +88,12 @@ func perform(_ state: inout AppState, _ command: Command, _ context: KeyContext)
     case .choice(let command): return updateChoice(&state, command, context)
     case .call(let command): return updateCall(&state, command)
     case .tour(let command): return updateTour(&state, command)
+    case .part(.begin):
+        if case .part(var part) = state.overlay {
+            part.begin()
+            state.overlay = .part(part)
+        }
+        return []
     case .mode(let command): return updateMode(&state, command)
     }
 }
@@ -97,7 +104,7 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     case .quit: state.asksToQuit = false
     case .help, .details, .links, .completion: state.overlay = nil
     case .chat, .normal, .list, .prompt, .finder, .search, .form: return []
-    case .calls, .row, .stage:
+    case .calls, .row, .stage, .part:
         // Some letters mean something here: a text would not go where it was meant.
         state.notice = .init(text: "\(state.keys.way(to: .choice(.close), in: context)) goes back to the chat.")
         return []
@@ -120,6 +127,9 @@ private func updateEdit(_ state: inout AppState, _ command: EditCommand, _ conte
         return editSearch(&state, search, command)
     case .signIn(let form):
         editSignIn(&state, form, command)
+    case .part(var part):
+        part.move(command)
+        state.overlay = .part(part)
     case nil, .help, .links, .completion, .details, .calls, .row, .stage:
         return editDraft(&state, command, context)
     }
@@ -143,8 +153,9 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
     case .search(let search): return updateSearch(&state, command, search)
     case .signIn(let form): return updateSignIn(&state, command, form)
     case .links(let links): return updateLinks(&state, command, links)
-    case .completion(let completion): updateCompletion(&state, command, completion)
+    case .completion(let completion): return updateCompletion(&state, command, completion)
     case .details(let details): updateDetails(&state, command, details)
+    case .part(let part): return updatePart(&state, command, part)
     case .calls(let choice): updateCalls(&state, command, choice)
     case .row(let choice): updateRow(&state, command, choice)
     case .stage(let selected): return updateStage(&state, command, selected)
@@ -169,7 +180,7 @@ private func updatePaste(_ state: inout AppState, _ text: String) -> [Effect] {
         return [.search(search.input.text)]
     case .signIn(let form):
         pasteIntoSignIn(&state, form, text)
-    case nil, .help, .links, .completion, .details, .calls, .row, .stage:
+    case nil, .help, .links, .completion, .details, .part, .calls, .row, .stage:
         state.overlay = nil
         return pasteIntoDraft(&state, LineBreaks.asLines(text))
     }

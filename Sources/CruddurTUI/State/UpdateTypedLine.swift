@@ -43,7 +43,7 @@ func give(_ state: inout AppState, _ argument: String) -> [Effect] {
         search.input.insert(argument)
         state.overlay = .search(search)
         return [.search(argument)]
-    case .help, .details, .links, .completion, .calls, .row, .stage, .signIn, nil:
+    case .help, .details, .part, .links, .completion, .calls, .row, .stage, .signIn, nil:
         return []
     }
 }

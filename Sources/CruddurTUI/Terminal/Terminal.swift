@@ -22,9 +22,12 @@ struct Terminal {
     }
 
     private let pipe: WakePipe
+    /// What is read, at most so much at once.
+    private var buffer = [UInt8](repeating: 0, count: 65_536)
     private var screen = TerminalScreen()
     private var output = TerminalOutput()
-    private var decoder: InputDecoder
+    /// Made when the first input is waited for: terminfo is asked for a hundred keys, and the first frame needs none.
+    private var decoder: InputDecoder?
     private let time: any TimeSource
     private let reportsMouse: Bool
     /// Of its window, as long as it is ours; `nil`: its own.
@@ -58,7 +61,6 @@ struct Terminal {
         self.pipe = pipe
         self.time = time
         self.reportsMouse = reportsMouse
-        decoder = InputDecoder(known: TerminalKeys.known(), patience: Self.patience())
         if reportsMouse { cn_mouse(true) }
         // An old terminal might write them.
         screen.takesLinks = takesLinks && cn_terminfo("rmcup") != nil
@@ -146,12 +148,13 @@ struct Terminal {
     // MARK: Waiting
 
     /// What has come may be the beginning of something.
-    var expectsMore: Bool { decoder.deadline != nil }
+    var expectsMore: Bool { decoder?.deadline != nil }
 
     /// Waits until something happens.
     ///
     /// - Parameter limit: seconds; `nil`: for ever. Nothing has happened when they are over.
     mutating func wait(atMost limit: Double?) -> [Occurrence] {
+        if decoder == nil { decoder = InputDecoder(known: TerminalKeys.known(), patience: Self.patience()) }
         var watched = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
             pollfd(fd: pipe.readEnd, events: Int16(POLLIN), revents: 0),
@@ -168,7 +171,7 @@ struct Terminal {
 
     private func untilNextDeadline(_ limit: Double?) -> Double? {
         let now = time.elapsed()
-        let own = [decoder.deadline, screen.deadline, looksAgain].compactMap { $0.map { ($0 - now) / .seconds(1) } }
+        let own = [decoder?.deadline, screen.deadline, looksAgain].compactMap { $0.map { ($0 - now) / .seconds(1) } }
         return (own + [limit].compactMap(\.self)).min()
     }
 
@@ -186,7 +189,8 @@ struct Terminal {
             if let looksAgain, looksAgain <= now { ask() }
             output.send(screen.colors)
         }
-        return occurrences(decoder.expire(at: now))
+        let inputs = decoder?.expire(at: now) ?? []
+        return occurrences(inputs)
     }
 
     private mutating func readPipe() -> [Occurrence] {
@@ -203,12 +207,13 @@ struct Terminal {
     }
 
     private mutating func readInput() -> [Occurrence] {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = read(STDIN_FILENO, &buffer, buffer.count)
         // The terminal is gone, or the parent that held it.
         guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.ended] }
         onInput?(buffer[..<count])
-        return occurrences(decoder.decode(buffer[..<count], at: time.elapsed()))
+        let (bytes, now) = (buffer[..<count], time.elapsed())
+        let inputs = decoder?.decode(bytes, at: now) ?? []
+        return occurrences(inputs)
     }
 
     private mutating func occurrences(_ inputs: [Input]) -> [Occurrence] {

@@ -32,6 +32,8 @@ enum ThemeFile {
     ///   - folder: `cruddur/themes` in the XDG configuration folder.
     /// - Throws: `ThemeFault`.
     static func theme(_ name: String, in folder: String) throws(ThemeFault) -> ColorTheme {
+        // At nearly every start; the others are not even made.
+        if name == ColorTheme.terminal.name { return .terminal }
         if let known = ColorTheme.builtIn.first(where: { $0.name == name }) { return known }
         let file: (path: String, content: Data)
         do throws(NamedFile.Fault) {

@@ -1,0 +1,50 @@
+import Synchronization
+
+/// What holds in each place, put together when it is asked for the first time: the first frame wants one of them.
+final class KeyPlaces: Sendable {
+    struct Place: Sendable {
+        var commands: [Key: Command] = [:]
+        /// The first of two.
+        var firsts: Set<Key.Stroke> = []
+        /// The first key for each command: it is asked for with every frame.
+        var keys: [Command: Key] = [:]
+        var hints: [(key: Key, text: String)] = []
+    }
+
+    /// The words that the status line has for keys, those to begin with first.
+    private static let hinted: [(command: Command, word: String)] = [
+        (.program(.help), "help"), (.conversations(.new), "new"), (.program(.quit), "quit"),
+        (.conversations(.find), "find"), (.conversations(.search), "search"),
+    ]
+
+    private let sections: [KeySection]
+    private let known = Mutex<[KeyContext: Place]>([:])
+
+    init(_ sections: [KeySection]) { self.sections = sections }
+
+    subscript(context: KeyContext) -> Place {
+        known.withLock { known in
+            if let place = known[context] { return place }
+            let place = make(context)
+            known[context] = place
+            return place
+        }
+    }
+
+    private func make(_ context: KeyContext) -> Place {
+        var place = Place()
+        for section in sections {
+            for row in section.rows where row.contexts.contains(context) {
+                for (key, command) in row.keys {
+                    place.commands[key] = command
+                    if place.keys[command] == nil { place.keys[command] = key }
+                    if let first = key.first { place.firsts.insert(first) }
+                }
+            }
+        }
+        place.hints = Self.hinted.compactMap { command, word in
+            place.keys[command].map { ($0, "\($0.shortName) \(word)") }
+        }
+        return place
+    }
+}
