@@ -9,15 +9,11 @@ import pytest
 
 from terminal import BINARY
 
-ROOT = os.path.join(os.path.dirname(__file__), "../..")
-# An example is not shipped: it is what swift build makes.
-BOT = os.environ.get("ECHO_BOT", ROOT + "/.build/debug/EchoBot")
+BOT = os.path.join(os.path.dirname(BINARY), "EchoBot")
 
 
 @pytest.fixture
 def bot(folder):
-    if not os.path.exists(BOT):
-        pytest.skip("the bot is not built: swift build --product EchoBot")
     started = []
 
     def bot(configuration=None):

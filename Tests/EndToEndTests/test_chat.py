@@ -271,3 +271,95 @@ def test_times_are_told_as_one_likes_them(demo):
     terminal.type("what time is it\r")
     terminal.wait_for_sent("what time is it")
     terminal.wait(lambda t: re.search(r"\d?\d:\d\d [ap]m *$", t.groups.split("\n")[2]), "the time in the list")
+
+
+def choose(terminal, text):
+    """Goes down to what is offered, and takes it."""
+    for _ in range(60):
+        chosen = next(line for line in terminal.lines if "› " in line and "│ › " in line)
+        if f"› {text} " in chosen:
+            break
+        terminal.type("\x1b[B")
+        terminal.wait(lambda t: chosen not in t.lines, "the next one")
+    terminal.type("\r")
+
+
+def said(terminal):
+    """All that is on the screen, without its lines."""
+    return " ".join(re.sub("[─├│┼]", " ", terminal.transcript).split())
+
+
+def underlined(terminal):
+    """What is underlined in the rows of the compose line."""
+    rows = (terminal.screen.buffer[y] for y in range(terminal.screen.lines))
+    return "".join(row[x].data for row in rows for x in range(terminal.screen.columns) if row[x].underscore)
+
+
+@pytest.mark.parametrize("variables", [
+    {}, {"CRUDDUR_SPELLING_COMMAND": "hunspell -a -d en_US -i UTF-8"},
+], ids=["aspell", "hunspell"])
+def test_words_that_no_dictionary_has_are_marked_and_mended(demo, folder, variables):
+    terminal = demo(env={"CRUDDUR_SPELLING_LANGUAGE": "en_US", "HOME": folder, **variables})
+    terminal.type("Teh kitchen is recieved by Mei ")
+    terminal.wait(lambda t: "recieved" in underlined(t) and "Teh" in underlined(t), "two marked words")
+    assert "kitchen" not in underlined(terminal) and "Mei" not in underlined(terminal)
+    terminal.type("\x1b$")
+    terminal.wait_for("received")
+    choose(terminal, "received")
+    terminal.wait_for("is received by Mei")
+    # A word of one's own is right from now on, also the next time.
+    terminal.type("\x15cruddurish words ")
+    terminal.wait(lambda t: "cruddurish" in underlined(t), "the word of one's own")
+    terminal.type("\x1b$")
+    terminal.wait_for("into my dictionary")
+    terminal.type("\x1b[6~" * 6 + "\r")
+    terminal.wait(lambda t: "cruddurish" not in underlined(t), "no mark")
+    terminal.type("\x15\x11")
+    terminal.wait_for_exit()
+    again = demo(env={"CRUDDUR_SPELLING_LANGUAGE": "en_US", "HOME": folder, **variables}, until="connected")
+    again.type("cruddurish wrods ")
+    again.wait(lambda t: "wrods" in underlined(t), "a marked word")
+    assert "cruddurish" not in underlined(again)
+
+
+@pytest.mark.parametrize("variables, reason", [
+    ({"CRUDDUR_SPELLING_LANGUAGE": "xx"}, "Nobody looks at the spelling: aspell: "),
+    ({"CRUDDUR_SPELLING_LANGUAGE": "en", "CRUDDUR_SPELLING_COMMAND": "true"}, "does not answer as ispell -a does"),
+    ({"CRUDDUR_SPELLING_LANGUAGE": "en", "CRUDDUR_SPELLING_COMMAND": "no-such-program"}, "not found"),
+    ({"CRUDDUR_SPELLING_LANGUAGE": "en", "CRUDDUR_SPELLING_COMMAND": "printf '@'"}, "has answered of 0 of 1 words"),
+    ({"CRUDDUR_SPELLING_LANGUAGE": "en", "CRUDDUR_SPELLING_COMMAND": "printf '\\033[31mbad' >&2; exit 3"}, "bad"),
+])
+def test_a_dictionary_that_does_not_answer_is_said_once_and_stops_nothing(demo, variables, reason):
+    terminal = demo(env=variables)
+    terminal.type("words ")
+    terminal.wait(lambda t: reason in said(t), reason)
+    terminal.type("and more\x1b$")
+    terminal.wait(lambda t: reason in said(t), "the reason again, for who asks")
+    terminal.type("\r")
+    terminal.wait_for_sent("words and more")
+    assert "\x1b[31m" not in terminal.raw.decode(errors="replace").replace("\x1b[0;31m", "")
+
+
+def test_a_part_of_a_message_is_copied(demo, folder):
+    copied = folder + "/copied"
+    terminal = demo(env={"CRUDDUR_COPY_COMMAND": f"cat > {copied}"})
+    terminal.type("the code is 4711, good luck\r")
+    terminal.wait_for_sent("the code is 4711, good luck")
+    terminal.type("\x1b[1;3A\x1bv")
+    terminal.wait_for("A part")
+    terminal.type("\x1bf\x1bf\x1bf\x1b[C \x1b[C\x1b[C\x1b[C\r")
+    terminal.wait(lambda t: os.path.exists(copied) and open(copied).read() == "4711", "the part")
+
+
+def test_the_list_can_be_above_and_stays_there(demo):
+    terminal = demo()
+    terminal.type("/top\r")
+    terminal.wait(lambda t: "│" not in t.text and "Conversations" in t.lines[0], "the list above")
+    terminal.type("above\r")
+    terminal.wait(lambda t: re.search(r"above +✓", t.text), "the message")
+    terminal.type("\x11")
+    terminal.wait_for_exit()
+    again = demo(until="connected")
+    again.wait(lambda t: "│" not in t.text, "the list above")
+    again.type("/top\r")
+    again.wait(lambda t: "│" in t.lines[0], "the list at the side")

@@ -11,6 +11,7 @@ import pytest
 
 from system import with_people
 from terminal import BINARY, kept_under
+from test_every_key import keys, sent, try_edits
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 PASSWORD = "Passw0rd!"
@@ -237,6 +238,28 @@ def test_signed_out_is_a_form_in_front_of_the_chat_and_all_that_was_written_stay
     assert terminal.wait_for_exit() == 0
     told = cruddur("messages", "@bob")
     assert "written while signed out" in told.stdout, told.stderr
+
+
+def test_every_key_of_the_form(start, ended):
+    terminal = start("--config", ended, width=120)
+    terminal.wait_for("Password:")
+    row = terminal.screen.cursor.y
+    for key, command in keys("form"):
+        if command == "choice-up":
+            terminal.type(sent(key))
+            terminal.wait(lambda t: t.screen.cursor.y < row, f"{key} goes up")
+            terminal.type("\x1b[B")
+            terminal.wait(lambda t: t.screen.cursor.y == row, "down again")
+    terminal.type("\x1b[A\x15")
+    terminal.wait(lambda t: t.screen.cursor.y < row, "the name")
+    try_edits(terminal, "form", ": ")
+    terminal.type("\x1b[B")
+    for key, command in keys("form"):
+        if command == "close":
+            terminal.wait_for("Password:")
+            terminal.type(sent(key))
+            terminal.wait(lambda t: "Password:" not in t.text, f"{key} closes it")
+            terminal.type("\x0f")
 
 
 def test_a_running_chat_takes_up_what_login_keeps_in_another_terminal(start, ended, cruddur):

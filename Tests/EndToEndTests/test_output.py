@@ -359,6 +359,9 @@ def test_no_source_prints_past_the_door():
     past = re.compile(
         r"(?<![.\w])(print|debugPrint|dump|puts|fputs|printf|NSLog|perror)\(|FileHandle\.standard(Output|Error)|\.standardError\b(?! = )")
     for folder, _, names in os.walk(ROOT + "/Sources"):
+        # The tutorial's steps are programs of their own.
+        if ".docc" in folder:
+            continue
         for name in names:
             if not name.endswith(".swift"):
                 continue
