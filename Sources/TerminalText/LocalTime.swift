@@ -12,11 +12,6 @@ package struct LocalTime: Sendable {
 
     package init(offset: @escaping @Sendable (Timestamp) -> Int) { self.offset = offset }
 
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-    private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-
     package func day(_ time: Timestamp) -> CivilDate {
         CivilDate(daysSinceEpoch: Int(localSeconds(time).floor(86_400)))
     }
@@ -48,34 +43,6 @@ package struct LocalTime: Sendable {
         let zone = (minutes < 0 ? "-" : "+") + two(abs(minutes) / 60) + ":" + two(abs(minutes) % 60)
         let minute = minuteOfDay(time)
         return "\(day(time))T\(two(minute / 60)):\(two(minute % 60)):\(second(time))\(zone)"
-    }
-
-    /// `now`, `5m`, `3h`, then `21 Nov`, and in another year `2025-11-21`; where times are absolute, `14:03` for today.
-    package func relative(_ time: Timestamp, now: Timestamp) -> String {
-        let age = now.seconds(since: time)
-        if isAbsolute, day(time).daysSinceEpoch == day(now).daysSinceEpoch { return clock(time) }
-        if isAbsolute { return date(time, now) }
-        // Clocks differ: a little ahead is now, not a date.
-        if age < 60, age > -3600 { return "now" }
-        if age >= 0, age < 3600 { return "\(Int(age / 60))m" }
-        if age >= 0, age < 86_400 { return "\(Int(age / 3600))h" }
-        return date(time, now)
-    }
-
-    private func date(_ time: Timestamp, _ now: Timestamp) -> String {
-        let date = day(time)
-        return date.year == day(now).year ? "\(date.day) \(Self.months[date.month - 1])" : date.description
-    }
-
-    /// `Today`, `Yesterday`, else `Monday, 3 Nov 2026`.
-    package func dayName(_ time: Timestamp, now: Timestamp) -> String {
-        let date = day(time)
-        switch day(now).daysSinceEpoch - date.daysSinceEpoch {
-        case 0: return "Today"
-        case 1: return "Yesterday"
-        default:
-            return "\(Self.weekdays[date.weekday]), \(date.day) \(Self.months[date.month - 1]) \(date.year)"
-        }
     }
 
     private func localSeconds(_ time: Timestamp) -> Int64 {

@@ -82,7 +82,7 @@ struct ConfigurationTests {
             ),
             (
                 "{\"backend\": \"https://x\"}",
-                "config.json, line 1: there is no setting backend. The settings are: profile, backend_url, production, allow_plain_http, network, cognito, tokens, handle, read_only, mouse, theme, keys, times, copy, open, spelling, emoji, hyperlinks, keywords, notify, polling, history, log, paths, profiles."
+                "config.json, line 1: there is no setting backend. The settings are: profile, backend_url, production, allow_plain_http, network, cognito, tokens, handle, read_only, mouse, theme, keys, language, times, copy, open, spelling, emoji, hyperlinks, keywords, notify, polling, history, log, paths, profiles."
             ),
             (
                 "{\n\"polling\": {\n\"groups\": 3}}",

@@ -316,14 +316,46 @@ struct GoldenTests {
     func screenIsAsItWas(scene: Int, size: Int) throws {
         let (name, prepare) = Self.scenes[scene]
         let (width, height) = Self.sizes[size]
-        let drawn = Self.describe(Screen.draw(Fixture.state(width, height, change: prepare)))
+        try Self.compare(Screen.draw(Fixture.state(width, height, change: prepare)), "\(name)-\(width)x\(height)")
+    }
+
+    /// Screens that say much, or have little room for it.
+    private static let translated = [
+        "chat", "groups", "gap", "help", "new-conversation", "offline", "quit", "search", "sending", "signed-out",
+        "vim-help",
+    ]
+
+    @Test(arguments: translated, sizes.indices.prefix(2))
+    func screenIsAsItWasInGerman(name: String, size: Int) throws {
+        let prepare = try #require(Self.scenes.first { $0.name == name }).prepare
+        let (width, height) = Self.sizes[size]
+        let canvas = try Language.$current.withValue(German.language) {
+            Screen.draw(Fixture.state(width, height, change: prepare))
+        }
+        try Self.compare(canvas, "de-\(name)-\(width)x\(height)")
+    }
+
+    @Test(arguments: scenes.indices)
+    func nothingOfWhatWeSayIsLeftInEnglish(scene: Int) throws {
+        let (name, prepare) = Self.scenes[scene]
+        let (width, height) = Self.sizes[2]
+        let screen = try Language.$current.withValue(German.language) {
+            Screen.draw(Fixture.state(width, height, change: prepare)).lines.joined(separator: "\n")
+        }
+        // Shorter ones may be a word of what somebody has written.
+        let english = try LanguageFile.texts(German.json).filter { $0.key.count > 11 && $0.key != $0.value }.keys
+        for text in english where screen.contains(text) { Issue.record("\(name): \(text)") }
+    }
+
+    private static func compare(_ canvas: Canvas, _ name: String) throws {
+        let drawn = describe(canvas)
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
-        let file = folder.appendingPathComponent("\(name)-\(width)x\(height).txt")
+        let file = folder.appendingPathComponent("\(name).txt")
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
             try drawn.write(to: file, atomically: true, encoding: .utf8)
         }
         let expected = try String(contentsOf: file, encoding: .utf8)
-        #expect(drawn == expected, "\(name) at \(width)x\(height)")
+        #expect(drawn == expected, "\(name)")
     }
 
     /// One letter for each look; a dot for plain cells.

@@ -198,7 +198,7 @@ struct TourTests {
         }
         #expect(
             facts(TableViewTests.table(messages: 2, moved: 1)) == [
-                TourTexts.nothingYet, "your row at 11:11:00.000000, newest message at 11:12:00.000000",
+                "Nothing has come of it yet.", "your row at 11:11:00.000000, newest message at 11:12:00.000000",
             ])
         #expect(
             facts(TableViewTests.table(messages: 2, moved: 2)).last

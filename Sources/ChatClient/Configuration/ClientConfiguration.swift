@@ -76,6 +76,8 @@ public struct ClientConfiguration: Sendable, Equatable {
     public let theme: String
     /// The name of the chat's keymap.
     public let keys: String
+    /// The name of the interface's language, or `auto`.
+    public let language: String
     public enum Clock: String, Sendable, CaseIterable {
         case twentyFour = "24"
         case twelve = "12"
@@ -221,6 +223,7 @@ extension ClientConfiguration {
         reportsMouse = try layers.required(Settings.reportsMouse)
         theme = try layers.required(Settings.theme)
         keys = try layers.required(Settings.keys)
+        language = try layers.required(Settings.language)
         clock = try layers.required(Settings.clock)
         listTimes = try layers.required(Settings.listTimes)
         emoji = try layers.required(Settings.emoji)

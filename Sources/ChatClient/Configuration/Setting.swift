@@ -109,6 +109,7 @@ enum Settings {
     static let reportsMouse = Setting("mouse", .yesOrNo, standard: "true", example: "false")
     static let theme = Setting("theme", .text, standard: "terminal", example: "cruddur")
     static let keys = Setting("keys", .text, standard: "readline", example: "vim")
+    static let language = Setting("language", .text, standard: "auto", example: "de")
     static let clock = Setting<ClientConfiguration.Clock>(
         "times.clock", .choice("is no clock"), standard: "24", example: "12")
     static let listTimes = Setting<ClientConfiguration.ListTimes>(
@@ -150,7 +151,7 @@ enum Settings {
     static let all: [any SettingDeclaration] = [
         profile, backendURL, isProduction, allowsPlainHTTP, caFile, clientCertificate, clientKey, region, userPoolID,
         clientID, clientSecret, cognitoEndpoint, accessToken, idToken, refreshToken, tokenCommand, keepsInKeyring,
-        handle, isReadOnly, reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand,
+        handle, isReadOnly, reportsMouse, theme, keys, language, clock, listTimes, copyCommand, openCommand,
         spellingLanguage, spellingCommand, emoji, hyperlinks,
         keywords, notificationMeans, notificationCommand,
         notificationsTellText,
@@ -161,7 +162,7 @@ enum Settings {
 
     /// Those that are about a person and their terminal.
     static let ofLooks: [any SettingDeclaration] = [
-        reportsMouse, theme, keys, clock, listTimes, copyCommand, openCommand,
+        reportsMouse, theme, keys, language, clock, listTimes, copyCommand, openCommand,
         spellingLanguage, spellingCommand, emoji, hyperlinks, keywords,
         notificationMeans, notificationCommand, notificationsTellText,
         quietHours, setsTitle,

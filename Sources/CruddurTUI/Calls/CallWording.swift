@@ -29,8 +29,8 @@ enum CallWording {
     static func whole(_ call: InspectedCall, _ localTime: LocalTime, _ prices: CapacityPrice) -> [CallLine] {
         let cost = cost(of: call.units, prices)
         let facts = [
-            "", cost.map { "\($0), with what came of it" }, cost.map { _ in prices.name },
-            "begun \(call.start.description)", "trace \(call.trace)",
+            "", cost.map { tr("\($0), with what came of it") }, cost.map { _ in tr(reason: prices.name) },
+            tr("begun \(call.start.description)"), tr("trace \(call.trace)"),
         ].compactMap { $0 }
         let again = [CopiedCall.aws(call), CopiedCall.curl(call)].compactMap { $0 }.flatMap {
             [""] + $0.split(separator: "\n").map(String.init)
@@ -61,7 +61,7 @@ enum CallWording {
         var words = [localTime.clockWithSeconds(call.start), call.pattern ?? "·", method, shortened(path)]
         if let status = call.status { words.append("\(status)") }
         words.append(time(step.duration))
-        if call.isHeld { words.append("held") }
+        if call.isHeld { words.append(tr("held")) }
         if let bytes = step.attributes["http.response.body.size"]?.integer, bytes > 0 { words.append(size(bytes)) }
         if let error = step.error { words.append(error) }
         let hasFailed = step.error != nil && !step.wasGivenUp || (call.status ?? 200) >= 400
@@ -90,9 +90,9 @@ enum CallWording {
         var words = [name]
         if let index = step.attributes["aws.dynamodb.index_name"]?.text { words.append(index) }
         if let condition = step.attributes["cruddur.key_condition"]?.text { words.append(shortened(condition)) }
-        if step.attributes["aws.dynamodb.scan_forward"]?.flag == false { words.append("newest first") }
-        if let limit = step.attributes["aws.dynamodb.limit"]?.integer { words.append("limit \(limit)") }
-        if step.attributes["aws.dynamodb.consistent_read"]?.flag == true { words.append("consistent") }
+        if step.attributes["aws.dynamodb.scan_forward"]?.flag == false { words.append(tr("newest first")) }
+        if let limit = step.attributes["aws.dynamodb.limit"]?.integer { words.append(tr("limit \(limit)")) }
+        if step.attributes["aws.dynamodb.consistent_read"]?.flag == true { words.append(tr("consistent")) }
         if let count = step.attributes["aws.dynamodb.count"]?.integer { words.append("→ \(count)") }
         if let error = step.error { words.append(error) }
         words.append(Self.words((step.readUnits, step.writeUnits)))
@@ -102,10 +102,10 @@ enum CallWording {
 
     private static func line(of record: TraceSpan) -> CallLine {
         let lag = record.attributes["cruddur.stream.lag_ms"]?.number ?? 0
-        let moved = record.attributes["cruddur.moved"]?.flag == true ? "" : ", nothing to move"
+        let moved = record.attributes["cruddur.moved"]?.flag == true ? "" : ", \(tr("nothing to move"))"
         return CallLine(
             kind: record.error == nil ? .record : .failure,
-            text: "  E stream, \(time(Int64(saturating: lag * 1000))) after the write\(moved)")
+            text: "  E " + tr("stream, \(time(Int64(saturating: lag * 1000))) after the write") + moved)
     }
 
     // MARK: Numbers

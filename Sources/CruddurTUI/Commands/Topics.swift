@@ -39,6 +39,7 @@ enum Topics {
                             "Colours of one's own, for the setting theme and /theme NAME."
                         ),
                         ("\(settings)/keys/NAME.json", "Keys of one's own, for the setting keys."),
+                        ("\(settings)/languages/NAME.json", "A language of one's own, for the setting language."),
                         (
                             "\(data)/history/",
                             "The history: a SQLite file for each backend and user, with messages, drafts and the outbox."
@@ -93,6 +94,10 @@ enum Topics {
                         (
                             "TERM, LANG, LC_ALL",
                             "The terminal's type (dumb: the chat is in lines), and its character set, which must be UTF-8."
+                        ),
+                        (
+                            "LC_ALL, LC_MESSAGES, LANG",
+                            "The language of the chat, where the setting language is auto; the first that is set counts."
                         ),
                     ]),
             ])

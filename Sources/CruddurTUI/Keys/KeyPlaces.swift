@@ -8,11 +8,12 @@ final class KeyPlaces: Sendable {
         var firsts: Set<Key.Stroke> = []
         /// The first key for each command: it is asked for with every frame.
         var keys: [Command: Key] = [:]
-        var hints: [(key: Key, text: String)] = []
+        /// In English.
+        var hints: [(key: Key, word: String)] = []
     }
 
     /// The words that the status line has for keys, those to begin with first.
-    private static let hinted: [(command: Command, word: String)] = [
+    static let hinted: [(command: Command, word: String)] = [
         (.program(.help), "help"), (.conversations(.new), "new"), (.program(.quit), "quit"),
         (.conversations(.find), "find"), (.conversations(.search), "search"),
     ]
@@ -42,9 +43,7 @@ final class KeyPlaces: Sendable {
                 }
             }
         }
-        place.hints = Self.hinted.compactMap { command, word in
-            place.keys[command].map { ($0, "\($0.shortName) \(word)") }
-        }
+        place.hints = Self.hinted.compactMap { command, word in place.keys[command].map { ($0, word) } }
         return place
     }
 }

@@ -70,19 +70,28 @@ struct Keymap: Sendable {
     /// How it is done, for a sentence: by its key, else as it is typed: `Ctrl-N`, `/new`.
     func way(to command: Command, in context: KeyContext = .chat) -> String {
         name(of: command, in: context) ?? TypedCommand.all.first { $0.command == command }.map { "/\($0.name)" }
-            ?? "(no key)"
+            ?? tr("(no key)")
     }
 
     /// What a title says of that which there is no room for.
-    func more(in context: KeyContext) -> String { "  \(way(to: .choice(.pageDown), in: context)): more" }
+    func more(in context: KeyContext) -> String {
+        tr("  \(way(to: .choice(.pageDown), in: context)): more")
+    }
 
     func key(for command: Command, in context: KeyContext) -> Key? { places[context].keys[command] }
 
     /// `F1 help`, `^N new`
-    func hints(in context: KeyContext) -> [String] { places[context].hints.map(\.text) }
+    func hints(in context: KeyContext) -> [String] { places[context].hints.map(Self.hint) }
 
     /// The key that a hint names.
     func key(of hint: String, in context: KeyContext) -> Key? {
-        places[context].hints.first { $0.text == hint }?.key
+        places[context].hints.first { Self.hint($0) == hint }?.key
     }
+
+    private static func hint(_ hinted: (key: Key, word: String)) -> String {
+        "\(hinted.key.shortName) \(tr(key: hinted.word))"
+    }
+
+    /// All that is said of keys beside their rows, in English.
+    static let hintWords = KeyPlaces.hinted.map(\.word)
 }

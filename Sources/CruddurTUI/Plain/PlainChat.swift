@@ -28,9 +28,11 @@ struct PlainChat {
 
     /// Returns when the person quits, or what they type ends; then nothing of it is alive.
     ///
-    /// - Throws: `OutputFault`; `LogError`.
+    /// - Throws: `OutputFault`; `LogError`; `LanguageFault`.
     func run() async throws {
-        try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+        try await Language.$current.withValue(LanguageFile.chosen(by: configuration)) {
+            try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+        }
     }
 
     private func run(log: ClientLog) async throws {
@@ -51,7 +53,10 @@ struct PlainChat {
         }
         let count = try ended.get().waiting.count
         if count > 0 {
-            Output.complain("cruddur: \(count == 1 ? "1 message waits" : "\(count) messages wait") for the next time")
+            let what =
+                count == 1
+                ? printed("1 message waits for the next time") : printed("\(count) messages wait for the next time")
+            Output.complain("cruddur: \(what)")
         }
     }
 
@@ -66,13 +71,13 @@ struct PlainChat {
             case .typed(let line):
                 await session.noteActivity()
                 guard try await talk.take(PlainLine(line)) else { return }
-            case .refused(.tooLong): try Output.line("That line is too long: nothing was sent.")
-            case .refused: try Output.line("That line is no text: nothing was sent.")
+            case .refused(.tooLong): try Output.line(printed("That line is too long: nothing was sent."))
+            case .refused: try Output.line(printed("That line is no text: nothing was sent."))
             // What was typed before is for somebody who is not known yet, or asks for what is not here yet.
             case .ended where !talk.isSettled: hasEnded = true
             case .ended: return
             case .demoEnded:
-                try Output.line("The demo has ended.")
+                try Output.line(printed("The demo has ended."))
                 return try Output.flush()
             }
             try Output.flush()

@@ -5,26 +5,26 @@ enum PlainCommand: String, CaseIterable, Sendable {
     /// What stands behind it; `nil`: nothing.
     var argument: String? {
         switch self {
-        case .to: "handle"
-        case .read: "count"
-        case .search: "words"
+        case .to: tr("handle")
+        case .read: tr("count")
+        case .search: tr("words")
         default: nil
         }
     }
 
     var does: String {
         switch self {
-        case .help: "these words"
-        case .list: "your conversations"
-        case .to: "talk to somebody, also to somebody new"
-        case .read: "the last messages again, five or as many as you say"
-        case .next: "the next conversation with unread messages"
-        case .search: "messages with these words, the newest last"
-        case .unsent: "what was not sent"
-        case .retry: "send again what was not sent"
-        case .discard: "forget what was not sent"
-        case .refresh: "ask the server now"
-        case .quit: "the end"
+        case .help: tr("these words")
+        case .list: tr("your conversations")
+        case .to: tr("talk to somebody, also to somebody new")
+        case .read: tr("the last messages again, five or as many as you say")
+        case .next: tr("the next conversation with unread messages")
+        case .search: tr("messages with these words, the newest last")
+        case .unsent: tr("what was not sent")
+        case .retry: tr("send again what was not sent")
+        case .discard: tr("forget what was not sent")
+        case .refresh: tr("ask the server now")
+        case .quit: tr("the end")
         }
     }
 

@@ -55,7 +55,7 @@ struct PlainTalk {
     mutating func take(_ snapshot: ChatSnapshot) async throws {
         let old = self.snapshot
         self.snapshot = snapshot
-        if let notice = snapshot.notice, notice != old?.notice { try say("\(notice)") }
+        if let notice = snapshot.notice, notice != old?.notice { try say("\(tr(reason: notice))") }
         try tellConnection(snapshot.connection.state)
         if !hasBegun {
             guard snapshot.isRestored, snapshot.hasGroups || isOffline else { return }
@@ -98,12 +98,12 @@ struct PlainTalk {
             remember(entry)
             try say(PlainWording.message(entry, time))
         }
-        if transcript.entries.isEmpty { try say("Nothing was said yet.") }
+        if transcript.entries.isEmpty { try say(printed("Nothing was said yet.")) }
         // What nobody has heard stays unread.
         if left == 0 {
             await session.markRead(transcript.id, told: transcript.told)
         } else {
-            try say("\(left) before these are unread: /read \(min(Self.most, count + left))")
+            try say(printed("\(left) before these are unread: /read \(min(Self.most, count + left))"))
         }
         let (come, id) = (held, transcript.id)
         held = []
@@ -159,7 +159,7 @@ struct PlainTalk {
             switch state {
             case nil where sent[place].told != nil:
                 forget(sent.remove(at: place).text)
-                try say("Somebody has decided on that one elsewhere.")
+                try say(printed("Somebody has decided on that one elsewhere."))
             case nil, .sent:
                 sent.remove(at: place)
                 try say(PlainWording.sent)
@@ -184,7 +184,7 @@ struct PlainTalk {
         switch line {
         case .nothing: break
         case .unknown(let name): try say(PlainWording.unknown(name))
-        case .excess(let command): try say("/\(command.rawValue) takes nothing behind it.")
+        case .excess(let command): try say(printed("/\(command.rawValue) takes nothing behind it."))
         case .message(let text): try await send(text)
         case .command(.quit, _): return false
         case .command(let command, let argument): try await perform(command, argument)
@@ -219,18 +219,18 @@ struct PlainTalk {
         case .read:
             guard let current else { return try say(PlainWording.nobody) }
             guard let count = argument.isEmpty ? Self.usual : Int(argument), (1...Self.most).contains(count) else {
-                return try say("/read takes a number from 1 to \(Self.most).")
+                return try say(printed("/read takes a number from 1 to \(Self.most)."))
             }
             try await turn(to: current, hear: count, isSaid: false)
         case .next:
             guard let next = snapshot?.conversations.first(where: { $0.unread > 0 && $0.id != current?.id }) else {
-                return try say("No other conversation has unread messages.")
+                return try say(printed("No other conversation has unread messages."))
             }
             try await turn(to: FoundConversation(id: next.id, title: next.title))
         case .search: try await search(argument)
         case .unsent:
             let unsent = await session.outbox()
-            if unsent.isEmpty { try say("Everything was sent.") }
+            if unsent.isEmpty { try say(printed("Everything was sent.")) }
             for entry in unsent { try say(PlainWording.unsent(entry)) }
         case .retry:
             guard let waiting = await waiting() else { return try say(PlainWording.nothingWaits) }
@@ -240,7 +240,7 @@ struct PlainTalk {
             guard let waiting = await waiting() else { return try say(PlainWording.nothingWaits) }
             await session.discard(waiting.id, in: waiting.conversation)
             forget(waiting.outgoing.text)
-            try say("Forgotten: \(waiting.outgoing.text)")
+            try say(printed("Forgotten: \(waiting.outgoing.text)"))
         case .refresh:
             try say(PlainWording.refreshing)
             await session.refresh()
@@ -252,20 +252,23 @@ struct PlainTalk {
         guard let current else { return try say(PlainWording.nobody) }
         let excess = text.unicodeScalars.count - Message.maximumScalars
         guard excess <= 0 else {
-            return try say("Not sent: it is too long by \(excess) \(excess == 1 ? "character" : "characters").")
+            return try say(
+                excess == 1
+                    ? printed("Not sent: it is too long by 1 character.")
+                    : printed("Not sent: it is too long by \(excess) characters."))
         }
         own.append(text)
         guard let outgoing = await session.send(text, to: current.id, leavesDraft: true) else {
             own.removeLast()
-            return try say("Not sent: it cannot be kept, or these conversations are for reading only.")
+            return try say(printed("Not sent: it cannot be kept, or these conversations are for reading only."))
         }
         sent.append(Sent(id: outgoing.id, text: text))
     }
 
     private mutating func turn(toHandle name: String) async throws {
         let handle = name.hasPrefix("@") ? String(name.dropFirst()) : name
-        guard !handle.isEmpty else { return try say("/to whom? A handle is needed.") }
-        guard !handle.isExactly(snapshot?.me) else { return try say("That is you. Talk to somebody else.") }
+        guard !handle.isEmpty else { return try say(printed("/to whom? A handle is needed.")) }
+        guard !handle.isExactly(snapshot?.me) else { return try say(printed("That is you. Talk to somebody else.")) }
         let answer: Result<FoundConversation?, APIError>
         do throws(APIError) {
             answer = .success(try await session.conversation(with: handle))
@@ -274,12 +277,14 @@ struct PlainTalk {
         }
         switch answer {
         case .success(let found?): try await turn(to: found)
-        case .success(nil): try say("Nobody here has the handle @\(handle).")
+        case .success(nil): try say(printed("Nobody here has the handle @\(handle)."))
         case .failure(.cannotLookUp):
             guard let found = await session.conversation(unchecked: handle) else { return }
-            try say("This backend cannot look people up: whether there is a @\(handle) shows with your first message.")
+            try say(
+                printed(
+                    "This backend cannot look people up: whether there is a @\(handle) shows with your first message."))
             try await turn(to: found)
-        case .failure(let error): try say("Could not look up @\(handle): \(error).")
+        case .failure(let error): try say(printed("Could not look up @\(handle): \(tr(reason: "\(error)"))."))
         }
     }
 
@@ -296,9 +301,9 @@ struct PlainTalk {
     }
 
     private func search(_ words: String) async throws {
-        guard !words.isEmpty else { return try say("/search for what?") }
+        guard !words.isEmpty else { return try say(printed("/search for what?")) }
         let hits = (try? await session.search(words, limit: 10)) ?? []
-        if hits.isEmpty { try say("Nothing that is kept here holds these words.") }
+        if hits.isEmpty { try say(printed("Nothing that is kept here holds these words.")) }
         for hit in hits.reversed() { try say(PlainWording.found(hit, time)) }
     }
 

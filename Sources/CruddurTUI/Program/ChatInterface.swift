@@ -27,9 +27,11 @@ struct ChatInterface {
 
     /// Returns when the person quits; then nothing of it is alive.
     ///
-    /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `KeyFault`; `ExitCode` when a signal ended it.
+    /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `KeyFault`; `LanguageFault`; `ExitCode` when a signal ended it.
     func run() async throws {
-        try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+        try await Language.$current.withValue(LanguageFile.chosen(by: configuration)) {
+            try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+        }
     }
 
     private func run(log: ClientLog) async throws {
@@ -60,9 +62,9 @@ struct ChatInterface {
             return (ending, unsent)
         }
         report(unsent)
-        if recorder?.hasFailed == true { say("the recording is not whole: its folder could not be written") }
+        if recorder?.hasFailed == true { say(printed("the recording is not whole: its folder could not be written")) }
         let (signal, loose) = (try ending.get().signal, try ending.get().state.drafts.looseTexts)
-        say("not kept, because it was written before there was a conversation:", loose)
+        say(printed("not kept, because it was written before there was a conversation:"), loose)
         if let problem = try ending.get().problem { throw problem }
         if signal != 0 { throw ExitCode(128 + signal) }
     }
@@ -83,26 +85,16 @@ struct ChatInterface {
             me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
             isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         let preferences = try Preferences(configuration)
-        let (mailbox, opening, tour, backend, recorder) = (mailbox, opening, tour, backend, recorder)
+        // A thread is no task's child: it knows nothing of what holds in this one.
+        let language = Language.current
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread {
                 continuation.resume(
                     with: Result {
-                        var loop = try ChatLoop(
-                            mailbox: mailbox, first: first, preferences,
-                            prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
-                            backend: backend, recorder: recorder,
-                            perform: { effect in
-                                // What is sent after it must meet it.
-                                if case .showing(.stage(.set(let fault, let isOn))) = effect {
-                                    backend?.stage.set(fault, isOn)
-                                }
-                                lanes.perform(effect)
-                            })
-                        if presents { loop.present() }
-                        if let opening { loop.open(opening) }
-                        if let tour { loop.begin(tour: tour) }
-                        return loop.run()
+                        try Language.$current.withValue(language) {
+                            var loop = try begun(first, preferences, lanes)
+                            return loop.run()
+                        }
                     })
             }
             thread.stackSize = 8 << 20
@@ -111,21 +103,41 @@ struct ChatInterface {
         }
     }
 
+    /// The loop, with what it was asked to begin with.
+    private func begun(_ first: ChatSnapshot, _ preferences: Preferences, _ lanes: EffectLanes) throws -> ChatLoop {
+        let backend = backend
+        var loop = try ChatLoop(
+            mailbox: mailbox, first: first, preferences,
+            prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
+            backend: backend, recorder: recorder,
+            perform: { effect in
+                // What is sent after it must meet it.
+                if case .showing(.stage(.set(let fault, let isOn))) = effect { backend?.stage.set(fault, isOn) }
+                lanes.perform(effect)
+            })
+        if presents { loop.present() }
+        if let opening { loop.open(opening) }
+        if let tour { loop.begin(tour: tour) }
+        return loop
+    }
+
     /// Texts that are nowhere else are left on the terminal.
     private func report(_ unsent: ChatSession.Unsent) {
         if unsent.isKept {
             let count = unsent.waiting.count
             guard count > 0 else { return }
-            let what = count == 1 ? "1 message waits" : "\(count) messages wait"
-            return say("\(what) to be sent; cruddur goes on with it the next time.")
+            return say(
+                count == 1
+                    ? printed("1 message waits to be sent; cruddur goes on with it the next time.")
+                    : printed("\(count) messages wait to be sent; cruddur goes on with them the next time."))
         }
-        say("not sent, and not kept:", unsent.waiting + unsent.drafts)
-        say("not known to have arrived:", unsent.unsure)
+        say(printed("not sent, and not kept:"), unsent.waiting + unsent.drafts)
+        say(printed("not known to have arrived:"), unsent.unsure)
     }
 
     private func say(_ what: PrintableText, _ texts: [String]) {
         guard !texts.isEmpty else { return }
-        say("\(what)\n\(lines: texts.joined(separator: "\n"))")
+        Output.complain("cruddur: \(what)\n\(lines: texts.joined(separator: "\n"))")
     }
 
     private func say(_ text: PrintableText) { Output.complain("cruddur: \(text)") }

@@ -7,9 +7,9 @@ enum CallsScreen {
         guard let chosen = choice.call(in: calls) else {
             let text =
                 state.inspector.letter.map {
-                    "No call of pattern \($0) yet. \(state.keys.way(to: .call(.only(nil)), in: .calls)) shows all."
-                } ?? "No call yet."
-            return OverlayBox.draw(title: "Calls", rows: OverlayBox.rows(text, canvas), cursor: 0, on: &canvas)
+                    tr("No call of pattern \($0) yet. \(state.keys.way(to: .call(.only(nil)), in: .calls)) shows all.")
+                } ?? tr("No call yet.")
+            return OverlayBox.draw(title: tr("Calls"), rows: OverlayBox.rows(text, canvas), cursor: 0, on: &canvas)
         }
         if choice.isOpen {
             draw(chosen, scroll: choice.scroll, state, on: &canvas)
@@ -31,10 +31,10 @@ enum CallsScreen {
             let head = CallWording.head(of: call, state.localTime).text
             rows.append(Lines.fit(Lines.single(pointer + head + cost), width: width))
         }
-        let held = state.inspector.isHeld ? ", paused" : ""
-        let letter = state.inspector.letter.map { " of pattern \($0)" } ?? ""
+        let held = state.inspector.isHeld ? ", \(tr("paused"))" : ""
+        let what = state.inspector.letter.map { tr("Calls of pattern \($0)") } ?? tr("Calls")
         OverlayBox.draw(
-            title: "Calls\(letter)\(held)  \(state.keys.way(to: .choice(.take), in: .calls)): whole", rows: rows,
+            title: tr("\(what)\(held)  \(state.keys.way(to: .choice(.take), in: .calls)): whole"), rows: rows,
             cursor: 0, focus: place - first, choices: choices,
             on: &canvas)
     }
@@ -49,8 +49,11 @@ enum CallsScreen {
         let more = first + room < rows.count ? state.keys.more(in: .calls) : ""
         func way(_ command: Command) -> String { state.keys.way(to: command, in: .calls) }
         OverlayBox.draw(
-            title:
-                "A call\(more)  \(way(.call(.copyAWS))): aws  \(way(.call(.copyCurl))): curl  \(way(.choice(.take))): all",
+            title: tr(
+                """
+                A call\(more)  \(way(.call(.copyAWS))): aws  \(way(.call(.copyCurl))): curl  \
+                \(way(.choice(.take))): all
+                """),
             rows: Array(rows.dropFirst(first).prefix(room)),
             cursor: 0, on: &canvas)
     }

@@ -107,7 +107,7 @@ enum ComposeScreen {
     /// How long it took until our poll saw the list show the last message that was sent here.
     private static func streamLag(_ state: AppState) -> AppState.Notice? {
         guard let lag = state.summary?.listedAfter, lag.isFinite else { return nil }
-        return .init(text: "stream lag, as polled: \(StreamLag.words(lag))")
+        return .init(text: tr("stream lag, as polled: \(StreamLag.words(lag))"))
     }
 
     /// What was sent, as long as it is nowhere else.
@@ -119,9 +119,9 @@ enum ComposeScreen {
     }
 
     private static func hint(_ state: AppState) -> String? {
-        if state.snapshot.isReadOnly { return "For reading only" }
+        if state.snapshot.isReadOnly { return tr("For reading only") }
         guard let title = state.title else { return nil }
-        let insert = state.isNormal ? "\(state.keys.way(to: .mode(.insert), in: .normal)): write" : "Write"
-        return "\(insert) to \(title.displayName)"
+        guard state.isNormal else { return tr("Write to \(title.displayName)") }
+        return tr("\(state.keys.way(to: .mode(.insert), in: .normal)): write to \(title.displayName)")
     }
 }

@@ -11,25 +11,27 @@ enum DetailsScreen {
         let first = max(0, min(details.scroll, rows.count - room))
         let more = first + room < rows.count ? state.keys.more(in: .details) : ""
         OverlayBox.draw(
-            title: "A message\(more)  \(state.keys.way(to: .choice(.close), in: .details)): close",
+            title: tr("A message\(more)  \(state.keys.way(to: .choice(.close), in: .details)): close"),
             rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0, on: &canvas)
     }
 
     private static func facts(_ entry: TranscriptEntry, _ state: AppState) -> [String] {
         let mark = DeliveryMark(entry.delivery)
         return [
-            "From: \(entry.displayName) @\(entry.handle)\(entry.isOwn ? " (you)" : "")",
-            "At: \(state.localTime.dayName(entry.at, now: state.now)), \(state.localTime.clockWithSeconds(entry.at))",
+            tr("From: \(entry.displayName) @\(entry.handle)\(entry.isOwn ? " (\(tr("you")))" : "")"),
+            tr(
+                "At: \(state.localTime.dayName(entry.at, now: state.now)), \(state.localTime.clockWithSeconds(entry.at))"
+            ),
             "    \(entry.at.description)", uuid(entry), entry.isOwn ? "\(mark.symbol) \(mark.means(state.keys))" : nil,
-            "Code points: \(entry.text.unicodeScalars.count) of \(Message.maximumScalars)", "",
+            tr("Code points: \(entry.text.unicodeScalars.count) of \(Message.maximumScalars)"), "",
             codePoints(entry.text),
         ].compactMap { $0 }
     }
 
     private static func uuid(_ entry: TranscriptEntry) -> String? {
         switch entry.id {
-        case .message(let id): "Uuid: \(id.uuid)"
-        case .outgoing(let id): "In the outbox: \(id.description)"
+        case .message(let id): tr("Uuid: \(id.uuid)")
+        case .outgoing(let id): tr("In the outbox: \(id.description)")
         }
     }
 

@@ -27,10 +27,12 @@ enum GroupsScreen {
 
     /// From long to short. What is counted are messages.
     private static func titles(_ unread: [ConversationSummary]) -> [String] {
-        guard !unread.isEmpty else { return [" Conversations"] }
+        guard !unread.isEmpty else { return [" \(tr("Conversations"))"] }
         let more = unread.contains(where: \.hasMoreUnread) ? "+" : ""
-        let count = "\(unread.map(\.unread).reduce(0, +))\(more) unread"
-        return [" Conversations · \(count) in \(unread.count)", " Conversations · \(count)", " \(count)"]
+        let count = tr("\(unread.map(\.unread).reduce(0, +))\(more) unread")
+        return [
+            " \(tr("Conversations · \(count) in \(unread.count)"))", " \(tr("Conversations")) · \(count)", " \(count)",
+        ]
     }
 
     private static func empty(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
@@ -46,15 +48,15 @@ enum GroupsScreen {
     /// Why there is no conversation.
     private static func why(_ snapshot: ChatSnapshot, _ keys: Keymap) -> String {
         if !snapshot.archived.isEmpty {
-            return
-                "All conversations are away until somebody writes. \(keys.way(to: .conversations(.find))) finds them."
+            let find = keys.way(to: .conversations(.find))
+            return tr("All conversations are away until somebody writes. \(find) finds them.")
         }
         switch snapshot.connection.state {
         case .connecting, .online:
             let new = keys.way(to: .conversations(.new))
-            return snapshot.hasGroups ? "No conversations yet. \(new) starts one." : "Loading conversations…"
-        case .offline(let reason, _, _): return "No conversations to show: \(reason)."
-        case .signedOut: return "No conversations to show: your access token is not accepted."
+            return snapshot.hasGroups ? tr("No conversations yet. \(new) starts one.") : tr("Loading conversations…")
+        case .offline(let reason, _, _): return tr("No conversations to show: \(tr(reason: reason)).")
+        case .signedOut: return tr("No conversations to show: your access token is not accepted.")
         }
     }
 
@@ -71,9 +73,9 @@ enum GroupsScreen {
         let isUnread = group.unread > 0
         // Before its first message is there, nobody has said anything.
         let isFirst = group.group == nil && group.previewState != nil
-        let age = isFirst ? "new" : group.at.map { state.localTime.relative($0, now: state.now) } ?? "new"
-        let time = marks(group.keeping) + age
-        let timeX = right - time.count
+        let age = isFirst ? nil : group.at.map { state.localTime.relative($0, now: state.now) }
+        let time = Lines.single(marks(group.keeping) + (age ?? tr("new")))
+        let timeX = right - Lines.width(time)
         name(group, isUnread: isUnread, y: y, limit: timeX - 1, on: &canvas)
         canvas.put(time, x: max(1, timeX), y: y, style: isUnread ? Theme.unread : Theme.quiet, limit: right)
         if y + 1 < layout.list.upperBound {
@@ -118,13 +120,14 @@ enum GroupsScreen {
         let countX = right - count.count
         var limit = count.isEmpty ? right : countX - 1
         if let stale {
+            let stale = Lines.single(stale)
             // Beside what is known, if there is room for both.
-            let x = limit - stale.count > 12 ? limit - stale.count : 1
+            let x = limit - Lines.width(stale) > 12 ? limit - Lines.width(stale) : 1
             canvas.put(
-                Lines.fit(Lines.single(stale), width: limit - x), x: x, y: y, style: Theme.strong, limit: limit)
+                Lines.fit(stale, width: limit - x), x: x, y: y, style: Theme.strong, limit: limit)
             limit = x - 1
         }
-        let text = draft.map { "draft: \($0)" } ?? said(group)
+        let text = draft.map { tr("draft: \($0)") } ?? said(group)
         // The first line is enough, and a text of megabytes must not be measured.
         let line = Lines.single(String(text.prefix(200)))
         canvas.put(
@@ -136,14 +139,15 @@ enum GroupsScreen {
     /// What was said last, by whom if it is known, and how far it has come if no server has listed it.
     private static func said(_ group: ConversationSummary) -> String {
         let mark = group.previewState.map { DeliveryMark($0).symbol + " " } ?? ""
-        return (group.isListed ? "" : "(not listed) ") + mark + (group.isPreviewOwn ? "You: " : "") + group.preview
+        let isListed = group.isListed ? "" : tr("(not listed) ")
+        return isListed + mark + (group.isPreviewOwn ? tr("You: ") : "") + group.preview
     }
 
     /// In a demo one sees what the stream has not moved yet: `row still 00:32, 1.8 s`.
     private static func stale(_ group: ConversationSummary, _ state: AppState) -> String? {
         guard state.stage != nil, let row = group.staleRow else { return nil }
         let age = StaleRowAge(seconds: state.now.seconds(since: row.since))
-        return "row still \(state.localTime.clock(row.at)), \(age.text)"
+        return tr("row still \(state.localTime.clock(row.at)), \(age.text)")
     }
 
     private static func draft(_ group: ConversationSummary, _ state: AppState) -> String? {

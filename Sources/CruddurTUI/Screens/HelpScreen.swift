@@ -14,7 +14,7 @@ enum HelpScreen {
         let first = max(0, min(scroll, lines.count - room))
         let more = first + room < lines.count ? keys.more(in: .help) : ""
         OverlayBox.draw(
-            title: "Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close",
+            title: tr("Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close"),
             rows: Array(lines.dropFirst(first).prefix(room)), on: &canvas)
     }
 
@@ -22,12 +22,12 @@ enum HelpScreen {
         let keys = keymap.sections.map { section in
             let rows = section.rows.filter { !$0.does.isEmpty }.map { row in
                 let isWriting = keymap.hasModes && row.contexts.contains(.chat) && !row.contexts.contains(.normal)
-                return (row.names, row.does + (isWriting ? " (while writing)" : ""))
+                return (row.names, isWriting ? tr("\(tr(key: row.does)) (while writing)") : tr(key: row.does))
             }
-            return (title: section.title, rows: rows)
+            return (title: tr(key: section.title), rows: rows)
         }
         let marks = (
-            title: "At the end of your messages", rows: DeliveryMark.allCases.map { ($0.symbol, $0.means(keymap)) }
+            title: tr("At the end of your messages"), rows: DeliveryMark.allCases.map { ($0.symbol, $0.means(keymap)) }
         )
         return (keys + [marks]).enumerated().flatMap { position, section in
             (position == 0 ? [] : [[]]) + [Lines.fit(Lines.single(section.title), width: width)]

@@ -8,7 +8,7 @@ enum InspectorScreen {
         guard columns.count > 1 else { return }
         if !layout.listTitle.isEmpty {
             let titles = titles(state)
-            let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " Calls"
+            let title = titles.first { Lines.width(Lines.single($0)) <= columns.count } ?? " \(tr("Calls"))"
             canvas.put(Lines.single(title), x: columns.lowerBound, y: 0, style: Theme.strong, limit: columns.upperBound)
         }
         if layout.listTitle.count == 2 {
@@ -28,17 +28,18 @@ enum InspectorScreen {
     /// From long to short: a price that is cut is another price.
     private static func titles(_ state: AppState) -> [String] {
         let inspector = state.inspector
-        let letter = inspector.letter.map { " \($0)" } ?? ""
-        let calls = " Calls\(letter)" + (inspector.isHeld ? ", paused" : "")
+        let calls =
+            " \(tr("Calls"))" + (inspector.letter.map { " \($0)" } ?? "")
+            + (inspector.isHeld ? ", \(tr("paused"))" : "")
         // What is left out has been paid for too.
-        let head = letter.isEmpty ? calls : "\(calls) · of all"
+        let head = inspector.letter == nil ? calls : tr("\(calls) · of all")
         let units = inspector.units
         guard units.read + units.write > 0 || inspector.since != nil else { return [calls] }
-        let since = inspector.since.map { " since \(state.localTime.clockWithSeconds($0))" } ?? ""
+        let since = inspector.since.map { " " + tr("since \(state.localTime.clockWithSeconds($0))") } ?? ""
         let cost = CallWording.dollars(state.prices.dollars(readUnits: units.read, writeUnits: units.write))
         let (read, write) = (CallWording.number(units.read), CallWording.number(units.write))
         return [
-            "\(head) · \(read) read, \(write) write units · \(cost)\(since)",
+            tr("\(head) · \(read) read, \(write) write units · \(cost)\(since)"),
             "\(head) · \(read) RU, \(write) WU · \(cost)\(since)", "\(head) · \(cost)\(since)", "\(head) · \(cost)",
             calls,
         ]

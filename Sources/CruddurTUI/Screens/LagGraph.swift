@@ -19,6 +19,6 @@ enum LagGraph {
         guard let newest = seconds.last else { return nil }
         let highest = max(seconds.max() ?? 0, least)
         let bars = seconds.map { steps[min(steps.count - 1, Int($0 / highest * Double(steps.count)))] }
-        return " stream lag \(bars.joined()) \(StreamLag.words(newest)) "
+        return " \(tr("stream lag")) \(bars.joined()) \(StreamLag.words(newest)) "
     }
 }

@@ -16,12 +16,11 @@ enum LinksScreen {
         let place = places[choice.selected]
         // The chosen one is seen to its end, as far as there is room.
         let first = max(0, min(place.lowerBound, place.upperBound - room))
+        func way(_ command: ChoiceCommand) -> String { keys.way(to: .choice(command), in: .links) }
         let shown =
             Array(rows.dropFirst(first).prefix(room)) + [
-                Lines.single(
-                    "\(keys.way(to: .choice(.take), in: .links)) opens it in your browser, "
-                        + "\(keys.way(to: .choice(.close), in: .links)) goes back.")
+                Lines.single(tr("\(way(.take)) opens it in your browser, \(way(.close)) goes back."))
             ]
-        OverlayBox.draw(title: "Links", rows: shown, cursor: 0, focus: place.lowerBound - first, on: &canvas)
+        OverlayBox.draw(title: tr("Links"), rows: shown, cursor: 0, focus: place.lowerBound - first, on: &canvas)
     }
 }

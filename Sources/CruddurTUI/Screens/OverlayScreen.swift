@@ -22,9 +22,12 @@ enum OverlayScreen {
     }
 
     private static func quit(_ state: AppState, on canvas: inout Canvas) {
-        let what = state.unsaved == 1 ? "A text is not sent yet" : "\(state.unsaved) texts are not sent yet"
-        let question =
-            "\(what) and would be lost. \(state.keys.way(to: .program(.quit), in: .quit)) again quits, \(state.keys.way(to: .choice(.close), in: .quit)) goes back."
-        OverlayBox.draw(title: "Quit?", rows: OverlayBox.rows(question, canvas), on: &canvas)
+        func way(_ command: Command) -> String { state.keys.way(to: command, in: .quit) }
+        let what =
+            state.unsaved == 1
+            ? tr("A text is not sent yet and would be lost.")
+            : tr("\(state.unsaved) texts are not sent yet and would be lost.")
+        let question = tr("\(what) \(way(.program(.quit))) again quits, \(way(.choice(.close))) goes back.")
+        OverlayBox.draw(title: tr("Quit?"), rows: OverlayBox.rows(question, canvas), on: &canvas)
     }
 }

@@ -17,9 +17,10 @@ enum PartScreen {
         func way(_ command: Command) -> String { keys.way(to: command, in: .part) }
         let what =
             choice.range == nil
-            ? "\(way(.part(.begin))): begins here" : "\(way(.choice(.take))): copy, \(way(.part(.begin))): begins here"
+            ? tr("\(way(.part(.begin))): begins here")
+            : tr("\(way(.choice(.take))): copy, \(way(.part(.begin))): begins here")
         OverlayBox.draw(
-            title: "A part  \(what)", rows: shown.map(\.clusters), marks: marks, look: Theme.selection,
+            title: tr("A part  \(what)"), rows: shown.map(\.clusters), marks: marks, look: Theme.selection,
             cursor: text.cursorColumn, focus: text.cursorRow - first, on: &canvas)
     }
 }

@@ -3,7 +3,7 @@ import TerminalText
 
 /// The question for a handle, who may be meant, and what was written while it waited for its answer.
 enum PromptScreen {
-    private static let label = "To @"
+    private static var label: String { tr("To @") }
 
     static func draw(_ prompt: Overlay.Prompt, _ state: AppState, on canvas: inout Canvas) {
         var lines = [Lines.single(label + prompt.input.text), []] + explanation(prompt, state, canvas)
@@ -20,7 +20,7 @@ enum PromptScreen {
         }
         lines += written(state.typeAhead, canvas)
         OverlayBox.draw(
-            title: "New conversation", rows: lines,
+            title: tr("New conversation"), rows: lines,
             cursor: focus > 0 ? 0 : OverlayBox.cursorColumn(label, prompt.input), focus: focus, choices: choices,
             on: &canvas)
     }
@@ -29,10 +29,10 @@ enum PromptScreen {
         _ prompt: Overlay.Prompt, _ state: AppState, _ canvas: Canvas
     ) -> [[Cluster]] {
         func way(_ command: ChoiceCommand) -> String { state.keys.way(to: .choice(command), in: .prompt) }
-        if let handle = state.typeAhead.handle { return [Lines.single("Looking for @\(handle)…")] }
+        if let handle = state.typeAhead.handle { return [Lines.single(tr("Looking for @\(handle)…"))] }
         let text =
             prompt.problem
-            ?? "The handle of the person, then \(way(.take)). Nothing is sent yet. \(way(.close)) goes back."
+            ?? tr("The handle of the person, then \(way(.take)). Nothing is sent yet. \(way(.close)) goes back.")
         return OverlayBox.rows(text, canvas)
     }
 
@@ -40,6 +40,6 @@ enum PromptScreen {
     private static func written(_ typeAhead: TypeAhead, _ canvas: Canvas) -> [[Cluster]] {
         let text = typeAhead.text
         guard !text.isEmpty else { return [] }
-        return [[]] + OverlayBox.rows("Written meanwhile: \(text.prefix(400))", canvas).prefix(4)
+        return [[]] + OverlayBox.rows(tr("Written meanwhile: \(text.prefix(400))"), canvas).prefix(4)
     }
 }

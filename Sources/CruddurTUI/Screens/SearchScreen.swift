@@ -8,10 +8,12 @@ enum SearchScreen {
     /// Narrower terminals have two rows for what was found: whose it is, and the words.
     private static let oneRow = 60
 
+    private static var label: String { tr("Search ") }
+
     static func draw(_ search: Overlay.Search, _ state: AppState, on canvas: inout Canvas) {
         let width = max(1, min(canvas.width - 4, 100))
         let isWide = canvas.width >= oneRow
-        var rows = [Row(clusters: Lines.single("Search \(search.input.text)"))]
+        var rows = [Row(clusters: Lines.single(label + search.input.text))]
         let explanation = explanation(search, state.snapshot.reach).map { Wrapping.rows(of: $0, width: width) } ?? []
         let room = max(1, (canvas.height - 4 - explanation.count) / (isWide ? 1 : 2))
         let first = max(0, min(search.selected - room / 2, search.hits.count - room))
@@ -29,9 +31,9 @@ enum SearchScreen {
         }
         let marks = rows.enumerated().map { ($0.offset, $0.element.marked) }
         OverlayBox.draw(
-            title: "Search all messages", rows: rows.map { Lines.fit($0.clusters, width: width) } + explanation,
+            title: tr("Search all messages"), rows: rows.map { Lines.fit($0.clusters, width: width) } + explanation,
             marks: Dictionary(uniqueKeysWithValues: marks),
-            cursor: focus > 0 ? 0 : OverlayBox.cursorColumn("Search ", search.input), focus: focus,
+            cursor: focus > 0 ? 0 : OverlayBox.cursorColumn(label, search.input), focus: focus,
             choices: choices, on: &canvas)
     }
 
@@ -40,7 +42,7 @@ enum SearchScreen {
     /// ```
     private static func start(_ hit: SearchHit, isSelected: Bool, _ state: AppState, _ width: Int) -> Row {
         let time = state.localTime.relative(hit.message.at, now: state.now)
-        let padding = String(repeating: " ", count: max(1, 7 - time.count))
+        let padding = String(repeating: " ", count: max(1, 7 - Lines.width(Lines.single(time))))
         let start = Lines.single("\(isSelected ? "› " : "  ")\(time)\(padding)")
         return Row(clusters: start + Lines.fit(Lines.single(hit.title.displayName), width: max(4, min(20, width / 4))))
     }
@@ -48,21 +50,22 @@ enum SearchScreen {
     private static func explanation(_ search: Overlay.Search, _ reach: SearchReach) -> String? {
         let far = howFar(reach)
         guard let answered = search.answered, !search.input.text.allSatisfy(\.isWhitespace) else {
-            return "Words of any message; from:mei from:me in:mei before:2026-11-24 after:… has:link. \(far)"
+            return tr("Words of any message; from:mei from:me in:mei before:2026-11-24 after:… has:link. \(far)")
         }
         guard answered == search.input.text else { return nil }
-        if search.hits.isEmpty { return "Nothing that is here holds these words. \(far)" }
-        return search.hits.count >= 50 ? "The newest 50. More words find fewer." : far
+        if search.hits.isEmpty { return tr("Nothing that is here holds these words. \(far)") }
+        return search.hits.count >= 50 ? tr("The newest 50. More words find fewer.") : far
     }
 
     /// What is searched is what is here.
     private static func howFar(_ reach: SearchReach) -> String {
-        guard reach.all > 0 else { return "What was on this screen once is searched." }
-        let how = "\(reach.whole) of \(reach.all) conversations are here from their first message on"
-        if reach.isReading { return "Reading older messages: \(how)." }
-        if reach.whole == reach.all { return "All messages of all \(reach.all) conversations are searched." }
+        guard reach.all > 0 else { return tr("What was on this screen once is searched.") }
+        let how = tr("\(reach.whole) of \(reach.all) conversations are here from their first message on")
+        if reach.isReading { return tr("Reading older messages: \(how).") }
+        if reach.whole == reach.all { return tr("All messages of all \(reach.all) conversations are searched.") }
         return reach.isRefused
-            ? "This server tells only its newest messages; older ones are searched if they were on this screen once."
+            ? tr(
+                "This server tells only its newest messages; older ones are searched if they were on this screen once.")
             : "\(how.prefix(1).uppercased())\(how.dropFirst())."
     }
 }
@@ -124,7 +127,7 @@ private struct Excerpt {
     }
 
     func row(_ state: AppState, _ hit: SearchHit) -> Row {
-        let sender = hit.message.handle.isExactly(state.snapshot.me) ? "  you: " : "  "
+        let sender = hit.message.handle.isExactly(state.snapshot.me) ? "  \(tr("you: "))" : "  "
         return pieces.reduce(into: Row(clusters: Lines.single(sender))) { row, piece in
             let clusters = Lines.single(String(piece.text))
             if piece.isMarked { row.marked.append(row.clusters.count..<row.clusters.count + clusters.count) }

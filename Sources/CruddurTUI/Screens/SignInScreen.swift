@@ -14,8 +14,8 @@ enum SignInScreen {
             rows.append(Lines.single(label + input.text))
         }
         if !rows.isEmpty { rows.append([]) }
-        rows += OverlayBox.rows(form.isWaiting ? "Signing in…" : form.explanation, canvas)
-        OverlayBox.draw(title: "Sign in", rows: rows, cursor: cursor?.column, focus: cursor?.row ?? 0, on: &canvas)
+        rows += OverlayBox.rows(form.isWaiting ? tr("Signing in…") : form.explanation, canvas)
+        OverlayBox.draw(title: tr("Sign in"), rows: rows, cursor: cursor?.column, focus: cursor?.row ?? 0, on: &canvas)
     }
 
     /// One for each character, with the cursor where it is.

@@ -14,10 +14,10 @@ enum StageScreen {
             let pointer = position == selected ? "› " : "  "
             let box = state.stage?.contains(fault) == true ? "[x]" : "[ ]"
             let name = fault.rawValue.padded(to: 13)
-            rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(fault.says)"), width: width))
+            rows.append(Lines.fit(Lines.single("\(pointer)\(box) \(name) \(tr(key: fault.says))"), width: width))
         }
         OverlayBox.draw(
-            title: "As the seed does it  \(state.keys.way(to: .choice(.take), in: .stage)): on or off", rows: rows,
+            title: tr("As the seed does it  \(state.keys.way(to: .choice(.take), in: .stage)): on or off"), rows: rows,
             cursor: 0, focus: selected - first,
             choices: choices,
             on: &canvas)

@@ -17,12 +17,12 @@ enum StatusScreen {
         // What is wrong matters most, that real people are there is always said, then come the keys to begin with, then
         // the rest, as far as there is room.
         let mark = mark(state, canvas.width)
-        let markWidth = mark.map { $0.count + 3 } ?? 0
+        let markWidth = mark.map { width($0) + 3 } ?? 0
         let text = fitting(problem.isEmpty ? well(state) : problem, canvas.width - markWidth, state)
-        var room = canvas.width - Lines.width(Lines.single(text)) - 2 - markWidth
+        var room = canvas.width - width(text) - 2 - markWidth
         func takeWhatFits(_ parts: some Sequence<String>, gap: Int) -> [String] {
             parts.prefix { part in
-                let width = Lines.width(Lines.single(part)) + gap
+                let width = width(part) + gap
                 guard width <= room else { return false }
                 room -= width
                 return true
@@ -35,18 +35,22 @@ enum StatusScreen {
         right += right.count < first ? [] : takeWhatFits(keys.dropFirst(first), gap: 2)
         left += takeWhatFits([state.snapshot.backend], gap: 3)
         if let refreshed = state.snapshot.connection.lastRefresh.map(state.localTime.clockWithSeconds) {
-            let long = takeWhatFits(["refreshed \(refreshed)"], gap: 3)
-            left += long.isEmpty ? takeWhatFits(["at \(refreshed)"], gap: 3) : long
+            let long = takeWhatFits([tr("refreshed \(refreshed)")], gap: 3)
+            left += long.isEmpty ? takeWhatFits([tr("at \(refreshed)")], gap: 3) : long
         }
         let start = mark.map { " \($0) · " } ?? " "
         canvas.put(
             Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
             style: style)
-        if let mark { canvas.put(mark, x: 1, y: y, style: Theme.statusProduction) }
+        if let mark { canvas.put(Lines.single(mark), x: 1, y: y, style: Theme.statusProduction) }
         let hints = right.joined(separator: "  ")
-        if !hints.isEmpty { canvas.put(hints, x: canvas.width - hints.count - 1, y: y, style: style) }
+        if !hints.isEmpty {
+            canvas.put(Lines.single(hints), x: canvas.width - width(hints) - 1, y: y, style: style)
+        }
         markKeys(right, state, endingAt: canvas.width - 1, y: y, on: &canvas)
     }
+
+    private static func width(_ text: String) -> Int { Lines.width(Lines.single(text)) }
 
     /// A click on a hint is its key.
     private static func markKeys(
@@ -55,8 +59,8 @@ enum StatusScreen {
         var end = end
         for hint in hints.reversed() {
             let key = state.keys.key(of: hint, in: state.context)
-            canvas.mark(key.map(Canvas.Target.key), x: end - hint.count..<end, y: y)
-            end -= hint.count + 2
+            canvas.mark(key.map(Canvas.Target.key), x: end - width(hint)..<end, y: y)
+            end -= width(hint) + 2
         }
     }
 
@@ -69,57 +73,66 @@ enum StatusScreen {
         case .chat, .normal, .list:
             let isWell = state.snapshot.connection.state == .online && state.silentSince == nil || state.isConnecting
             let now = [
-                isWell ? nil : hint(.program(.refresh), "try again"),
-                state.context == .normal ? hint(.mode(.insert), "write") : nil,
+                isWell ? nil : hint(.program(.refresh), tr("try again")),
+                state.context == .normal ? hint(.mode(.insert), tr("write")) : nil,
             ]
             return now.compactMap { $0 } + state.keys.hints(in: state.context)
         case .completion:
-            return [hint(.choice(.take), "take it"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
-                .compactMap { $0 }
+            return [
+                hint(.choice(.take), tr("take it")), hint(.choice(.close), tr("close")),
+                hint(.choice(.down), tr("next")),
+            ]
+            .compactMap { $0 }
         case .prompt, .finder, .search, .links:
-            return [hint(.choice(.take), "go there"), hint(.choice(.close), "close"), hint(.choice(.down), "next")]
-                .compactMap { $0 }
+            return [
+                hint(.choice(.take), tr("go there")), hint(.choice(.close), tr("close")),
+                hint(.choice(.down), tr("next")),
+            ]
+            .compactMap { $0 }
         case .form:
-            return [hint(.choice(.take), "go on"), hint(.choice(.close), "close")].compactMap { $0 }
+            return [hint(.choice(.take), tr("go on")), hint(.choice(.close), tr("close"))].compactMap { $0 }
         case .calls:
             return [
-                hint(.choice(.take), "whole"), hint(.choice(.close), "close"), hint(.call(.copyAWS), "aws"),
-                hint(.call(.copyCurl), "curl"), hint(.call(.hold), "pause"),
+                hint(.choice(.take), tr("whole")), hint(.choice(.close), tr("close")), hint(.call(.copyAWS), tr("aws")),
+                hint(.call(.copyCurl), tr("curl")), hint(.call(.hold), tr("pause")),
             ].compactMap { $0 }
-        case .row: return [hint(.choice(.take), "whole"), hint(.choice(.close), "close")].compactMap { $0 }
-        case .stage: return [hint(.choice(.take), "on or off"), hint(.choice(.close), "close")].compactMap { $0 }
+        case .row: return [hint(.choice(.take), tr("whole")), hint(.choice(.close), tr("close"))].compactMap { $0 }
+        case .stage:
+            return [hint(.choice(.take), tr("on or off")), hint(.choice(.close), tr("close"))].compactMap { $0 }
         case .part:
             return [
-                hint(.part(.begin), "begin"), hint(.choice(.take), "copy"), hint(.choice(.close), "close"),
+                hint(.part(.begin), tr("begin")), hint(.choice(.take), tr("copy")), hint(.choice(.close), tr("close")),
             ].compactMap { $0 }
         case .help, .details:
-            return [hint(.choice(.close), "close"), hint(.choice(.pageDown), "more")].compactMap { $0 }
-        case .quit: return [hint(.program(.quit), "quit"), hint(.choice(.close), "stay")].compactMap { $0 }
+            return [hint(.choice(.close), tr("close")), hint(.choice(.pageDown), tr("more"))].compactMap { $0 }
+        case .quit: return [hint(.program(.quit), tr("quit")), hint(.choice(.close), tr("stay"))].compactMap { $0 }
         }
     }
 
     /// By a word, because not everybody sees colours.
     private static func mark(_ state: AppState, _ width: Int) -> String? {
-        if state.snapshot.isProduction { return width < 60 ? "PROD" : "PRODUCTION" }
+        if state.snapshot.isProduction { return width < 60 ? tr("PROD") : tr("PRODUCTION") }
         let faults = SeedFault.allCases.filter { state.stage?.contains($0) == true }.map(\.rawValue)
         guard !faults.isEmpty else { return nil }
         // Nobody must take it for what this server does.
-        let wordings = ["as the seed: \(faults.joined(separator: ", "))", "as the seed: \(faults.count) faults"]
-        return wordings.first { $0.count <= width / 3 } ?? "SEED"
+        let wordings = [
+            tr("as the seed: \(faults.joined(separator: ", "))"), tr("as the seed: \(faults.count) faults"),
+        ]
+        return wordings.first { self.width($0) <= width / 3 } ?? tr("SEED")
     }
 
     /// Nothing is wrong with the server; in wordings from long to short.
     private static func well(_ state: AppState) -> [String] {
-        let mode = state.context == .normal ? "NORMAL · " : ""
-        let start = mode + (state.isConnecting ? "connecting…" : "connected")
+        let mode = state.context == .normal ? tr("NORMAL · ") : ""
+        let start = mode + (state.isConnecting ? tr("connecting…") : tr("connected"))
         guard let waiting = waiting(state) else { return [start] }
         return ["\(start) · \(waiting)", waiting]
     }
 
     /// The longest wording that leaves room for the first key; else as much of the shortest.
     private static func fitting(_ wordings: [String], _ width: Int, _ state: AppState) -> String {
-        let room = width - 4 - (state.keys.hints(in: .chat).first?.count ?? 0)
-        guard let fitting = wordings.first(where: { Lines.width(Lines.single($0)) <= room }) else {
+        let room = width - 4 - self.width(state.keys.hints(in: .chat).first ?? "")
+        guard let fitting = wordings.first(where: { self.width($0) <= room }) else {
             // The start of what is wrong says more than that something is.
             return Lines.fit(Lines.single(wordings.last ?? ""), width: max(0, room)).map(\.text).joined()
         }
@@ -129,10 +142,10 @@ enum StatusScreen {
     /// What is wrong, in wordings from long to short; none if nothing is.
     private static func problem(_ state: AppState) -> [String] {
         if state.hasDemoEnded {
-            let quit = "\(state.keys.way(to: .program(.quit), in: state.context)) quits"
+            let quit = state.keys.way(to: .program(.quit), in: state.context)
             return [
-                "the demo has ended in its first terminal; \(quit)", "the demo has ended; \(quit)",
-                "demo ended",
+                tr("the demo has ended in its first terminal; \(quit) quits"), tr("the demo has ended; \(quit) quits"),
+                tr("demo ended"),
             ]
         }
         switch state.snapshot.connection.state {
@@ -141,35 +154,39 @@ enum StatusScreen {
             return notKept(state)
         case .offline(let reason, let since, let nextTry):
             // Why comes first: when is no help.
-            let long = "\(reason); offline since \(state.localTime.clock(since))"
-            let next = nextTry.map { "\(long), next try \(state.localTime.clockWithSeconds($0))" }
-            return [next, long, "offline: \(reason)", reason].compactMap { $0 }
+            let reason = tr(reason: reason)
+            let long = tr("\(reason); offline since \(state.localTime.clock(since))")
+            let next = nextTry.map { tr("\(long), next try \(state.localTime.clockWithSeconds($0))") }
+            return [next, long, tr("offline: \(reason)"), reason].compactMap { $0 }
         case .signedOut(let expired, let reason):
             let what =
                 if let reason {
-                    "your sign-in has ended: \(reason)"
+                    tr("your sign-in has ended: \(tr(reason: reason))")
                 } else if let expired, expired < state.now {
-                    "your access token expired at \(state.localTime.clock(expired))"
+                    tr("your access token expired at \(state.localTime.clock(expired))")
                 } else {
-                    "the server does not accept your access token"
+                    tr("the server does not accept your access token")
                 }
-            return [
-                "\(what); \(state.snapshot.canSignIn ? "\(state.way(to: .program(.signIn))) signs in" : "sign in: cruddur login")",
-                what,
-                "access token refused", "signed out",
-            ]
+            let how =
+                state.snapshot.canSignIn
+                ? tr("\(what); \(state.way(to: .program(.signIn))) signs in") : tr("\(what); sign in: cruddur login")
+            return [how, what, tr("access token refused"), tr("signed out")]
         }
     }
 
     private static func silence(since time: Timestamp, _ state: AppState) -> [String] {
         let (exact, clock) = (state.localTime.clockWithSeconds(time), state.localTime.clock(time))
-        return ["the server is silent since \(exact)", "silent since \(exact)", "silent since \(clock)", "silent"]
+        return [
+            tr("the server is silent since \(exact)"), tr("silent since \(exact)"), tr("silent since \(clock)"),
+            tr("silent"),
+        ]
     }
 
     /// The disk takes nothing.
     private static func notKept(_ state: AppState) -> [String] {
         guard case .inMemory(let fault) = state.snapshot.keeping else { return [] }
-        return ["\(fault): nothing is kept but in memory", "\(fault): not kept", "not kept"]
+        let reason = tr(reason: "\(fault)")
+        return [tr("\(reason): nothing is kept but in memory"), tr("\(reason): not kept"), tr("not kept")]
     }
 
     /// Messages that go no further by themselves for now. What is just being sent is not worth a word.
@@ -180,7 +197,7 @@ enum StatusScreen {
         let isBlocked = WaitingMessages(state.transcript?.entries ?? []).blocker != nil
         let isElsewhere = state.snapshot.conversations.contains { $0.unsent > 0 && $0.id != state.selected }
         guard !isOnline || isBlocked || isElsewhere else { return nil }
-        return count == 1 ? "1 message waits" : "\(count) messages wait"
+        return count == 1 ? tr("1 message waits") : tr("\(count) messages wait")
     }
 
     /// In the order in which they get room.
@@ -193,7 +210,8 @@ enum StatusScreen {
         }
         let unreadable = state.snapshot.unreadableRows
         if unreadable > 0 {
-            parts.append(unreadable == 1 ? "1 unreadable row left out" : "\(unreadable) unreadable rows left out")
+            parts.append(
+                unreadable == 1 ? tr("1 unreadable row left out") : tr("\(unreadable) unreadable rows left out"))
         }
         if let profile = state.snapshot.profile { parts.append(profile) }
         if let me = state.snapshot.me { parts.append("@\(me)") }

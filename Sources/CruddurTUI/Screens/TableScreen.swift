@@ -9,9 +9,9 @@ enum TableScreen {
         guard columns.count > 1 else { return }
         if !layout.listTitle.isEmpty {
             let count = state.table.rows.count { $0.change != .left }
-            let what = count < DemoTable.most ? "\(count) items" : "its first \(count) items"
+            let what = count < DemoTable.most ? tr("\(count) items") : tr("its first \(count) items")
             canvas.put(
-                Lines.fit(Lines.single(" Table · \(what)"), width: columns.count), x: columns.lowerBound, y: 0,
+                Lines.fit(Lines.single(" \(tr("Table")) · \(what)"), width: columns.count), x: columns.lowerBound, y: 0,
                 style: Theme.strong, limit: columns.upperBound)
         }
         if layout.listTitle.count == 2 {
@@ -47,14 +47,14 @@ enum TableScreen {
             let first = max(0, min(choice.scroll, rows.count - room))
             let more = first + room < rows.count ? state.keys.more(in: .row) : ""
             return OverlayBox.draw(
-                title: "An item\(more)  \(state.keys.way(to: .choice(.take), in: .row)): all",
+                title: tr("An item\(more)  \(state.keys.way(to: .choice(.take), in: .row)): all"),
                 rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0,
                 on: &canvas)
         }
         let all = state.table.rows
         guard !all.isEmpty else {
             return OverlayBox.draw(
-                title: "Items", rows: OverlayBox.rows("The table is empty.", canvas), cursor: 0, on: &canvas)
+                title: tr("Items"), rows: OverlayBox.rows(tr("The table is empty."), canvas), cursor: 0, on: &canvas)
         }
         let place = min(choice.place, all.count - 1)
         let first = max(0, min(place - room / 2, all.count - room))
@@ -66,7 +66,7 @@ enum TableScreen {
             rows.append(Lines.fit(Lines.single(pointer + text), width: width))
         }
         OverlayBox.draw(
-            title: "Items  \(state.keys.way(to: .choice(.take), in: .row)): whole", rows: rows, cursor: 0,
+            title: tr("Items  \(state.keys.way(to: .choice(.take), in: .row)): whole"), rows: rows, cursor: 0,
             focus: place - first, choices: choices, on: &canvas)
     }
 }

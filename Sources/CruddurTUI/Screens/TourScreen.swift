@@ -27,7 +27,8 @@ enum TourScreen {
     }
 
     private static func title(_ tour: Tour, _ keymap: Keymap, y: Int, on canvas: inout Canvas) {
-        let name = " Tour \(tour.position + 1)/\(TourStep.all.count) · \(tour.step.text.title) "
+        let title = tr(key: tour.step.text.title)
+        let name = " \(tr("Tour")) \(tour.position + 1)/\(TourStep.all.count) · \(title) "
         let end = canvas.put(
             Lines.fit(Lines.single(name), width: canvas.width - 1), x: 1, y: y, style: Theme.strong, limit: canvas.width
         )
@@ -42,9 +43,10 @@ enum TourScreen {
     private static func keys(_ tour: Tour, _ keymap: Keymap) -> [String] {
         let (forward, back) = (keymap.way(to: .tour(.forward)), keymap.way(to: .tour(.back)))
         let isLast = tour.position + 1 == TourStep.all.count && tour.done == tour.step.acts.count
-        let next = isLast ? "ends" : "goes on"
+        let next = isLast ? tr("ends") : tr("goes on")
         return [
-            " \(forward) \(next) · \(back) back · /tour ends ", " \(forward) \(next) · \(back) back ", " \(forward) ",
+            " \(tr("\(forward) \(next) · \(back) back · /tour ends")) ", " \(tr("\(forward) \(next) · \(back) back")) ",
+            " \(forward) ",
         ]
     }
 
@@ -62,16 +64,19 @@ enum TourScreen {
             Wrapping.rows(of: text, width: room).map { Row(clusters: $0, style: style) }
         }
         let facts = facts(tour, state)
-        var rows = tour.done == 0 ? wrapped(text.look) : facts.lines.flatMap { wrapped("▸ \($0)", Theme.found) }
+        var rows =
+            tour.done == 0 ? wrapped(tr(key: text.look)) : facts.lines.flatMap { wrapped("▸ \($0)", Theme.found) }
         // What has come of it is not said before it has. Of these two nothing comes, or later.
         let isSeenBefore = tour.step.fault == .streamOff || tour.step.fault == .moveGap
-        if tour.done > 0, facts.outcome == .came || isSeenBefore { rows += wrapped(text.acts[tour.done - 1].then) }
+        if tour.done > 0, facts.outcome == .came || isSeenBefore {
+            rows += wrapped(tr(key: text.acts[tour.done - 1].then))
+        }
         if tour.done == 1, let seed = text.seed, let here = text.here {
-            rows += contrast(seed, here, width: room)
+            rows += contrast(tr(key: seed), tr(key: here), width: room)
         }
         if tour.done < text.acts.count {
             let key = state.way(to: .tour(.forward))
-            rows += wrapped("\(key): \(text.acts[tour.done].does).", Theme.strong)
+            rows += wrapped("\(key): \(tr(key: text.acts[tour.done].does)).", Theme.strong)
         }
         return rows
     }
@@ -84,13 +89,13 @@ enum TourScreen {
 
     private static func contrast(_ seed: String, _ here: String, width: Int) -> [Row] {
         guard width >= wide else {
-            return [(TourTexts.seed, seed), (TourTexts.here, here)].flatMap { name, text in
+            return [(tr("The seed"), seed), (tr("Here"), here)].flatMap { name, text in
                 Wrapping.rows(of: "\(name): \(text)", width: width).map { Row(clusters: $0, style: Theme.text) }
             }
         }
         let half = (width - 3) / 2
-        let left = Wrapping.rows(of: "\(TourTexts.seed): \(seed)", width: half)
-        let right = Wrapping.rows(of: "\(TourTexts.here): \(here)", width: half)
+        let left = Wrapping.rows(of: "\(tr("The seed")): \(seed)", width: half)
+        let right = Wrapping.rows(of: "\(tr("Here")): \(here)", width: half)
         return (0..<max(left.count, right.count)).map { row in
             // The space at which a row was broken hangs behind it.
             let one = (row < left.count ? left[row] : []).reversed().drop { $0 == .space }.reversed()

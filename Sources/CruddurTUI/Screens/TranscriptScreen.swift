@@ -7,7 +7,7 @@ enum TranscriptScreen {
         title(state, layout, on: &canvas)
         guard state.selected != nil else { return nothingSelected(state, layout, on: &canvas) }
         guard !state.isForgotten else { return forgotten(state.keys, layout, on: &canvas) }
-        guard let transcript = state.transcript else { return centred(["Loading…"], layout, on: &canvas) }
+        guard let transcript = state.transcript else { return centred([tr("Loading…")], layout, on: &canvas) }
         guard !transcript.entries.isEmpty else { return empty(transcript, layout, on: &canvas) }
         let view = state.view
         // A short conversation stands above the compose line, where one writes.
@@ -28,7 +28,7 @@ enum TranscriptScreen {
                 name, x: columns.lowerBound + 1, y: layout.title.lowerBound, style: Theme.strong,
                 limit: columns.upperBound)
             let isListed = state.summary?.isListed ?? true
-            let handle = " @\(title.handle)" + (isListed ? "" : " · the server lists it no more")
+            let handle = " @\(title.handle)" + (isListed ? "" : " · \(tr("the server lists it no more"))")
             canvas.put(
                 Lines.fit(Lines.single(handle), width: columns.upperBound - x), x: x, y: layout.title.lowerBound,
                 style: Theme.quiet, limit: columns.upperBound)
@@ -61,29 +61,31 @@ enum TranscriptScreen {
         let new = state.way(to: .conversations(.new))
         let text =
             state.snapshot.conversations.isEmpty
-            ? "Write to somebody: \(new), then their handle."
-            : "\(state.way(to: .conversations(.next))) opens a conversation, \(new) starts a new one."
+            ? tr("Write to somebody: \(new), then their handle.")
+            : tr("\(state.way(to: .conversations(.next))) opens a conversation, \(new) starts a new one.")
         centred([text], layout, on: &canvas)
     }
 
     private static func empty(_ transcript: Transcript, _ layout: Layout, on canvas: inout Canvas) {
-        guard transcript.isLoaded else { return centred(["Loading…"], layout, on: &canvas) }
+        guard transcript.isLoaded else { return centred([tr("Loading…")], layout, on: &canvas) }
         guard !transcript.isGroup else {
-            return centred(["The server shows no messages of this conversation."], layout, on: &canvas)
+            return centred([tr("The server shows no messages of this conversation.")], layout, on: &canvas)
         }
         let title = transcript.title
         centred(
             [
-                "A new conversation with \(title.displayName) (@\(title.handle)).",
-                "Nothing is sent until you write the first message.",
+                tr("A new conversation with \(title.displayName) (@\(title.handle))."),
+                tr("Nothing is sent until you write the first message."),
             ], layout, on: &canvas)
     }
 
     private static func forgotten(_ keys: Keymap, _ layout: Layout, on canvas: inout Canvas) {
         centred(
             [
-                "This conversation was forgotten, here or in another program.",
-                "What you write stays in the line. \(keys.way(to: .conversations(.next))) goes to another conversation.",
+                tr("This conversation was forgotten, here or in another program."),
+                tr(
+                    "What you write stays in the line. \(keys.way(to: .conversations(.next))) goes to another conversation."
+                ),
             ], layout, on: &canvas)
     }
 
@@ -102,10 +104,11 @@ enum TranscriptScreen {
         on canvas: inout Canvas
     ) {
         let below = transcript.entries.count - view.firstBelow + transcript.newer
-        let count = transcript.newer >= 10_000 ? "over 10000" : "\(below)"
+        let count = transcript.newer >= 10_000 ? tr("over 10000") : "\(below)"
         let new = new(in: transcript, since: state.reading.lastSeen)
         let way = state.way(to: .reading(.newest))
-        let label = new > 0 ? " ↓ \(new) new, \(count) below · \(way) " : " ↓ \(count) below · \(way) "
+        let label =
+            new > 0 ? " \(tr("↓ \(new) new, \(count) below · \(way)")) " : " \(tr("↓ \(count) below · \(way)")) "
         let columns = layout.conversation
         let clusters = Lines.fit(Lines.single(label), width: columns.count)
         let x = columns.upperBound - Lines.width(clusters)
@@ -131,7 +134,7 @@ enum TranscriptScreen {
         case .day(let name):
             line(" \(name) ", y: y, columns, style: Theme.quiet, on: &canvas)
         case .unreadLine:
-            line(" new ", y: y, columns, style: Theme.unread, on: &canvas)
+            line(" \(tr("new")) ", y: y, columns, style: Theme.unread, on: &canvas)
         case .gap(let text):
             line(" \(text) ", y: y, columns, style: Theme.problem, on: &canvas)
         case .header(let name, _, let time, let isOwn):

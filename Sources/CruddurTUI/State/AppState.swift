@@ -118,12 +118,12 @@ struct AppState: Sendable {
 
         /// What became of it; `nil` as long as nothing has.
         func outcome(_ now: Connection) -> String? {
-            if now.lastRefresh != connection.lastRefresh { return "Refreshed." }
+            if now.lastRefresh != connection.lastRefresh { return tr("Refreshed.") }
             switch (connection.state, now.state) {
             case (_, .offline(let reason, _, let next)):
                 if case .offline(_, _, next) = connection.state { return nil }
-                return "Could not refresh: \(reason)."
-            case (_, .signedOut): return "Could not refresh: the server does not accept your access token."
+                return tr("Could not refresh: \(tr(reason: reason)).")
+            case (_, .signedOut): return tr("Could not refresh: the server does not accept your access token.")
             case (_, .connecting), (_, .online): return nil
             }
         }

@@ -71,7 +71,7 @@ func updatePart(_ state: inout AppState, _ command: ChoiceCommand, _ part: PartC
     case .take:
         if let copied = part.part {
             state.overlay = nil
-            state.notice = .init(text: "Copied: \(copied.excerpt)")
+            state.notice = .init(text: tr("Copied: \(copied.excerpt)"))
             return [.copy(copied)]
         }
         part.begin()

@@ -40,37 +40,40 @@ struct SignInForm: Equatable, Sendable {
     init(name: String?, reason: String?, keys: Keymap = .readline) {
         step = .password
         fields = [
-            Field(label: "E-mail or user name", input: TextBuffer(name ?? "")),
-            Field(label: "Password", isSecret: true),
+            Field(label: tr("E-mail or user name"), input: TextBuffer(name ?? "")),
+            Field(label: tr("Password"), isSecret: true),
         ]
         focus = name == nil ? 0 : 1
         explanation =
             (reason.map { "\($0). " } ?? "")
-            + "What is written and waits to be sent stays. \(keys.way(to: .choice(.take), in: .form)) signs in, "
-            + "\(keys.way(to: .choice(.close), in: .form)) goes back to the chat, "
-            + "\(keys.way(to: .program(.signIn))) comes here."
+            + tr(
+                """
+                What is written and waits to be sent stays. \(keys.way(to: .choice(.take), in: .form)) signs in, \
+                \(keys.way(to: .choice(.close), in: .form)) goes back to the chat, \
+                \(keys.way(to: .program(.signIn))) comes here.
+                """)
     }
 
     /// For a question of the pool.
     init(asking question: SignInStep) {
         step = .answer
-        fields = [Field(label: "Code")]
+        fields = [Field(label: tr("Code"))]
         switch question {
         case .code(let method, let destination):
             explanation = method.question(destination)
         case .authenticator(let secret, let uri):
-            explanation = "Give this to your authenticator, then type the code that it shows: \(secret) (\(uri))"
+            explanation = tr("Give this to your authenticator, then type the code that it shows: \(secret) (\(uri))")
         case .newPassword(let attributes):
             step = .newPassword
             fields =
-                attributes.map { Field(label: "Your \($0)", attribute: $0) }
-                + [Field(label: "New password", isSecret: true), Field(label: "Once more", isSecret: true)]
-            explanation = "A new password is needed in place of the one that was set for you."
+                attributes.map { Field(label: tr("Your \($0)"), attribute: $0) }
+                + [Field(label: tr("New password"), isSecret: true), Field(label: tr("Once more"), isSecret: true)]
+            explanation = tr("A new password is needed in place of the one that was set for you.")
         case .choice(let methods):
             step = .choice(methods)
-            fields = [Field(label: "Method")]
-            explanation =
-                "How do you prove that it is you? Type one of: " + methods.map(\.name).joined(separator: ", ") + "."
+            fields = [Field(label: tr("Method"))]
+            explanation = tr(
+                "How do you prove that it is you? Type one of: \(methods.map(\.name).joined(separator: ", ")).")
         case .signedIn:
             (step, fields, explanation) = (.over, [], "")
         }
@@ -81,7 +84,7 @@ struct SignInForm: Equatable, Sendable {
         var form = SignInForm(name: nil, reason: nil)
         let back = keys.way(to: .choice(.take), in: .form)
         (form.step, form.fields, form.explanation) = (
-            .over, [], "You are signed in again. \(back) goes back to the chat."
+            .over, [], tr("You are signed in again. \(back) goes back to the chat.")
         )
         return form
     }
@@ -106,7 +109,7 @@ struct SignInForm: Equatable, Sendable {
             return .answer(texts[0].filter { !$0.isWhitespace }, attributes: [:])
         case .choice(let methods):
             guard let method = methods.first(where: { $0.name == texts[0].lowercased() }) else {
-                complain("\"\(texts[0])\" is none of \(methods.map(\.name).joined(separator: ", ")).")
+                complain(tr("\"\(texts[0])\" is none of \(methods.map(\.name).joined(separator: ", "))."))
                 return nil
             }
             isWaiting = true
@@ -114,7 +117,7 @@ struct SignInForm: Equatable, Sendable {
         case .newPassword:
             guard texts.count >= 2, texts[texts.count - 1] == texts[texts.count - 2] else {
                 forgetSecrets()
-                complain("The two passwords are not the same.")
+                complain(tr("The two passwords are not the same."))
                 return nil
             }
             isWaiting = true
@@ -153,11 +156,14 @@ extension SignInMethod {
 
     /// - Parameter destination: where it was sent, as the pool says.
     func question(_ destination: String?) -> String {
-        let place = destination.map { " to \($0)" } ?? ""
-        return switch self {
-        case .authenticator: "The code that your authenticator shows."
-        case .sms: "The code that was sent as a text message\(place)."
-        case .email: "The code that was sent by e-mail\(place)."
+        switch self {
+        case .authenticator: tr("The code that your authenticator shows.")
+        case .sms:
+            destination.map { tr("The code that was sent as a text message to \($0).") }
+                ?? tr("The code that was sent as a text message.")
+        case .email:
+            destination.map { tr("The code that was sent by e-mail to \($0).") }
+                ?? tr("The code that was sent by e-mail.")
         }
     }
 }

@@ -12,7 +12,7 @@ struct StaleRowAge {
         switch seconds {
         case ..<10: "\((seconds * 10).rounded(.down) / 10) s"
         case ..<60: "\(Int64(saturating: seconds.rounded(.down))) s"
-        default: "over 1m"
+        default: tr("over 1m")
         }
     }
 

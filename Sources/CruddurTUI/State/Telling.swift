@@ -78,8 +78,8 @@ private func words(_ news: [ConversationSummary], _ count: Int, _ settings: Noti
         let text = String(String.UnicodeScalarView(news[0].preview.unicodeScalars.prefix(Telling.textLimit)))
         return "\(writers): \(text)"
     }
-    let what = count == 1 ? "A message" : "\(count) messages"
-    return "\(what) from \(writers)" + (news.count > 3 ? " and \(news.count - 3) others" : "")
+    let all = news.count > 3 ? tr("\(writers) and \(news.count - 3) others") : writers
+    return count == 1 ? tr("A message from \(all)") : tr("\(count) messages from \(all)")
 }
 
 /// That it is lost is told once, and that it is there again.
@@ -89,11 +89,11 @@ private func tellConnection(_ state: inout AppState, was old: Connection.State) 
         let isRecent = state.telling.lossTold.map { state.now.seconds(since: $0) < Telling.lossesApart } ?? false
         guard state.mayTell, !isRecent else { return [] }
         (state.telling.lossTold, state.telling.owesReturn) = (state.now, true)
-        return [Told(title: "Cruddur is offline", body: reason)]
+        return [Told(title: tr("Cruddur is offline"), body: tr(reason: reason))]
     case (.offline, .online):
         guard state.telling.owesReturn else { return [] }
         state.telling.owesReturn = false
-        return state.mayTell ? [Told(title: "Cruddur", body: "Connected again.")] : []
+        return state.mayTell ? [Told(title: "Cruddur", body: tr("Connected again."))] : []
     default: return []
     }
 }

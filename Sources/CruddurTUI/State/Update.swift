@@ -47,7 +47,7 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .discarded(let text, let id):
         updateDiscarded(&state, text, in: id)
     case .themed(.success(let name)):
-        state.notice = .init(text: "These are the colours of \(name). To keep them: \"theme\": \"\(name)\".")
+        state.notice = .init(text: tr("These are the colours of \(name). To keep them: \"theme\": \"\(name)\"."))
     case .themed(.failure(let fault)):
         state.notice = .init(text: fault.description, isProblem: true)
     case .edited(let result, let id):
@@ -55,11 +55,15 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .spelled(let answer):
         takeSpelling(&state, answer)
     case .notTold(let reason):
-        state.notice = .init(text: "Nothing can be told: \(reason)", isProblem: true)
+        state.notice = .init(text: tr("Nothing can be told: \(tr(reason: reason))"), isProblem: true)
     case .notCopied(let reason):
-        state.notice = .init(text: "It went to the terminal's clipboard alone: \(reason)", isProblem: true)
+        state.notice = .init(
+            text: tr("It went to the terminal's clipboard alone: \(tr(reason: reason))"), isProblem: true)
     case .opened(let link, let reason):
-        if let reason { state.notice = .init(text: "Could not open \(link.prefix(200)): \(reason)", isProblem: true) }
+        if let reason {
+            let text = tr("Could not open \(link.prefix(200)): \(tr(reason: reason))")
+            state.notice = .init(text: text, isProblem: true)
+        }
     case .open(let handle):
         return perform(&state, .conversations(.new), .chat) + give(&state, handle)
     case .tour(let name):

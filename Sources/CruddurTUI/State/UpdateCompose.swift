@@ -4,7 +4,7 @@ import ChatClient
 ///
 /// - Returns: whether that is so.
 func refuseWriting(_ state: inout AppState) -> Bool {
-    if state.snapshot.isReadOnly { state.notice = .init(text: "These conversations are for reading only.") }
+    if state.snapshot.isReadOnly { state.notice = .init(text: tr("These conversations are for reading only.")) }
     return state.snapshot.isReadOnly
 }
 
@@ -68,7 +68,8 @@ func takeEdited(_ state: inout AppState, _ result: Result<String, Editor.Fault>,
         var draft = state.drafts[id]
         if text != draft.text { draft.replace(with: text) }
         state.drafts[id] = draft
-    case .failure(let fault): state.notice = .init(text: "\(fault): the text is as it was.", isProblem: true)
+    case .failure(let fault):
+        state.notice = .init(text: tr("\(tr(reason: "\(fault)")): the text is as it was."), isProblem: true)
     }
 }
 
@@ -78,13 +79,14 @@ private func sendDraft(_ state: inout AppState) -> [Effect] {
     guard !state.draft.text.allSatisfy(\.isWhitespace) else { return [] }
     guard state.remainingScalars >= 0 else {
         state.notice = .init(
-            text: "Too long by \(-state.remainingScalars): a message has at most \(Message.maximumScalars) characters.",
+            text: tr(
+                "Too long by \(-state.remainingScalars): a message has at most \(Message.maximumScalars) characters."),
             isProblem: true)
         return []
     }
     guard let id = state.selected else {
         state.notice = .init(
-            text: "No conversation is open. \(state.way(to: .conversations(.new))) starts one.", isProblem: true)
+            text: tr("No conversation is open. \(state.way(to: .conversations(.new))) starts one."), isProblem: true)
         return []
     }
     state.recall = nil

@@ -12,10 +12,8 @@ func updateFinder(_ state: inout AppState, _ command: ChoiceCommand, _ finder: O
         if !finder.isChoosing, FuzzyMatch(finder.input.text, found[finder.selected].title) == .scattered {
             finder.isChoosing = true
             state.overlay = .findGroup(finder)
-            state.notice = .init(
-                text:
-                    "\(state.keys.way(to: .choice(.take), in: .finder)) again goes to @\(found[finder.selected].title.handle)."
-            )
+            let way = state.keys.way(to: .choice(.take), in: .finder)
+            state.notice = .init(text: tr("\(way) again goes to @\(found[finder.selected].title.handle)."))
             return []
         }
         state.overlay = nil

@@ -20,34 +20,35 @@ func updateInspector(_ state: inout AppState, _ word: String) -> [Effect] {
     let effects = state.inspector.isShown ? [] : toggleInspector(&state)
     switch word.lowercased() {
     case "a", "b", "c", "d", "e":
-        show(&state, only: word.uppercased(), "/calls all shows all.")
+        show(&state, only: word.uppercased(), tr("/calls all shows all."))
     case "all": show(&state, only: nil, "")
-    case "pause": hold(&state, "/calls pause: they go on.")
+    case "pause": hold(&state, tr("/calls pause: they go on."))
     case "mark": setMark(&state)
     case "open": return effects + chooseCall(&state)
     case "aws":
-        return effects + copyCall(&state, "a read of the table", CopiedCall.aws)
+        return effects
+            + copyCall(&state, tr("There is not a read of the table among the calls that are shown."), CopiedCall.aws)
     case "curl":
-        return effects + copyCall(&state, "a GET", CopiedCall.curl)
+        return effects + copyCall(&state, tr("There is not a GET among the calls that are shown."), CopiedCall.curl)
     default:
-        state.notice = .init(text: "/calls a, b, c, d or e, all, pause, mark, aws, curl or open.", isProblem: true)
+        state.notice = .init(text: tr("/calls a, b, c, d or e, all, pause, mark, aws, curl or open."), isProblem: true)
     }
     return effects
 }
 
 private func show(_ state: inout AppState, only letter: String?, _ back: String) {
     state.inspector.letter = letter
-    state.notice = .init(text: letter.map { "Only calls of pattern \($0). \(back)" } ?? "All calls.")
+    state.notice = .init(text: letter.map { tr("Only calls of pattern \($0). \(back)") } ?? tr("All calls."))
 }
 
 private func hold(_ state: inout AppState, _ back: String) {
     state.inspector.hold()
-    state.notice = .init(text: state.inspector.isHeld ? "They stand still. \(back)" : "They go on.")
+    state.notice = .init(text: state.inspector.isHeld ? tr("They stand still. \(back)") : tr("They go on."))
 }
 
 private func setMark(_ state: inout AppState) {
     state.inspector.setMark(state.now)
-    state.notice = .init(text: "Units and price count from now on.")
+    state.notice = .init(text: tr("Units and price count from now on."))
 }
 
 // MARK: One of them
@@ -90,11 +91,12 @@ private func move(_ choice: inout Overlay.CallChoice, by change: Int, among trac
 
 func updateCall(_ state: inout AppState, _ command: CallCommand) -> [Effect] {
     switch command {
-    case .only(let letter): show(&state, only: letter, "* shows all.")
-    case .hold: hold(&state, "p: they go on.")
+    case .only(let letter): show(&state, only: letter, tr("* shows all."))
+    case .hold: hold(&state, tr("p: they go on."))
     case .mark: setMark(&state)
-    case .copyAWS: return copyChosen(&state, "It reads nothing of the table that could be copied.", CopiedCall.aws)
-    case .copyCurl: return copyChosen(&state, "Only a GET can be copied: what it wrote is not kept.", CopiedCall.curl)
+    case .copyAWS: return copyChosen(&state, tr("It reads nothing of the table that could be copied."), CopiedCall.aws)
+    case .copyCurl:
+        return copyChosen(&state, tr("Only a GET can be copied: what it wrote is not kept."), CopiedCall.curl)
     }
     return []
 }
@@ -103,14 +105,14 @@ private func copyChosen(
     _ state: inout AppState, _ refusal: String, _ command: (InspectedCall) -> String?
 ) -> [Effect] {
     guard case .calls(let choice) = state.overlay, let call = choice.call(in: state.inspector.calls) else {
-        state.notice = .init(text: "There is no call yet.", isProblem: true)
+        state.notice = .init(text: tr("There is no call yet."), isProblem: true)
         return []
     }
     guard let copied = command(call) else {
         state.notice = .init(text: refusal, isProblem: true)
         return []
     }
-    state.notice = .init(text: "Copied: \(copied.excerpt)")
+    state.notice = .init(text: tr("Copied: \(copied.excerpt)"))
     return [.copy(copied)]
 }
 
@@ -124,13 +126,13 @@ extension Overlay.CallChoice {
 
 /// The newest of those that are shown of which `command` makes something.
 private func copyCall(
-    _ state: inout AppState, _ what: String, _ command: (InspectedCall) -> String?
+    _ state: inout AppState, _ refusal: String, _ command: (InspectedCall) -> String?
 ) -> [Effect] {
     let calls = state.inspector.calls(limit: state.size.height)
     guard let copied = calls.reversed().lazy.compactMap(command).first else {
-        state.notice = .init(text: "There is not \(what) among the calls that are shown.", isProblem: true)
+        state.notice = .init(text: refusal, isProblem: true)
         return []
     }
-    state.notice = .init(text: "Copied: \(copied.excerpt)")
+    state.notice = .init(text: tr("Copied: \(copied.excerpt)"))
     return [.copy(copied)]
 }

@@ -9,13 +9,13 @@ func updateMessage(_ state: inout AppState, _ command: MessageCommand) -> [Effec
     }
     // Whoever has selected none means the newest.
     guard let entry = state.chosen ?? state.transcript?.entries.last else {
-        state.notice = .init(text: "There is no message here.")
+        state.notice = .init(text: tr("There is no message here."))
         return []
     }
     state.reading.chosen = entry.id
     switch command {
     case .copy:
-        state.notice = .init(text: "Copied: \(entry.text.excerpt)")
+        state.notice = .init(text: tr("Copied: \(entry.text.excerpt)"))
         return [.copy(entry.text)]
     case .part: state.overlay = .part(PartChoice(entry.text))
     case .open: return open(&state, entry)
@@ -37,12 +37,14 @@ extension AppState {
     var choices: [String] {
         guard let entry = chosen else { return [] }
         var words: [(Command, String)] = []
-        if UnsentChoice.isPossible(.resend, entry) { words.append((.unsent(.resend), "send again")) }
-        if UnsentChoice.isPossible(.edit, entry) { words.append((.unsent(.edit), "edit")) }
-        if UnsentChoice.isPossible(.discard, entry) { words.append((.unsent(.discard), "discard")) }
-        words += [(.message(.copy), "copy"), (.message(.part), "copy a part")]
-        if !Links.all(in: entry.text).isEmpty { words.append((.message(.open), "open link")) }
-        words += [(.message(.quote), "quote"), (.message(.details), "details"), (.program(.back), "let go")]
+        if UnsentChoice.isPossible(.resend, entry) { words.append((.unsent(.resend), tr("send again"))) }
+        if UnsentChoice.isPossible(.edit, entry) { words.append((.unsent(.edit), tr("edit"))) }
+        if UnsentChoice.isPossible(.discard, entry) { words.append((.unsent(.discard), tr("discard"))) }
+        words += [(.message(.copy), tr("copy")), (.message(.part), tr("copy a part"))]
+        if !Links.all(in: entry.text).isEmpty { words.append((.message(.open), tr("open link"))) }
+        words += [
+            (.message(.quote), tr("quote")), (.message(.details), tr("details")), (.program(.back), tr("let go")),
+        ]
         return words.compactMap { command, word in
             keys.name(of: command, in: isNormal ? .normal : .chat).map { "\($0) \(word)" }
         }
@@ -88,7 +90,7 @@ private func bring(
 private func open(_ state: inout AppState, _ entry: TranscriptEntry) -> [Effect] {
     let links = Links.all(in: entry.text)
     guard !links.isEmpty else {
-        state.notice = .init(text: "No link is in \(entry.text.excerpt).")
+        state.notice = .init(text: tr("No link is in \(entry.text.excerpt)."))
         return []
     }
     // Where it leads is seen before one goes there.
@@ -113,7 +115,7 @@ func updateLinks(_ state: inout AppState, _ command: ChoiceCommand, _ links: Ove
     case .take:
         state.overlay = nil
         let link = links.links[links.selected]
-        state.notice = .init(text: "Opening \(link.prefix(200))")
+        state.notice = .init(text: tr("Opening \(link.prefix(200))"))
         return [.open(link)]
     case .close: break
     }

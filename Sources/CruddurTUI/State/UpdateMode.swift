@@ -13,7 +13,7 @@ func updateMode(_ state: inout AppState, _ command: ModeCommand) -> [Effect] {
     case .typed:
         if refuseWriting(&state) { return [] }
         guard state.draft.isEmpty else {
-            state.notice = .init(text: "A command is typed into an empty line: this one waits for the other.")
+            state.notice = .init(text: tr("A command is typed into an empty line: this one waits for the other."))
             return []
         }
         state.draft.insert("/")

@@ -7,7 +7,7 @@ func lookUp(_ state: inout AppState, _ prompt: Overlay.Prompt) -> [Effect] {
     let handle = prompt.handle
     guard !handle.isEmpty else { return [] }
     let isOwn = handle.isExactly(state.snapshot.me)
-    prompt.problem = isOwn ? "That is you. Write to somebody else." : nil
+    prompt.problem = isOwn ? tr("That is you. Write to somebody else.") : nil
     state.overlay = .newConversation(prompt)
     guard !isOwn else { return [] }
     state.typeAhead.wait(for: handle, state.keys)
@@ -43,19 +43,26 @@ func updatePerson(
     case .success(let found?):
         return goOn(&state, with: found)
     case .success(nil):
-        askAgain(&state, prompt, "Nobody here has the handle @\(handle).")
+        askAgain(&state, prompt, tr("Nobody here has the handle @\(handle)."))
     case .failure(.cannotLookUp):
         var prompt = prompt
         prompt.unchecked = handle
         askAgain(
             &state, prompt,
-            "This backend cannot look people up. Write to @\(handle) all the same? "
-                + "\(state.keys.way(to: .choice(.take), in: .prompt)) does, "
-                + "\(state.keys.way(to: .choice(.close), in: .prompt)) goes back.")
+            tr(
+                """
+                This backend cannot look people up. Write to @\(handle) all the same? \
+                \(state.keys.way(to: .choice(.take), in: .prompt)) does, \
+                \(state.keys.way(to: .choice(.close), in: .prompt)) goes back.
+                """))
     case .failure(let error):
         askAgain(
             &state, prompt,
-            "Could not look up @\(handle): \(error). \(state.keys.way(to: .choice(.take), in: .prompt)) tries again.")
+            tr(
+                """
+                Could not look up @\(handle): \(tr(reason: "\(error)")). \
+                \(state.keys.way(to: .choice(.take), in: .prompt)) tries again.
+                """))
     }
     return []
 }

@@ -7,7 +7,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .help: state.overlay = .help(scroll: 0)
     case .interrupt:
         state.notice = .init(
-            text: "\(state.way(to: .program(.quit))) quits, \(state.way(to: .program(.help))) helps.")
+            text: tr("\(state.way(to: .program(.quit))) quits, \(state.way(to: .program(.help))) helps."))
     case .back:
         guard state.reading.chosen == nil else {
             state.reading.chosen = nil
@@ -37,7 +37,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
     case .signIn:
         openSignIn(&state)
     case .refresh:
-        state.notice = .init(text: "Refreshing…")
+        state.notice = .init(text: tr("Refreshing…"))
         state.refreshing = .init(connection: state.snapshot.connection)
         return [.refresh]
     }
@@ -47,7 +47,7 @@ func updateProgram(_ state: inout AppState, _ command: ProgramCommand) -> [Effec
 /// No further than there is room for both.
 private func moveDivider(_ state: inout AppState, by columns: Int) {
     guard state.layout.showsBoth else {
-        state.notice = .init(text: "There is room for one pane only.")
+        state.notice = .init(text: tr("There is room for one pane only."))
         return
     }
     if state.layout.place == .top {
@@ -72,14 +72,14 @@ func setDivider(_ state: inout AppState, _ size: Int) {
 private func moveList(_ state: inout AppState) {
     state.listPlace = state.listPlace == .side ? .top : .side
     guard state.listPlace == .top, state.layout.place == .side else { return }
-    state.notice = .init(text: "The list is above as soon as the terminal has more rows.")
+    state.notice = .init(text: tr("The list is above as soon as the terminal has more rows."))
 }
 
 /// The terminal takes another theme; without a name it is said which there are.
 func chooseTheme(_ state: inout AppState, _ name: String) -> [Effect] {
     guard name.isEmpty else { return [.terminal(.theme(name))] }
     let names = ColorTheme.builtIn.map(\.name).joined(separator: ", ")
-    state.notice = .init(text: "/theme NAME: there are \(names), and files in cruddur/themes.")
+    state.notice = .init(text: tr("/theme NAME: there are \(names), and files in cruddur/themes."))
     return []
 }
 
@@ -108,5 +108,5 @@ func closeOverlay(_ state: inout AppState) {
     state.typeAhead = TypeAhead()
     guard !text.isEmpty else { return }
     state.drafts.append(text, to: state.selected)
-    state.notice = .init(text: "Nothing was sent. What you wrote is in the compose line.", isProblem: true)
+    state.notice = .init(text: tr("Nothing was sent. What you wrote is in the compose line."), isProblem: true)
 }

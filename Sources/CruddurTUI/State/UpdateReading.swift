@@ -17,7 +17,7 @@ func updateReading(_ state: inout AppState, _ command: ReadingCommand) -> [Effec
         if state.draft.isEmpty {
             state.draft = TextBuffer("/day ")
         } else {
-            state.notice = .init(text: "In an empty line, this key goes to a day.")
+            state.notice = .init(text: tr("In an empty line, this key goes to a day."))
         }
         return []
     }
@@ -28,13 +28,13 @@ private func markUnread(_ state: inout AppState) -> [Effect] {
     let entries = state.transcript?.entries ?? []
     let first = state.chosen ?? entries.last { !$0.isOwn }
     guard let first, let id = state.selected, entries.contains(where: { !$0.isOwn && $0.at >= first.at }) else {
-        state.notice = .init(text: "Nothing of the other's is there to be unread.")
+        state.notice = .init(text: tr("Nothing of the other's is there to be unread."))
         return []
     }
     state.reading.chosen = nil
     state.reading.isHeldUnread = true
     state.reading.unreadLine = first.id
-    state.notice = .init(text: "Unread from \(first.text.excerpt) on, once you go elsewhere.")
+    state.notice = .init(text: tr("Unread from \(first.text.excerpt) on, once you go elsewhere."))
     return [.markUnread(id, from: first.at)]
 }
 
@@ -43,7 +43,7 @@ func goToDay(_ state: inout AppState, _ day: String) -> [Effect] {
     guard let id = state.selected else { return [] }
     guard day.count == 10, let midnight = Timestamp(day + "T00:00:00Z") else {
         state.notice = .init(
-            text: "No day is called \(day.prefix(20)). A day is written as 2026-11-24.", isProblem: true)
+            text: tr("No day is called \(day.prefix(20)). A day is written as 2026-11-24."), isProblem: true)
         return []
     }
     let time = midnight.advanced(bySeconds: -Double(state.localTime.offset(midnight)))

@@ -60,7 +60,7 @@ func updateConversations(_ state: inout AppState, _ command: ConversationsComman
     case .unread: return selectUnread(&state)
     case .allRead:
         let unread = state.snapshot.conversations.filter { $0.unread > 0 }
-        state.notice = .init(text: unread.isEmpty ? "Nothing is unread." : "All is read.")
+        state.notice = .init(text: unread.isEmpty ? tr("Nothing is unread.") : tr("All is read."))
         return unread.map { .markRead($0.id, told: .max) }
     case .new:
         if !refuseWriting(&state) { state.overlay = .newConversation(.init()) }
@@ -82,10 +82,10 @@ private func keep(_ state: inout AppState, _ keeping: ConversationKeeping) -> [E
     let who = "@\(summary.title.handle)"
     let text =
         switch (keeping, isOn) {
-        case (.pinned, true): "\(who) stays at the top of the list."
-        case (.pinned, false): "\(who) is in its order again."
-        case (_, true): "Nothing is told of \(who) any more."
-        case (_, false): "What \(who) writes is told again."
+        case (.pinned, true): tr("\(who) stays at the top of the list.")
+        case (.pinned, false): tr("\(who) is in its order again.")
+        case (_, true): tr("Nothing is told of \(who) any more.")
+        case (_, false): tr("What \(who) writes is told again.")
         }
     state.notice = .init(text: text)
     // The next key may come before the history has told it.
@@ -102,23 +102,23 @@ private func archive(_ state: inout AppState) -> [Effect] {
     guard let summary = state.summary else { return nothingToKeep(&state) }
     let who = "@\(summary.title.handle)"
     if summary.keeping.contains(.archived) {
-        state.notice = .init(text: "\(who) is in the list again.")
+        state.notice = .init(text: tr("\(who) is in the list again."))
         return [.keep(.archived, false, of: summary.id)]
     }
     guard state.draft.isEmpty, summary.unsent == 0 else {
-        state.notice = .init(text: "\(who) stays: something is written here and not sent.", isProblem: true)
+        state.notice = .init(text: tr("\(who) stays: something is written here and not sent."), isProblem: true)
         return []
     }
     let effects = move(&state, by: 1)
     state.notice = .init(
         text: state.selected == summary.id
-            ? "\(who) is away as soon as another is open, until somebody writes."
-            : "\(who) is away until somebody writes. \(state.way(to: .conversations(.find))) finds it.")
+            ? tr("\(who) is away as soon as another is open, until somebody writes.")
+            : tr("\(who) is away until somebody writes. \(state.way(to: .conversations(.find))) finds it."))
     return [.markRead(summary.id, told: .max), .keep(.archived, true, of: summary.id)] + effects
 }
 
 private func nothingToKeep(_ state: inout AppState) -> [Effect] {
-    state.notice = .init(text: "There is no conversation here yet.")
+    state.notice = .init(text: tr("There is no conversation here yet."))
     return []
 }
 
@@ -129,7 +129,7 @@ private func selectUnread(_ state: inout AppState) -> [Effect] {
     let here = conversations.firstIndex { $0.id == state.selected } ?? conversations.count - 1
     let order = conversations.indices.map { wrapped(here + 1 + $0, conversations.count) }
     guard let next = order.first(where: { conversations[$0].unread > 0 && $0 != here }) else {
-        state.notice = .init(text: "No other conversation has unread messages.")
+        state.notice = .init(text: tr("No other conversation has unread messages."))
         return []
     }
     state.pane = .conversation

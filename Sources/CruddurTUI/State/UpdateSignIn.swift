@@ -20,20 +20,23 @@ func updateSignedOut(_ state: inout AppState, was former: Connection.State) {
 /// Ctrl-O.
 func openSignIn(_ state: inout AppState) {
     guard case .signedOut(let expired, let reason) = state.snapshot.connection.state else {
-        state.notice = .init(text: "You are signed in.")
+        state.notice = .init(text: tr("You are signed in."))
         return
     }
     guard state.snapshot.canSignIn else {
         let what =
-            "There is no pool to sign in at: set cognito.user_pool_id and cognito.client_id; cruddur init finds them."
+            tr(
+                "There is no pool to sign in at: set cognito.user_pool_id and cognito.client_id; cruddur init finds them."
+            )
         state.notice = .init(text: what, isProblem: true)
         return
     }
-    let told = reason.map { "Your sign-in has ended: \($0)" }
-    let ended = expired.flatMap { $0 < state.now ? "Your access token has expired" : nil }
+    let told = reason.map { tr("Your sign-in has ended: \(tr(reason: $0))") }
+    let ended = expired.flatMap { $0 < state.now ? tr("Your access token has expired") : nil }
     state.overlay = .signIn(
         SignInForm(
-            name: state.snapshot.signInName, reason: told ?? ended ?? "The server does not accept your access token",
+            name: state.snapshot.signInName,
+            reason: told ?? ended ?? tr("The server does not accept your access token"),
             keys: state.keys))
 }
 
@@ -85,7 +88,7 @@ func updateSigning(_ state: inout AppState, _ result: Result<SignInStep, SignInE
     switch result {
     case .success(.signedIn):
         state.overlay = nil
-        state.notice = .init(text: "You are signed in again.")
+        state.notice = .init(text: tr("You are signed in again."))
         return [.refresh]
     case .success(let question): state.overlay = .signIn(SignInForm(asking: question))
     case .failure(let error):
@@ -93,7 +96,8 @@ func updateSigning(_ state: inout AppState, _ result: Result<SignInStep, SignInE
         if !error.isWrongAnswer, form.step != .password {
             form = SignInForm(name: state.snapshot.signInName, reason: nil, keys: state.keys)
         }
-        form.refuse("\(error)".prefix(1).uppercased() + "\(error)".dropFirst() + ".")
+        let reason = tr(reason: "\(error)")
+        form.refuse(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
         state.overlay = .signIn(form)
     }
     return []

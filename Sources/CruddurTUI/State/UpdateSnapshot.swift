@@ -9,11 +9,13 @@ func updateSnapshot(_ state: inout AppState, _ snapshot: ChatSnapshot) -> [Effec
     state.snapshot = snapshot
     state.listOrder.change(from: old.conversations, to: snapshot.conversations, now: state.now)
     updateSignedOut(&state, was: connection)
-    if let text = snapshot.notice, text != notice { state.notice = .init(text: text, isProblem: true) }
+    if let text = snapshot.notice, text != notice {
+        state.notice = .init(text: tr(reason: text), isProblem: true)
+    }
     if let outcome = state.refreshing?.outcome(snapshot.connection) {
         state.refreshing = nil
         // A key has taken the words away that it would answer.
-        if state.notice?.text == "Refreshing…" { state.notice = .init(text: outcome) }
+        if state.notice?.text == tr("Refreshing…") { state.notice = .init(text: outcome) }
     }
     if state.summary != nil { state.selection?.wasListed = true }
     if case .findGroup(var finder) = state.overlay, finder.order.isEmpty {

@@ -10,7 +10,7 @@ func takeSpelling(_ state: inout AppState, _ answer: Result<[String: SpellVerdic
     state.spelling.take(answer)
     switch answer {
     case .failure(let fault):
-        state.notice = .init(text: "Nobody looks at the spelling: \(fault)", isProblem: true)
+        state.notice = .init(text: tr("Nobody looks at the spelling: \(tr(reason: "\(fault)"))"), isProblem: true)
     case .success(let verdicts):
         // How people are called is in no dictionary.
         for word in verdicts.keys where state.isName(word) { state.spelling.accept(word) }
@@ -42,19 +42,19 @@ func suggestSpelling(_ state: inout AppState) -> [Effect] {
     } else if let word = wrong.last(where: { $0.range.upperBound <= draft.cursor }) ?? wrong.first {
         offer(&state, word)
     } else {
-        state.notice = .init(text: "No word here is marked.")
+        state.notice = .init(text: tr("No word here is marked."))
     }
     return []
 }
 
 private func offer(_ state: inout AppState, _ word: SpelledWord) {
     guard case .wrong(let meant) = state.spelling.verdict(on: word.text) else {
-        state.notice = .init(text: "“\(word.text)” is in the dictionary.")
+        state.notice = .init(text: tr("“\(word.text)” is in the dictionary."))
         return
     }
     state.draft.move(toOffset: word.range.upperBound)
     let choices = meant.prefix(Completion.most - 1).map { Completion.Choice(text: $0, name: "") }
-    let own = Completion.Choice(text: word.text, name: "it is right: into my dictionary")
+    let own = Completion.Choice(text: word.text, name: tr("it is right: into my dictionary"))
     state.overlay = .completion(Completion(word: word.text, choices: choices + [own], isSpelling: true))
 }
 
@@ -75,10 +75,11 @@ func takeSpelling(_ state: inout AppState, _ completion: Completion) -> [Effect]
 extension AppState {
     /// `nil`: there is a dictionary, and something that may be changed.
     fileprivate var whyNoSpelling: String? {
-        if snapshot.isReadOnly { return "These conversations are for reading only." }
-        if let fault = spelling.fault { return "Nobody looks at the spelling: \(fault)" }
+        if snapshot.isReadOnly { return tr("These conversations are for reading only.") }
+        if let fault = spelling.fault { return tr("Nobody looks at the spelling: \(tr(reason: "\(fault)"))") }
         return spelling.isOn
-            ? nil : "Nobody looks at the spelling. With aspell or hunspell: \"spelling\": {\"language\": \"en_GB\"}"
+            ? nil
+            : tr("Nobody looks at the spelling. With aspell or hunspell: \(#""spelling": {"language": "en_GB"}"#)")
     }
 
     /// Of somebody one talks to, or one's own.

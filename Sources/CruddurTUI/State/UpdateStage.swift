@@ -4,7 +4,7 @@ import CruddurDemo
 private func hasStage(_ state: inout AppState) -> Bool {
     if state.stage == nil {
         state.notice = .init(
-            text: "Only cruddur demo has a backend that can be changed, in its first terminal.", isProblem: true)
+            text: tr("Only cruddur demo has a backend that can be changed, in its first terminal."), isProblem: true)
     }
     return state.stage != nil
 }
@@ -20,7 +20,8 @@ func pauseStream(_ state: inout AppState) -> [Effect] {
     let stops = !stage.contains(.streamOff)
     let key = state.way(to: .program(.stream))
     state.notice = .init(
-        text: stops ? "The stream stands still: rows stay where they are. \(key): it goes on." : "The stream goes on.")
+        text: stops
+            ? tr("The stream stands still: rows stay where they are. \(key): it goes on.") : tr("The stream goes on."))
     return set(&state, .streamOff, stops)
 }
 

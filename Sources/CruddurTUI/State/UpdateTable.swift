@@ -5,8 +5,11 @@ import CruddurDemo
 func toggleTable(_ state: inout AppState) -> [Effect] {
     guard let file = state.table.file else {
         state.notice = .init(
-            text: "This program does not have the table: cruddur demo has, in its first terminal; "
-                + "cruddur-ops browse opens another.", isProblem: true)
+            text: tr(
+                """
+                This program does not have the table: cruddur demo has, in its first terminal; \
+                cruddur-ops browse opens another.
+                """), isProblem: true)
         return []
     }
     // A narrow terminal shows one pane: the one that is asked for.
@@ -21,7 +24,7 @@ func toggleTable(_ state: inout AppState) -> [Effect] {
     state.table.isShown.toggle()
     if state.table.isShown {
         let scan = CopiedCall.line(["cruddur-ops", "scan", "--embedded", file]) ?? "cruddur-ops scan"
-        state.notice = .init(text: "From outside: \(scan)")
+        state.notice = .init(text: tr("From outside: \(scan)"))
     }
     // Which pattern reads what is known from the calls.
     return state.tour == nil ? [.watchTable(state.table.isShown), .watchCalls(state.table.isShown)] : []

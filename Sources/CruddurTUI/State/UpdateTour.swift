@@ -8,7 +8,7 @@ func toggleTour(_ state: inout AppState, _ name: String) -> [Effect] {
     guard state.tour == nil || !name.isEmpty else { return endTour(&state) }
     let names = TourStep.all.map(\.name).joined(separator: ", ")
     guard let position = name.isEmpty ? 0 : Tour.position(of: name) else {
-        state.notice = .init(text: "There is no step \(name.prefix(30)). The steps are: \(names).", isProblem: true)
+        state.notice = .init(text: tr("There is no step \(name.prefix(30)). The steps are: \(names)."), isProblem: true)
         return []
     }
     return enter(&state, position)
@@ -17,14 +17,14 @@ func toggleTour(_ state: inout AppState, _ name: String) -> [Effect] {
 func updateTour(_ state: inout AppState, _ command: TourCommand) -> [Effect] {
     guard let tour = state.tour else {
         guard command == .forward else {
-            state.notice = .init(text: "No tour is on. \(state.way(to: .tour(.forward))) begins it, in the demo.")
+            state.notice = .init(text: tr("No tour is on. \(state.way(to: .tour(.forward))) begins it, in the demo."))
             return []
         }
         return enter(&state, 0)
     }
     switch command {
     case .forward where isUnderWay(state, tour):
-        state.notice = .init(text: "A message is still on its way: once more in a moment.")
+        state.notice = .init(text: tr("A message is still on its way: once more in a moment."))
         return []
     case .forward where tour.done < tour.step.acts.count: return act(&state, tour)
     case .forward where tour.position + 1 == TourStep.all.count: return endTour(&state)
@@ -37,7 +37,7 @@ func updateTour(_ state: inout AppState, _ command: TourCommand) -> [Effect] {
 /// A step begins, with what belongs beside it; what went wrong in the last one does no more.
 private func enter(_ state: inout AppState, _ position: Int) -> [Effect] {
     guard state.stage != nil else {
-        state.notice = .init(text: "The tour is in cruddur demo, in its first terminal.", isProblem: true)
+        state.notice = .init(text: tr("The tour is in cruddur demo, in its first terminal."), isProblem: true)
         return []
     }
     var effects = heal(&state)
@@ -63,8 +63,11 @@ private func endTour(_ state: inout AppState) -> [Effect] {
     (state.inspector.isShown, state.table.isShown) = (false, false)
     let keys = state.keys
     state.notice = .init(
-        text: "That was the tour. \(keys.way(to: .program(.calls))) shows the calls, "
-            + "\(keys.way(to: .program(.table))) the table, \(keys.way(to: .program(.stage))) what can go wrong.")
+        text: tr(
+            """
+            That was the tour. \(keys.way(to: .program(.calls))) shows the calls, \
+            \(keys.way(to: .program(.table))) the table, \(keys.way(to: .program(.stage))) what can go wrong.
+            """))
     return heals + [.watchCalls(false), .watchTable(false)]
 }
 
@@ -78,7 +81,7 @@ extension AppState {
 /// Does what the step is about. What cannot be done yet is not done, and not counted.
 private func act(_ state: inout AppState, _ tour: Tour) -> [Effect] {
     guard state.tourPartner != nil else {
-        state.notice = .init(text: "The conversations have not come yet: once more in a moment.")
+        state.notice = .init(text: tr("The conversations have not come yet: once more in a moment."))
         return []
     }
     var tour = tour
@@ -120,7 +123,7 @@ func greet(_ state: inout AppState, _ handle: String, _ result: Result<FoundConv
     guard let greeting = state.tour?.greeting, greeting.handle.isExactly(handle) else { return nil }
     state.tour?.greeting = nil
     guard case .success(let found?) = result else {
-        state.notice = .init(text: "Could not find @\(handle): nothing was sent.", isProblem: true)
+        state.notice = .init(text: tr("Could not find @\(handle): nothing was sent."), isProblem: true)
         return []
     }
     return [.send(state.drafts.submit(greeting.text, to: found.id), to: found.id)]

@@ -55,7 +55,7 @@ private func completeSequence(_ state: inout AppState, _ key: Key) -> Key? {
         if state.keys.command(for: second, in: context) != nil { return second }
         // Ctrl-Q and the like mean what they always mean; a letter becomes neither text nor another command.
         guard case .character = key.code, key.modifiers.isEmpty else { return key }
-        state.notice = .init(text: "\(second.name) means nothing.")
+        state.notice = .init(text: tr("\(second.name) means nothing."))
         return nil
     }
     guard state.keys.isFirst(key, in: context) else { return key }
@@ -106,7 +106,7 @@ private func updateUnknown(_ state: inout AppState, _ key: Key, _ context: KeyCo
     case .chat, .normal, .list, .prompt, .finder, .search, .form: return []
     case .calls, .row, .stage, .part:
         // Some letters mean something here: a text would not go where it was meant.
-        state.notice = .init(text: "\(state.keys.way(to: .choice(.close), in: context)) goes back to the chat.")
+        state.notice = .init(text: tr("\(state.keys.way(to: .choice(.close), in: context)) goes back to the chat."))
         return []
     }
     // Where letters are commands it would be one, of what could not be seen.

@@ -22,8 +22,11 @@ func updateTypedLine(_ state: inout AppState) -> [Effect]? {
         state.askedAbout = text
         state.notice = .init(
             text:
-                "There is no command /\(name.prefix(30)): nothing was sent. \(state.way(to: .compose(.send))) again sends the text as it is; "
-                + "/help tells the commands.", isProblem: true)
+                tr(
+                    """
+                    There is no command /\(name.prefix(30)): nothing was sent. \(state.way(to: .compose(.send))) again sends the text as it is; \
+                    /help tells the commands.
+                    """), isProblem: true)
         return []
     }
 }

@@ -20,8 +20,11 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
         state.reading.chosen = first.id
         state.notice = .init(
             text:
-                "\(possible.count) messages wait. \(first.text.excerpt) is marked: the same key again \(command.does) it; "
-                + "\(state.way(to: .message(.above))), \(state.way(to: .message(.below))) mark another.")
+                tr(
+                    """
+                    \(possible.count) messages wait. \(first.text.excerpt) is marked: the same key again \(command.does) it; \
+                    \(state.way(to: .message(.above))), \(state.way(to: .message(.below))) mark another.
+                    """))
         return []
     }
     return perform(&state, command, first, in: id)
@@ -30,9 +33,9 @@ func updateUnsent(_ state: inout AppState, _ command: UnsentCommand) -> [Effect]
 extension UnsentCommand {
     fileprivate var does: String {
         switch self {
-        case .resend: "sends"
-        case .edit: "edits"
-        case .discard: "discards"
+        case .resend: tr("sends")
+        case .edit: tr("edits")
+        case .discard: tr("discards")
         }
     }
 }
@@ -44,13 +47,13 @@ private func perform(
     state.reading.chosen = nil
     switch command {
     case .resend:
-        state.notice = .init(text: "Sending \(entry.text.excerpt) again.")
+        state.notice = .init(text: tr("Sending \(entry.text.excerpt) again."))
         return [.retry(message, in: id)]
     case .edit:
         return [.takeBack(message, in: id)]
     case .discard:
         guard case .sent = entry.delivery else { return [.discard(message, in: id)] }
-        state.notice = .init(text: "The server has taken it: only its line here is gone.")
+        state.notice = .init(text: tr("The server has taken it: only its line here is gone."))
         return [.dropTaken(message, in: id)]
     }
 }
@@ -59,40 +62,43 @@ private func perform(
 private func explain(_ state: inout AppState, _ command: UnsentCommand, _ entry: TranscriptEntry) -> [Effect] {
     let what = entry.text.excerpt
     switch entry.delivery {
-    case nil: state.notice = .init(text: "\(what) needs nothing: the conversation has it.")
-    case .sent: state.notice = .init(text: "\(what) needs nothing: the server has taken it.")
-    case .sending, .repeating: state.notice = .init(text: "\(what) is being sent.")
-    case .unsure, .failed: state.notice = .init(text: "\(what) may have arrived: it cannot be edited any more.")
+    case nil: state.notice = .init(text: tr("\(what) needs nothing: the conversation has it."))
+    case .sent: state.notice = .init(text: tr("\(what) needs nothing: the server has taken it."))
+    case .sending, .repeating: state.notice = .init(text: tr("\(what) is being sent."))
+    case .unsure, .failed: state.notice = .init(text: tr("\(what) may have arrived: it cannot be edited any more."))
     case .queued:
         if let blocker = WaitingMessages(state.transcript?.entries ?? []).blocker {
             state.reading.chosen = blocker.id
             state.notice = .init(
-                text: "\(what) waits for \(blocker.text.excerpt), which is marked: "
-                    + "\(state.way(to: .unsent(.resend))) sends that, \(state.way(to: .unsent(.discard))) discards it."
+                text: tr(
+                    """
+                    \(what) waits for \(blocker.text.excerpt), which is marked: \
+                    \(state.way(to: .unsent(.resend))) sends that, \(state.way(to: .unsent(.discard))) discards it.
+                    """)
             )
             return []
         }
-        state.notice = .init(text: "Trying to send \(what) now.")
+        state.notice = .init(text: tr("Trying to send \(what) now."))
         return [.refresh]
     }
     return []
 }
 
 private func nothingWaits(_ state: inout AppState) -> [Effect] {
-    state.notice = .init(text: "No message waits for that.")
+    state.notice = .init(text: tr("No message waits for that."))
     return []
 }
 
 /// The answer to `Effect.discard`.
 func updateDiscarded(_ state: inout AppState, _ text: String?, in id: ConversationID) {
     guard let text else {
-        state.notice = .init(text: "It is on its way already: nothing was discarded.", isProblem: true)
+        state.notice = .init(text: tr("It is on its way already: nothing was discarded."), isProblem: true)
         return
     }
     state.discarded = .init(text: text, conversation: id, draft: state.drafts[id].text)
     state.notice = .init(
         text:
-            "Discarded: \(text.excerpt). \(state.way(to: .edit(.undo))) brings it back to the compose line.")
+            tr("Discarded: \(text.excerpt). \(state.way(to: .edit(.undo))) brings it back to the compose line."))
 }
 
 /// Undo, while nothing has been written since something was discarded.
@@ -103,7 +109,7 @@ func bringBackDiscarded(_ state: inout AppState) -> Bool {
     else { return false }
     state.discarded = nil
     takeMessageBack(&state, discarded.text, in: discarded.conversation)
-    state.notice = .init(text: "It is back in the compose line; \(state.way(to: .compose(.send))) sends it.")
+    state.notice = .init(text: tr("It is back in the compose line; \(state.way(to: .compose(.send))) sends it."))
     return true
 }
 
@@ -113,7 +119,7 @@ func takeSubmissionBack(_ state: inout AppState, _ submission: Submission.ID, in
     let since = state.drafts[id].text
     state.drafts[id] = TextBuffer(since.isEmpty ? text : text + "\n" + since)
     state.notice = .init(
-        text: "That could not be taken; it is back in \(place(of: id, state)).", isProblem: true)
+        text: tr("That could not be taken; it is back in \(place(of: id, state))."), isProblem: true)
 }
 
 /// For editing: at the cursor of the conversation it was for.
@@ -122,12 +128,12 @@ func takeMessageBack(_ state: inout AppState, _ text: String, in id: Conversatio
     if !draft.isEmpty { draft.insert("\n") }
     draft.insert(text)
     state.drafts[id] = draft
-    if id != state.selected { state.notice = .init(text: "It is back in \(place(of: id, state)).") }
+    if id != state.selected { state.notice = .init(text: tr("It is back in \(place(of: id, state)).")) }
 }
 
 private func place(of id: ConversationID, _ state: AppState) -> String {
     let other = id == state.selected ? nil : state.snapshot.conversations.first { $0.id == id }
-    return other.map { "the draft for \($0.title.displayName)" } ?? "the compose line"
+    return other.map { tr("the draft for \($0.title.displayName)") } ?? tr("the compose line")
 }
 
 extension AppState {

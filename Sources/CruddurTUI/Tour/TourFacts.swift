@@ -25,19 +25,20 @@ struct TourFacts: Equatable {
                 lines = Self.lines(of: call, letter, localTime, prices)
             } else if letter == "D", let call = Self.call(calls, "C", since: since) {
                 outcome = .wentElsewhere
-                lines = Self.lines(of: call, "C", localTime, prices) + [TourTexts.noNewGroup]
+                lines =
+                    Self.lines(of: call, "C", localTime, prices) + [tr("You two have a group already: it went there.")]
             } else {
                 outcome = .waiting
-                lines = [TourTexts.nothingYet]
+                lines = [tr("Nothing has come of it yet.")]
             }
         } else if Self.posts(calls, since: since) < act.sends {
             outcome = .waiting
-            lines = [TourTexts.nothingYet]
+            lines = [tr("Nothing has come of it yet.")]
         }
         guard tour.step.pane == .table else { return }
         if tour.step.fault == .twoGroups {
             let rows = table.count { $0.isIndexed && $0.owner == me && $0.text.hasPrefix("@\(TourStep.other):") }
-            lines.append("rows of yours with @\(TourStep.other): \(rows)")
+            lines.append(tr("rows of yours with @\(TourStep.other): \(rows)"))
         } else if let row = Self.row(table, group: group, me: me) {
             lines.append(row)
         }
@@ -64,7 +65,7 @@ struct TourFacts: Equatable {
         }
         let record = CallWording.lines(of: call, localTime).last { $0.kind == .record }
         let moving = call.records.flatMap(\.operations)
-        let costs = [("message", call.operations), ("moving", moving)].compactMap { what, steps in
+        let costs = [(tr("message"), call.operations), (tr("moving"), moving)].compactMap { what, steps in
             CallWording.cost(of: units(steps), prices).map { "\(what) \($0)" }
         }
         return [record?.text.trimmed, costs.joined(separator: ", ")].compactMap { $0 }.filter { !$0.isEmpty }
@@ -80,14 +81,14 @@ struct TourFacts: Equatable {
         let own = table.filter { $0.group == group }
         let row = own.last { $0.isIndexed && $0.owner == me }
         guard let newest = own.last(where: { $0.partition.hasPrefix("MSG#") }) else { return nil }
-        guard let row else { return "no row of yours; newest message at \(time(newest.sort))" }
+        guard let row else { return tr("no row of yours; newest message at \(time(newest.sort))") }
         let state =
             if row.sort != newest.sort {
-                "newest message at \(time(newest.sort))"
-            } else if row.said.isExactly(newest.said) { "as the newest message" } else {
-                "but it tells a message that is gone"
+                tr("newest message at \(time(newest.sort))")
+            } else if row.said.isExactly(newest.said) { tr("as the newest message") } else {
+                tr("but it tells a message that is gone")
             }
-        return "your row at \(time(row.sort)), \(state)"
+        return tr("your row at \(time(row.sort)), \(state)")
     }
 
     private static func time(_ sort: String) -> String { String(sort.dropFirst(11).prefix(15)) }

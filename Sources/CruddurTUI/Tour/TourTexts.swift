@@ -10,7 +10,7 @@ struct TourText: Sendable {
     var here: String?
 }
 
-/// What is said in the steps of the tour, by their names. Another language is another such table.
+/// What is said in the steps of the tour, by their names; where it is shown, in the language of the interface.
 enum TourTexts {
     // MARK: What is sent
 
@@ -26,11 +26,6 @@ enum TourTexts {
     static let echoed = "What is the uuid of this message?"
 
     // MARK: What is said
-
-    static let seed = "The seed"
-    static let here = "Here"
-    static let noNewGroup = "You two have a group already: it went there."
-    static let nothingYet = "Nothing has come of it yet."
 
     static let english: [String: TourText] = [
         "A": TourText(

@@ -32,13 +32,15 @@ enum DeliveryMark: CaseIterable, Equatable, Sendable {
     func means(_ keys: Keymap) -> String {
         func way(_ command: UnsentCommand) -> String { keys.way(to: .unsent(command)) }
         return switch self {
-        case .waiting: "waits for its turn, or for the network"
-        case .sending: "is being sent"
-        case .sent: "the server has taken it; no list has shown it yet: \(way(.discard)) takes it off the screen"
-        case .confirmed: "the conversation has it"
+        case .waiting: tr("waits for its turn, or for the network")
+        case .sending: tr("is being sent")
+        case .sent: tr("the server has taken it; no list has shown it yet: \(way(.discard)) takes it off the screen")
+        case .confirmed: tr("the conversation has it")
         case .unsure:
-            "may or may not have arrived; it is looked for, and never sent again by itself: \(way(.resend)), \(way(.discard))"
-        case .failed: "was not sent, and says why: \(way(.resend)), \(way(.edit)), \(way(.discard))"
+            tr(
+                "may or may not have arrived; it is looked for, and never sent again by itself: \(way(.resend)), \(way(.discard))"
+            )
+        case .failed: tr("was not sent, and says why: \(way(.resend)), \(way(.edit)), \(way(.discard))")
         }
     }
 }

@@ -12,10 +12,12 @@ enum GapLine {
         return wordings.first { Lines.width(Lines.single($0)) <= width } ?? wordings.last ?? ""
     }
 
-    private static let shortest = ["messages may be missing here", "messages may be missing", "some missing?"]
+    private static var shortest: [String] {
+        [tr("messages may be missing here"), tr("messages may be missing"), tr("some missing?")]
+    }
 
     private static func after(_ last: Timestamp, _ time: LocalTime) -> [String] {
-        ["messages after \(time.clock(last)) may be missing"] + shortest
+        [tr("messages after \(time.clock(last)) may be missing")] + shortest
     }
 
     private static func between(_ last: Timestamp, _ next: Timestamp, _ time: LocalTime) -> [String] {
@@ -27,8 +29,8 @@ enum GapLine {
 
     private static func wordings(_ ends: [String]) -> [String] {
         [
-            "messages between \(ends[0]) and \(ends[1]) may be missing",
-            "\(ends[0])–\(ends[1]): messages may be missing",
+            tr("messages between \(ends[0]) and \(ends[1]) may be missing"),
+            tr("\(ends[0])–\(ends[1]): messages may be missing"),
         ]
     }
 }

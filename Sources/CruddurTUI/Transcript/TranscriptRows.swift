@@ -84,7 +84,7 @@ struct TranscriptRows {
             && entry.at.seconds(since: previous.at) < Self.pause
     }
 
-    private func name(_ entry: TranscriptEntry) -> String { entry.isOwn ? "You" : entry.displayName }
+    private func name(_ entry: TranscriptEntry) -> String { entry.isOwn ? tr("You") : entry.displayName }
 
     private func header(_ entry: TranscriptEntry) -> TranscriptRow {
         .init(
@@ -160,10 +160,17 @@ struct TranscriptRows {
         func way(_ command: UnsentCommand) -> String { keys.way(to: .unsent(command)) }
         return switch entry.delivery {
         case .failed(let reason):
-            "not sent: \(reason). \(way(.resend)) sends it again, \(way(.edit)) edits it, \(way(.discard)) discards it."
+            tr(
+                """
+                not sent: \(tr(reason: reason)). \(way(.resend)) sends it again, \(way(.edit)) edits it, \
+                \(way(.discard)) discards it.
+                """)
         case .unsure(let reason):
-            "may not have arrived: \(reason). Looking for it in the conversation; \(way(.resend)) sends it again, "
-                + "\(way(.discard)) discards it."
+            tr(
+                """
+                may not have arrived: \(tr(reason: reason)). Looking for it in the conversation; \
+                \(way(.resend)) sends it again, \(way(.discard)) discards it.
+                """)
         case .queued where entry.id == waiting.first: waiting.explanation(keys)
         default: nil
         }

@@ -24,8 +24,11 @@ struct WaitingMessages: Equatable, Sendable {
 
     func explanation(_ keys: Keymap) -> String? {
         blocker.map {
-            "waits for “\(Self.start(of: $0.text))” above: \(keys.way(to: .unsent(.resend))) sends that again, "
-                + "\(keys.way(to: .unsent(.discard))) discards it"
+            tr(
+                """
+                waits for “\(Self.start(of: $0.text))” above: \(keys.way(to: .unsent(.resend))) sends that again, \
+                \(keys.way(to: .unsent(.discard))) discards it
+                """)
         }
     }
 
