@@ -47,13 +47,16 @@ func suggestSpelling(_ state: inout AppState) -> [Effect] {
     return []
 }
 
+/// Of those that a dictionary thinks of: that the word is right is to be in view as well.
+private let mostMeant = 8
+
 private func offer(_ state: inout AppState, _ word: SpelledWord) {
     guard case .wrong(let meant) = state.spelling.verdict(on: word.text) else {
         state.notice = .init(text: tr("“\(word.text)” is in the dictionary."))
         return
     }
     state.draft.move(toOffset: word.range.upperBound)
-    let choices = meant.prefix(Completion.most - 1).map { Completion.Choice(text: $0, name: "") }
+    let choices = meant.prefix(mostMeant).map { Completion.Choice(text: $0, name: "") }
     let own = Completion.Choice(text: word.text, name: tr("it is right: into my dictionary"))
     state.overlay = .completion(Completion(word: word.text, choices: choices + [own], isSpelling: true))
 }
