@@ -195,6 +195,13 @@ struct GoldenTests {
                     ], isLoaded: true)
             }
         ),
+        (
+            "draft",
+            {
+                $0.press(Key(.tab)); $0.type("half a sentence"); $0.press(Key(.tab), Key(.tab), Key(.tab))
+                $0.press(Key(.up, .alt))
+            }
+        ),
         ("compact", { $0.density = .compact }),
         ("selected", { $0.press(Key(.up, .alt), Key(.up, .alt), Key(.up, .alt)) }),
         (
@@ -335,6 +342,28 @@ struct GoldenTests {
         try Self.compare(canvas, "de-\(name)-\(width)x\(height)")
     }
 
+    /// Screens that have every role between them.
+    private static let themed = [
+        "chat", "unread", "sending", "search", "offline", "production", "signed-out", "help", "misspelled", "marked",
+        "draft",
+    ]
+
+    @Test(arguments: themed, ColorTheme.builtIn.dropFirst())
+    func screenIsAsItWasInEachTheme(name: String, theme: ColorTheme) throws {
+        let prepare = try #require(Self.scenes.first { $0.name == name }).prepare
+        let canvas = Screen.draw(Fixture.state(80, 24, change: prepare))
+        try Self.compare(Self.describe(canvas) { Self.look(of: $0, in: theme) }, "theme-\(theme.name)-\(name)")
+    }
+
+    @Test func theThemesScreensHaveEveryRole() {
+        var roles: Set<Style.Role> = []
+        for scene in Self.scenes where Self.themed.contains(scene.name) {
+            let canvas = Screen.draw(Fixture.state(80, 24, change: scene.prepare))
+            roles.formUnion(canvas.rows.joined().map(\.style.role))
+        }
+        #expect(Set(Style.Role.allCases).subtracting(roles) == [])
+    }
+
     @Test(arguments: scenes.indices)
     func nothingOfWhatWeSayIsLeftInEnglish(scene: Int) throws {
         let (name, prepare) = Self.scenes[scene]
@@ -348,7 +377,22 @@ struct GoldenTests {
     }
 
     private static func compare(_ canvas: Canvas, _ name: String) throws {
-        let drawn = describe(canvas)
+        // What a theme may make of it is the theme's.
+        try compare(
+            describe(canvas) { "colour \($0.color) attributes \($0.attributes.rawValue)" }, name)
+    }
+
+    /// With a terminal of millions, and of 256 colours.
+    private static func look(of style: Style, in theme: ColorTheme) -> String {
+        let look = theme.look(style.role)
+        func name(_ color: RGB?) -> String {
+            color.map { "#\(hex($0.red))\(hex($0.green))\(hex($0.blue)) (\($0.nearest(of: 256)))" } ?? "none"
+        }
+        func hex(_ part: UInt8) -> String { (part < 16 ? "0" : "") + String(part, radix: 16) }
+        return "\(name(look.color)) on \(name(look.ground)) attributes \(theme.attributes(style).rawValue)"
+    }
+
+    private static func compare(_ drawn: String, _ name: String) throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden")
         let file = folder.appendingPathComponent("\(name).txt")
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
@@ -359,25 +403,22 @@ struct GoldenTests {
     }
 
     /// One letter for each look; a dot for plain cells.
-    private static func describe(_ canvas: Canvas) -> String {
-        // What a theme may make of it is the theme's.
-        func look(_ style: Style) -> Style { Style(color: style.color, attributes: style.attributes) }
-        var letters: [Style: Character] = [.plain: "."]
+    private static func describe(_ canvas: Canvas, look: (Style) -> String) -> String {
+        var letters: [String: Character] = [look(.plain): "."]
         var free = Array("abcdefghijklmnopqrstuvwxyz").reversed() as [Character]
         var styles: [String] = []
         for y in 0..<canvas.height {
             styles.append(
                 String(
                     canvas.rows[y].map { cell in
-                        if let letter = letters[look(cell.style)] { return letter }
+                        let seen = look(cell.style)
+                        if let letter = letters[seen] { return letter }
                         let letter = free.popLast() ?? "?"
-                        letters[look(cell.style)] = letter
+                        letters[seen] = letter
                         return letter
                     }))
         }
-        let legend = letters.sorted { $0.value < $1.value }.map { style, letter in
-            "\(letter) colour \(style.color) attributes \(style.attributes.rawValue)"
-        }
+        let legend = letters.sorted { $0.value < $1.value }.map { "\($1) \($0)" }
         let cursor = canvas.cursor.map { "cursor \($0.x),\($0.y)" } ?? "no cursor"
         // A bar at the end shows that no row is wider than the screen.
         return (canvas.lines.map { $0 + "|" } + [cursor] + styles + legend).joined(separator: "\n") + "\n"

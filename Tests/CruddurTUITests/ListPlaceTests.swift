@@ -71,8 +71,31 @@ struct ListPlaceTests {
         #expect(state.notice?.text == "The list is above as soon as the terminal has more rows.")
     }
 
+    @Test(arguments: 1...20)
+    func itIsNoHigherThanItsConversations(count: Int) {
+        var state = stacked(80, 60) { state in
+            state.snapshot.conversations = (0..<count).map { number in
+                ConversationSummary(
+                    id: ConversationID(100 + Int64(number)), title: Fixture.mei, preview: "hello", at: Fixture.now,
+                    unread: 0)
+            }
+        }
+        #expect(state.layout.list.count == min(count * AppState.rowsPerConversation, 20))
+        for _ in 0..<20 {
+            state.type("/wider")
+            state.press(Key(.enter))
+        }
+        #expect(state.layout.list.count == count * AppState.rowsPerConversation)
+        #expect(state.notice?.text == "All conversations are in view.")
+        // What stands in its place has its own height, and so has what is said of an empty one.
+        state.snapshot.conversations = []
+        #expect(state.layout.list.count >= 20)
+        state.inspector.isShown = true
+        #expect(state.layout.list.count == 30)
+    }
+
     @Test func keysAndTheMouseMoveTheLine() {
-        var state = stacked(80, 30)
+        var state = stacked(80, 20)
         let before = state.layout.list.count
         state.type("/wider")
         state.press(Key(.enter))

@@ -53,6 +53,60 @@ struct MouseTests {
         #expect(state.draft.cursor == "hello".utf8.count)
     }
 
+    @Test(arguments: [(80, 24), (100, 30), (40, 10), (120, 60)], [0, 1, 4])
+    func aClickOnAMessageSelectsIt(size: (Int, Int), scrolled: Int) throws {
+        for density in [Density.airy, .compact] {
+            let words = (0..<40).map { "word\($0)x " + String(repeating: "and so on ", count: $0 % 7) }
+            let messages = words.enumerated().map {
+                Fixture.message(
+                    $0.offset, $0.element, from: $0.offset % 3 == 0 ? "nia" : "mei", minutesAgo: Double(50 - $0.offset))
+            }
+            var state = Fixture.state(size.0, size.1, entries: Fixture.entries(messages)) { $0.density = density }
+            for _ in 0..<scrolled { state.press(Key(.pageUp)) }
+            let drawn = Screen.draw(state)
+            var seen = 0
+            for y in state.layout.transcript {
+                guard let number = messages.indices.first(where: { drawn.lines[y].contains("word\($0)x ") }),
+                    drawn.target(x: size.0 - 10, y: y) == nil
+                else { continue }
+                var clicked = state
+                _ = press(&clicked, x: size.0 - 10, y: y)
+                #expect(clicked.reading.chosen == .message(messages[number].id))
+                // It stays where it is.
+                #expect(Screen.draw(clicked).lines[y].contains("word\(number)x "))
+                seen += 1
+            }
+            #expect(seen >= 1)
+        }
+    }
+
+    @Test func aClickBetweenMessagesSelectsNone() throws {
+        var state = Fixture.state(100, 60)
+        for y in state.layout.transcript
+        where Screen.draw(state).lines[y].dropFirst(40).allSatisfy({ " │─".contains($0) }) {
+            _ = press(&state, x: 60, y: y)
+            #expect(state.reading.chosen == nil)
+        }
+        let day = try place("Today", state)
+        _ = press(&state, x: day.x, y: day.y)
+        #expect(state.reading.chosen == nil)
+    }
+
+    @Test func aClickOnWhatCanBeDoneToAMessageDoesIt() throws {
+        var state = Fixture.state(120, 40)
+        _ = press(&state, x: 60, y: try place("see you there", state).y)
+        let details = try place("details", state)
+        _ = press(&state, x: details.x, y: details.y)
+        guard case .details(let shown) = state.overlay else {
+            Issue.record("no details")
+            return
+        }
+        #expect(shown.entry.text == "see you there")
+        state.press(Key(.escape))
+        let copy = try place("Alt-C copy", state)
+        #expect(press(&state, x: copy.x, y: copy.y) == [.copy("see you there")])
+    }
+
     @Test func theWheelTurnsWhatIsUnderIt() {
         var state = Fixture.state(100, 8)
         _ = press(&state, .wheelUp, x: 80, y: 4)
@@ -105,6 +159,27 @@ struct MouseTests {
         _ = press(&state, x: found.x, y: found.y)
         #expect(state.overlay == nil)
         #expect(state.selected == Fixture.tomaszGroup)
+    }
+
+    @Test(arguments: [(80, 24), (30, 8), (40, 10)])
+    func aClickOnALinkTakesThatOne(size: (Int, Int)) throws {
+        let links = [
+            "https://a.example", "https://b.example/" + String(repeating: "long/", count: 12), "http://c.example",
+        ]
+        var state = Fixture.state(
+            size.0, size.1, entries: Fixture.entries([Fixture.message(1, links.joined(separator: " "), minutesAgo: 3)]))
+        state.press(.alt("o"))
+        let drawn = Screen.draw(state)
+        var seen: Set<Int> = []
+        for y in 0..<size.1 {
+            for x in 0..<size.0 {
+                guard case .choice(let number) = drawn.target(x: x, y: y) else { continue }
+                var clicked = state
+                #expect(press(&clicked, x: x, y: y) == [.open(links[number])])
+                seen.insert(number)
+            }
+        }
+        #expect(seen.contains(0) && (size.1 < 20 || seen == [0, 1, 2]))
     }
 
     @Test func whileSomebodyIsLookedUpAClickChoosesNobodyElse() {

@@ -32,6 +32,21 @@ struct SearchTests {
         #expect(Screen.draw(state).lines.joined().contains("she said"))
     }
 
+    /// Also the last ones, below which there is no page.
+    @Test(arguments: [(80, 24), (40, 10), (100, 60), (60, 5)])
+    func whatWasFoundIsInViewWhereverItStands(width: Int, height: Int) {
+        let messages = (0..<40).map {
+            Fixture.message($0, "w\($0)x " + String(repeating: "so on ", count: $0 % 9), minutesAgo: Double(50 - $0))
+        }
+        for message in messages {
+            var state = Fixture.state(width, height, entries: Fixture.entries(messages))
+            state.reading.wanted = .message(message.id)
+            _ = update(&state, .snapshot(state.snapshot))
+            let word = message.text.prefix { $0 != " " } + " "
+            #expect(Screen.draw(state).lines.contains { $0.contains(word) }, "\(word)at \(width)x\(height)")
+        }
+    }
+
     private func hit(_ number: Int, _ group: ConversationID) -> SearchHit {
         SearchHit(
             conversation: group, title: UserShort(handle: "h\(number)", displayName: "H"),

@@ -62,11 +62,6 @@ struct Keymap: Sendable {
     /// The first key for a command, as people call it; `nil` if there is none.
     func name(of command: Command, in context: KeyContext) -> String? { key(for: command, in: context)?.name }
 
-    /// As short as a status line wants it: `^R`.
-    func shortName(of command: Command, in context: KeyContext) -> String? {
-        key(for: command, in: context)?.shortName
-    }
-
     /// How it is done, for a sentence: by its key, else as it is typed: `Ctrl-N`, `/new`.
     func way(to command: Command, in context: KeyContext = .chat) -> String {
         name(of: command, in: context) ?? TypedCommand.all.first { $0.command == command }.map { "/\($0.name)" }
@@ -80,16 +75,21 @@ struct Keymap: Sendable {
 
     func key(for command: Command, in context: KeyContext) -> Key? { places[context].keys[command] }
 
-    /// `F1 help`, `^N new`
-    func hints(in context: KeyContext) -> [String] { places[context].hints.map(Self.hint) }
-
-    /// The key that a hint names.
-    func key(of hint: String, in context: KeyContext) -> Key? {
-        places[context].hints.first { Self.hint($0) == hint }?.key
+    /// What is said of a key where there is little room.
+    struct Hint: Sendable {
+        /// `F1 help`, `^N new`
+        let text: String
+        let key: Key
     }
 
-    private static func hint(_ hinted: (key: Key, word: String)) -> String {
-        "\(hinted.key.shortName) \(tr(key: hinted.word))"
+    /// Those to begin with.
+    func hints(in context: KeyContext) -> [Hint] {
+        places[context].hints.map { Hint(text: "\($0.key.shortName) \(tr(key: $0.word))", key: $0.key) }
+    }
+
+    /// `nil`: no key does it here.
+    func hint(_ command: Command, _ word: String, in context: KeyContext) -> Hint? {
+        key(for: command, in: context).map { Hint(text: "\($0.shortName) \(word)", key: $0) }
     }
 
     /// All that is said of keys beside their rows, in English.

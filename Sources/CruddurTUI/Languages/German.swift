@@ -330,6 +330,7 @@ enum German {
             "Could not look up @%1: %2. %3 tries again.": "@%1 war nicht nachzuschlagen: %2. %3 versucht es noch einmal.",
             "%1 quits, %2 helps.": "%1 beendet, %2 hilft.",
             "Refreshing…": "Wird aktualisiert…",
+            "All conversations are in view.": "Alle Unterhaltungen sind zu sehen.",
             "There is room for one pane only.": "Hier ist nur für einen Bereich Platz.",
             "The list is above as soon as the terminal has more rows.": "Die Liste steht oben, sobald das Terminal mehr Zeilen hat.",
             "/theme NAME: there are %1, and files in cruddur/themes.": "/theme NAME: es gibt %1, und Dateien in cruddur/themes.",

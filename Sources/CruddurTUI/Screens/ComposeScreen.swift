@@ -64,7 +64,11 @@ enum ComposeScreen {
 
     /// On the rule, and above it as far as its words need room: half a sentence does not tell what to do.
     private static func notice(_ state: AppState, _ layout: Layout, room: Int, on canvas: inout Canvas) {
-        guard let y = layout.rule.first, let notice = state.notice ?? choices(state, room: room - 2) ?? streamLag(state)
+        let choices = state.notice == nil ? choices(state, room: room - 2) : []
+        guard let y = layout.rule.first,
+            let notice = state.notice
+                ?? (choices.isEmpty
+                    ? streamLag(state) : .init(text: choices.map(\.text).joined(separator: StatusScreen.gap)))
         else { return }
         let style = notice.isProblem ? Theme.problem : state.notice == nil ? Theme.quiet : Theme.strong
         let all = Wrapping.rows(of: notice.text, width: max(1, room - 2))
@@ -79,6 +83,7 @@ enum ComposeScreen {
             canvas.put(
                 [.space] + row + [.space], x: columns.lowerBound + 1, y: top, style: style, limit: columns.upperBound)
         }
+        StatusScreen.mark(choices, from: columns.lowerBound + 2, y: y, on: &canvas)
     }
 
     /// Where the list is alone: over its last rows.
@@ -96,12 +101,14 @@ enum ComposeScreen {
     }
 
     /// As many as one line takes: the selected message stays in view.
-    private static func choices(_ state: AppState, room: Int) -> AppState.Notice? {
-        guard var line = state.choices.first else { return nil }
-        for choice in state.choices.dropFirst() where Lines.width(Lines.single(line + "  " + choice)) <= room {
-            line += "  " + choice
+    private static func choices(_ state: AppState, room: Int) -> [Keymap.Hint] {
+        let all = state.choices
+        var fitting = Array(all.prefix(1))
+        for choice in all.dropFirst() {
+            let line = (fitting + [choice]).map(\.text).joined(separator: StatusScreen.gap)
+            if Lines.width(Lines.single(line)) <= room { fitting.append(choice) }
         }
-        return .init(text: line)
+        return fitting
     }
 
     /// How long it took until our poll saw the list show the last message that was sent here.

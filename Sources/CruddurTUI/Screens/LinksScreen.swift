@@ -21,6 +21,11 @@ enum LinksScreen {
             Array(rows.dropFirst(first).prefix(room)) + [
                 Lines.single(tr("\(way(.take)) opens it in your browser, \(way(.close)) goes back."))
             ]
-        OverlayBox.draw(title: tr("Links"), rows: shown, cursor: 0, focus: place.lowerBound - first, on: &canvas)
+        var choices: [Int: Int] = [:]
+        for (link, place) in places.enumerated() {
+            for row in place.clamped(to: first..<first + shown.count - 1) { choices[row - first] = link }
+        }
+        OverlayBox.draw(
+            title: tr("Links"), rows: shown, cursor: 0, focus: place.lowerBound - first, choices: choices, on: &canvas)
     }
 }

@@ -71,7 +71,7 @@ enum OverlayBox {
             canvas.put(corner, x: cornerX, y: cornerY, style: Theme.border)
         }
         canvas.put(
-            Lines.fit(Lines.single(" \(title) "), width: x.count - 2), x: left + 1, y: top, style: Theme.strong,
+            Lines.fit(Lines.single(" \(title) "), width: x.count - 2), x: left + 1, y: top, style: Theme.overlayTitle,
             limit: right)
     }
 }

@@ -29,10 +29,10 @@ enum StatusScreen {
             }
         }
         let keys = hints(state)
-        var right = takeWhatFits(keys.prefix(first), gap: 2)
+        var right = takeWhatFits(keys.map(\.text).prefix(first), gap: 2)
         var left = [text] + takeWhatFits(who(state), gap: 3)
         // All keys, before what one need not know all the time.
-        right += right.count < first ? [] : takeWhatFits(keys.dropFirst(first), gap: 2)
+        right += right.count < first ? [] : takeWhatFits(keys.map(\.text).dropFirst(first), gap: 2)
         left += takeWhatFits([state.snapshot.backend], gap: 3)
         if let refreshed = state.snapshot.connection.lastRefresh.map(state.localTime.clockWithSeconds) {
             let long = takeWhatFits([tr("refreshed \(refreshed)")], gap: 3)
@@ -43,31 +43,31 @@ enum StatusScreen {
             Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
             style: style)
         if let mark { canvas.put(Lines.single(mark), x: 1, y: y, style: Theme.statusProduction) }
-        let hints = right.joined(separator: "  ")
+        let hints = right.joined(separator: gap)
         if !hints.isEmpty {
             canvas.put(Lines.single(hints), x: canvas.width - width(hints) - 1, y: y, style: style)
         }
-        markKeys(right, state, endingAt: canvas.width - 1, y: y, on: &canvas)
+        Self.mark(Array(keys.prefix(right.count)), from: canvas.width - width(hints) - 1, y: y, on: &canvas)
     }
 
     private static func width(_ text: String) -> Int { Lines.width(Lines.single(text)) }
 
+    /// Between two hints.
+    static let gap = "  "
+
     /// A click on a hint is its key.
-    private static func markKeys(
-        _ hints: [String], _ state: AppState, endingAt end: Int, y: Int, on canvas: inout Canvas
-    ) {
-        var end = end
-        for hint in hints.reversed() {
-            let key = state.keys.key(of: hint, in: state.context)
-            canvas.mark(key.map(Canvas.Target.key), x: end - width(hint)..<end, y: y)
-            end -= width(hint) + 2
+    static func mark(_ hints: [Keymap.Hint], from start: Int, y: Int, on canvas: inout Canvas) {
+        var x = start
+        for hint in hints {
+            canvas.mark(.key(hint.key), x: x..<x + width(hint.text), y: y)
+            x += width(hint.text) + width(gap)
         }
     }
 
     /// Those that help now, then those to begin with.
-    private static func hints(_ state: AppState) -> [String] {
-        func hint(_ command: Command, _ word: String) -> String? {
-            state.keys.shortName(of: command, in: state.context).map { "\($0) \(word)" }
+    private static func hints(_ state: AppState) -> [Keymap.Hint] {
+        func hint(_ command: Command, _ word: String) -> Keymap.Hint? {
+            state.keys.hint(command, word, in: state.context)
         }
         switch state.context {
         case .chat, .normal, .list:
@@ -131,7 +131,7 @@ enum StatusScreen {
 
     /// The longest wording that leaves room for the first key; else as much of the shortest.
     private static func fitting(_ wordings: [String], _ width: Int, _ state: AppState) -> String {
-        let room = width - 4 - self.width(state.keys.hints(in: .chat).first ?? "")
+        let room = width - 4 - self.width(state.keys.hints(in: .chat).first?.text ?? "")
         guard let fitting = wordings.first(where: { self.width($0) <= room }) else {
             // The start of what is wrong says more than that something is.
             return Lines.fit(Lines.single(wordings.last ?? ""), width: max(0, room)).map(\.text).joined()

@@ -21,5 +21,6 @@ enum Theme {
     static let statusProblem = Style(role: .statusProblem, attributes: [.reverse, .bold])
     static let statusProduction = Style(role: .statusProduction, attributes: [.bold, .underline])
     static let problem = Style(role: .problem, attributes: [.bold, .underline])
-    static let overlayTitle = Style(role: .title, attributes: [.bold, .reverse])
+    /// Of what is in front.
+    static let overlayTitle = Style(role: .title, attributes: .bold)
 }

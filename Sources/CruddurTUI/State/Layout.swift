@@ -1,3 +1,5 @@
+import ChatClient
+
 /// Where the parts of the screen are. Every part may be empty; none ever overlaps.
 struct Layout: Equatable, Sendable {
     /// Columns of the list's pane; empty where it is not shown.
@@ -66,11 +68,24 @@ struct Layout: Equatable, Sendable {
         stack(height: height, wanted: Self.composeRows(state, width: conversation.count), tourRows, above)
     }
 
-    /// Of the list that is above: whole conversations.
+    /// Of the list that is above: whole conversations, and no more rows than they have.
     private static func rowsAbove(_ state: AppState, _ height: Int) -> Int {
+        guard state.showsList else { return listHeight(state.watchHeight ?? height / 2, in: height) }
         let usual = height / 3 / AppState.rowsPerConversation * AppState.rowsPerConversation
-        let wanted = state.showsList ? state.listHeight ?? usual : state.watchHeight ?? height / 2
-        return listHeight(wanted, in: height)
+        let wanted = state.listHeight ?? usual
+        return listHeight(min(wanted, rowsOfAll(state) ?? wanted), in: height)
+    }
+
+    /// That all conversations have; `nil`: why there is none is said instead.
+    private static func rowsOfAll(_ state: AppState) -> Int? {
+        let count = state.snapshot.conversations.count
+        return count == 0 ? nil : count * AppState.rowsPerConversation
+    }
+
+    /// The list is above, and a larger one had nothing more to show.
+    static func showsAll(_ state: AppState) -> Bool {
+        let layout = state.layout
+        return layout.place == .top && state.showsList && rowsOfAll(state).map { layout.list.count >= $0 } ?? false
     }
 
     var showsBoth: Bool { !groups.isEmpty && !conversation.isEmpty }

@@ -34,7 +34,7 @@ extension AppState {
     }
 
     /// What can be done to the selected message, each with its key; what only it needs comes first.
-    var choices: [String] {
+    var choices: [Keymap.Hint] {
         guard let entry = chosen else { return [] }
         var words: [(Command, String)] = []
         if UnsentChoice.isPossible(.resend, entry) { words.append((.unsent(.resend), tr("send again"))) }
@@ -45,8 +45,9 @@ extension AppState {
         words += [
             (.message(.quote), tr("quote")), (.message(.details), tr("details")), (.program(.back), tr("let go")),
         ]
+        let context: KeyContext = isNormal ? .normal : .chat
         return words.compactMap { command, word in
-            keys.name(of: command, in: isNormal ? .normal : .chat).map { "\($0) \(word)" }
+            keys.key(for: command, in: context).map { .init(text: "\($0.name) \(word)", key: $0) }
         }
     }
 }

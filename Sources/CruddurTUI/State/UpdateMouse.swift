@@ -74,6 +74,8 @@ private func press(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Ta
         return pick(&state, row: mouse.y - layout.list.lowerBound)
     } else if layout.conversation.contains(mouse.x), layout.compose.contains(mouse.y) {
         placeCursor(&state, mouse, layout)
+    } else if layout.conversation.contains(mouse.x), layout.transcript.contains(mouse.y) {
+        choose(&state, row: mouse.y - layout.transcript.lowerBound)
     }
     return []
 }
@@ -120,6 +122,17 @@ private func pick(_ state: inout AppState, row: Int) -> [Effect] {
     let effects = select(&state, listed[index].id)
     state.listTop = listed.startIndex
     return effects
+}
+
+/// The message that stands there.
+private func choose(_ state: inout AppState, row: Int) {
+    guard state.transcript != nil, !state.isForgotten else { return }
+    let view = state.view
+    // A short conversation stands at the bottom.
+    let first = state.layout.transcript.count - view.rows.count
+    guard let id = view.entry(inRow: row - first, of: state.rows) else { return }
+    state.pane = .conversation
+    state.reading.chosen = id
 }
 
 private func placeCursor(_ state: inout AppState, _ mouse: Mouse, _ layout: Layout) {

@@ -50,7 +50,9 @@ private func moveDivider(_ state: inout AppState, by columns: Int) {
         state.notice = .init(text: tr("There is room for one pane only."))
         return
     }
-    if state.layout.place == .top {
+    if columns > 0, Layout.showsAll(state) {
+        state.notice = .init(text: tr("All conversations are in view."))
+    } else if state.layout.place == .top {
         let rows = columns.signum() * Layout.rowStep
         setDivider(&state, Layout.listHeight(state.layout.list.count + rows, in: state.size.height))
     } else {

@@ -66,7 +66,7 @@ func bringIntoView(_ state: inout AppState) {
     state.reading.wanted = nil
     state.reading.marked = wanted
     let height = state.layout.transcript.count
-    let view = TranscriptView(state.rows, position: .top(wanted, row: 0), height: height, scrolledBy: -height / 3)
+    let view = TranscriptView(state.rows, entry: wanted, below: height / 3, height: height)
     settle(&state, view, transcript)
 }
 

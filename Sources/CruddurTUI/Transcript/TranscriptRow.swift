@@ -12,6 +12,18 @@ struct TranscriptRow: Equatable, Sendable {
         case explanation(String)
     }
 
+    /// Something of an entry itself, not what stands between two.
+    var isOfEntry: Bool {
+        switch kind {
+        case .header, .text, .explanation: true
+        case .day, .unreadLine, .gap, .blank: false
+        }
+    }
+
+    var isText: Bool {
+        if case .text = kind { true } else { false }
+    }
+
     /// A row of a message.
     struct Text: Equatable, Sendable {
         var clusters: [Cluster]

@@ -29,11 +29,7 @@ struct TranscriptView {
             return
         }
         row += rows
-        while row < 0, index > 0 {
-            index -= 1
-            row += source.rows(at: index).count
-        }
-        row = max(0, row)
+        Self.climb(source, &index, &row)
         while index < source.entries.count - 1 {
             let count = source.rows(at: index).count
             guard row >= count else { break }
@@ -41,6 +37,27 @@ struct TranscriptView {
             index += 1
         }
         self.init(source, from: index, row: row, height: height)
+    }
+
+    /// The view in which an entry's text begins `rows` below the top, as far as there is so much above it, and a page below.
+    init(_ source: TranscriptRows, entry id: TranscriptEntry.ID, below rows: Int, height: Int) {
+        guard var index = source.entries.lastIndex(where: { $0.id == id }) else {
+            self.init(newest: source, height: height)
+            return
+        }
+        let text = source.rows(at: index).firstIndex { $0.isText } ?? 0
+        var row = text - rows
+        Self.climb(source, &index, &row)
+        self.init(source, from: index, row: row, height: height)
+    }
+
+    /// To the entry that a row above this one belongs to.
+    private static func climb(_ source: TranscriptRows, _ index: inout Int, _ row: inout Int) {
+        while row < 0, index > 0 {
+            index -= 1
+            row += source.rows(at: index).count
+        }
+        row = max(0, row)
     }
 
     private init(
@@ -86,6 +103,21 @@ struct TranscriptView {
                 rows: Array(visible.prefix(height)), top: Self.position(source, index: index, row: row),
                 isAtNewest: false, firstBelow: visible.count > height ? below - 1 : below)
         }
+    }
+
+    /// The entry that a row of the view belongs to; `nil`: that is a day, a line or a blank between two.
+    func entry(inRow row: Int, of source: TranscriptRows) -> TranscriptEntry.ID? {
+        guard rows.indices.contains(row), rows[row].isOfEntry, case .top(let id, let cut) = top,
+            var index = source.entries.lastIndex(where: { $0.id == id })
+        else { return nil }
+        var left = row + cut
+        while index < source.entries.count {
+            let count = source.rows(at: index).count
+            if left < count { return source.entries[index].id }
+            left -= count
+            index += 1
+        }
+        return nil
     }
 
     private static func position(_ source: TranscriptRows, index: Int, row: Int) -> ReadingPosition {
