@@ -11,6 +11,11 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-Xfrontend", "-enable-copy-propagation=false"], .when(configuration: .release)),
 ]
 
+/// A program exports nothing: what nobody asks for need not be in it.
+let program: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+]
+
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -64,7 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -141,6 +146,8 @@ let package = Package(
         .target(name: "CProcess"),
         .target(name: "ChildProcesses", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "CRelease"),
+        .target(
+            name: "CUnicodeData", exclude: ["LICENSE", "icudt76l.dat"], cSettings: [.headerSearchPath(".")]),
         .target(name: "TerminalText", dependencies: ["CProcess", "Timestamps"], swiftSettings: strict),
         .target(
             name: "Programs", dependencies: ["CProcess", "CRelease", "TerminalText", argumentParser],
@@ -148,30 +155,34 @@ let package = Package(
         .executableTarget(
             name: "CruddurTUI",
             dependencies: [
-                "BoundedNumbers", "ChatClient", "ChildProcesses", "CNcurses", "CruddurDemo", "CruddurServer",
+                "BoundedNumbers", "ChatClient", "ChildProcesses", "CNcurses", "CUnicodeData", "CruddurDemo",
+                "CruddurServer",
                 "ExactText", "KeyTemplates", "LocalPool", "Programs", "TerminalText", "Timestamps", "Traces", "Users",
                 argumentParser, logging, serviceLifecycle,
             ], swiftSettings: strict,
             // Its start is half of what it was: 160,000 addresses need not be put right (docs/performance.md).
-            linkerSettings: [
+            linkerSettings: program + [
                 .unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))
             ]),
         .executableTarget(
             name: "CruddurOps",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "ChildProcesses", "CruddurServer", "ExactText", "HTTPExchange",
-                "KeyTemplates", "MessageTable", "PostgresUsers", "PrivateFiles", "Programs", "PrometheusMetrics",
+                "AWSClient", "BoundedNumbers", "CUnicodeData", "ChildProcesses", "CruddurServer", "ExactText",
+                "HTTPExchange", "KeyTemplates", "MessageTable", "PostgresUsers", "PrivateFiles", "Programs",
+                "PrometheusMetrics",
                 "SampleConversations",
                 "TerminalText", "Timestamps", "Traces", "Users", argumentParser, crypto, grdb, hummingbird, logging,
                 metrics, nioCore, serviceLifecycle,
                 unixSignals,
-            ], swiftSettings: strict),
+            ], swiftSettings: strict, linkerSettings: program),
         .executableTarget(
             name: "GroupProjectorFunction",
             dependencies: [
-                "AWSClient", "BoundedNumbers", "HTTPExchange", "MessageTable", "TerminalText", "Timestamps", logging,
+                "AWSClient", "BoundedNumbers", "CUnicodeData", "HTTPExchange", "MessageTable", "TerminalText",
+                "Timestamps",
+                logging,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: program),
         .executableTarget(
             name: "EchoBot", dependencies: ["ChatClient"], path: "examples/bot", swiftSettings: strict),
         .executableTarget(

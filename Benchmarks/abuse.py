@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What `cruddur-ops serve` bears: each kind of abuse in turn, and how somebody who only chats fares meanwhile.
 
-    swift build -c release --static-swift-stdlib --product cruddur-ops
+    scripts/build-release cruddur-ops
     .build/python/bin/python Benchmarks/abuse.py [--seconds 10]
 
 | column | what it is |

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long `check` takes for a large table, and how much memory.
 
-    swift build -c release --static-swift-stdlib --product cruddur-ops
+    scripts/build-release cruddur-ops
     Benchmarks/check.py [--conversations 250000] [--users 5000] [--damaged 0]
 
 A table of that many conversations, of four items each (a message, two rows, the pair), is written into a file; then

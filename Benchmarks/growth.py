@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whether anything becomes slower as an embedded table grows: what each thing costs in tables of three sizes.
 
-    swift build -c release --static-swift-stdlib --product cruddur-ops
+    scripts/build-release cruddur-ops
     .build/python/bin/python Benchmarks/growth.py [--sizes 1000,100000,1000000] [--times 300]
 
 | column | what it is |

@@ -2,8 +2,8 @@
 """How `cruddur-ops serve` bears a load: requests a second, latency and memory at 1, 16 and 256 connections.
 
     bin/test once, for what it installs; apt-get install wrk
-    swift build -c release --static-swift-stdlib --product cruddur-ops
-    swift build -c release --static-swift-stdlib --product TableStub
+    scripts/build-release cruddur-ops
+    scripts/build-release TableStub
     .build/python/bin/python Benchmarks/load.py [--seconds 10] [--million]
 
 All of it is on this machine, wrk among it: they share its cores.

@@ -2,7 +2,7 @@
 """How soon a message written by one person is on the other's screen, and what that costs in requests.
 
     bin/test once, for what it installs
-    swift build -c release --static-swift-stdlib --product cruddur
+    scripts/build-release cruddur
     .build/python/bin/python Benchmarks/notice.py [--messages 40]
 
 Two clients in pseudo-terminals on the demo's server; requests are counted by a proxy before the reader.

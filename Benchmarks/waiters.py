@@ -2,7 +2,7 @@
 """What a connection of `cruddur-ops serve` takes of memory: silent, after a list, and while its answer is held.
 
     bin/test once, for what it installs
-    swift build -c release --static-swift-stdlib --product cruddur-ops
+    scripts/build-release cruddur-ops
     .build/python/bin/python Benchmarks/waiters.py [--connections 1000]
 """
 
