@@ -1,6 +1,7 @@
 import ChatClient
 import TerminalText
 import Testing
+import Timestamps
 
 @testable import CruddurTUI
 
@@ -142,6 +143,7 @@ struct SpellingTests {
         _ = update(&state, .spelled(.failure(SpellFault(description: "there is no aspell here"))))
         #expect(state.notice?.text == "Nobody looks at the spelling: there is no aspell here")
         var effects: [Effect] = []
+        state.now = state.now.advanced(bySeconds: 5)
         for character in "cat and dog " { effects += update(&state, .key(Key(.character(character)))) }
         #expect(asked(effects).isEmpty && state.notice == nil)
     }

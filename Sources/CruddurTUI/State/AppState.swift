@@ -40,6 +40,8 @@ struct AppState: Sendable {
     var typeAhead = TypeAhead()
     /// What the person should know until they press the next key.
     var notice: Notice?
+    /// Until then, keys that write leave the notice where it is.
+    var noticeStays: Timestamp?
     var drafts = Drafts()
     /// What was sent before, while one goes through it with Up and Down.
     var recall: Recall?

@@ -3,8 +3,9 @@ import Timestamps
 
 /// The next state, and what is to be done. Pure: no I/O, no clock.
 func update(_ state: inout AppState, _ event: Event) -> [Effect] {
-    let before = state.isSearching
+    let (before, notice) = (state.isSearching, state.notice)
     var effects = react(&state, event) + (state.isSearching == before ? [] : [.readBack(state.isSearching)])
+    if state.notice != notice { state.keepNotice(causedBy: event) }
     effects += lookAtSpelling(&state)
     return effects + state.drafts.takeChanged().map { .keepDraft(state.keptDraft(of: $0), of: $0) }
 }
@@ -49,7 +50,7 @@ private func react(_ state: inout AppState, _ event: Event) -> [Effect] {
     case .themed(.success(let name)):
         state.notice = .init(text: tr("These are the colours of \(name). To keep them: \"theme\": \"\(name)\"."))
     case .themed(.failure(let fault)):
-        state.notice = .init(text: fault.description, isProblem: true)
+        state.notice = .init(text: tr(reason: fault.description), isProblem: true)
     case .edited(let result, let id):
         takeEdited(&state, result, in: id)
     case .spelled(let answer):

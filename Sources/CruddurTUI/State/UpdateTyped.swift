@@ -33,7 +33,7 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
         {
             return updateProgram(&state, command)
         }
-        state.notice = nil
+        if !state.leavesNotice(key) { state.notice = nil }
         state.reading.marked = nil
         return updateKey(&state, key)
     case .paste(let text):
