@@ -163,6 +163,46 @@ struct LanguageTests {
         return try LanguageFile.language(name, in: folder.path, [:])
     }
 
+    @Test(arguments: [("fr_FR.UTF-8", true), ("fr", true), ("nds_DE", false), ("../fr", false), ("C", false)])
+    func aFileOfOnesOwnIsTakenWhereTheSystemSpeaksIt(locale: String, isTaken: Bool) throws {
+        let folder = try TemporaryFolder()
+        try Data(#"{"Sent.": "Envoyé."}"#.utf8).write(to: URL(fileURLWithPath: folder.path + "/fr.json"))
+        let language = try LanguageFile.language("auto", in: folder.path, ["LANG": locale])
+        #expect((language?.translation(of: "Sent.") == "Envoyé.") == isTaken && (language != nil) == isTaken)
+        // One with a slip is told of, as one that was asked for is.
+        try Data("[]".utf8).write(to: URL(fileURLWithPath: folder.path + "/fr.json"))
+        guard isTaken else { return }
+        #expect(throws: LanguageFault.self) {
+            try LanguageFile.language("auto", in: folder.path, ["LANG": locale])
+        }
+    }
+
+    /// Whoever has written the file: nothing of it moves a cursor, changes a colour or turns a line around.
+    @Test func noLanguageGetsPastTheDoorOfTheScreen() throws {
+        let hostile = "\u{1B}[2J\u{9B}31m\u{202E}\u{7}\n\u{0}"
+        let language = Language(try LanguageFile.texts(German.json).mapValues { hostile + $0 + hostile })
+        for prepare: @Sendable (inout AppState) -> Void in [
+            { _ in }, { $0.press(Key(.function(1))) }, { $0.press(.control("q")) }, { $0.press(.control("n")) },
+            { $0.snapshot.connection.state = .signedOut(expired: nil) },
+            {
+                $0.type("/hepl"); $0.press(Key(.enter))
+            },
+        ] {
+            for (width, height) in [(80, 24), (30, 8)] {
+                let lines = Language.$current.withValue(language) {
+                    Screen.draw(Fixture.state(width, height, change: prepare)).lines
+                }
+                #expect(lines.count == height)
+                for line in lines {
+                    #expect(
+                        !line.unicodeScalars.contains {
+                            $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+                        })
+                }
+            }
+        }
+    }
+
     @Test func aFileOfOnesOwnSaysWhatIsOtherwise() throws {
         let language = try load(#"{"Refreshing…": "Vernieuwen…", "%1 messages wait": "%1 berichten wachten"}"#)
         Language.$current.withValue(language) {

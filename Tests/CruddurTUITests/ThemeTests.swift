@@ -85,6 +85,7 @@ struct ThemeTests {
     func aSlipInItIsSaidWithItsPlace(content: String, reason: String) throws {
         let fault = #expect(throws: ThemeFault.self) { try load(content) }
         #expect(fault?.description.contains(reason) == true, "\(fault?.description ?? "")")
+        try expectGerman(fault)
     }
 
     @Test(arguments: [
@@ -94,6 +95,18 @@ struct ThemeTests {
     func whatIsNoThemeIsSaid(name: String, reason: String) throws {
         let fault = #expect(throws: ThemeFault.self) { try load("{}", name: name) }
         #expect(fault?.description.contains(reason) == true, "\(fault?.description ?? "")")
+        try expectGerman(fault)
+    }
+
+    /// As `/theme` says it.
+    private func expectGerman(_ fault: ThemeFault?) throws {
+        var state = Fixture.state(100, 30)
+        try Language.$current.withValue(German.language) {
+            _ = update(&state, .themed(.failure(try #require(fault))))
+        }
+        let said = try #require(state.notice?.text)
+        #expect(said.hasPrefix("Farbschema ") || said.hasPrefix("es gibt kein "))
+        #expect(!said.contains(/\b(is|are|there|no|such)\b/), "\(said)")
     }
 
     @Test func aPipeIsNotWaitedFor() throws {

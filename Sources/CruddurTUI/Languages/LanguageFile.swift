@@ -31,7 +31,10 @@ enum LanguageFile {
         _ name: String, in folder: String, _ environment: [String: String]
     ) throws(LanguageFault) -> Language? {
         switch name {
-        case "auto": return locale(environment) == "de" ? try German.language : nil
+        case "auto":
+            let spoken = locale(environment)
+            return names.contains(spoken) || hasFile(spoken, in: folder)
+                ? try language(spoken, in: folder, [:]) : nil
         case "en": return nil
         case "de": return try German.language
         default: break
@@ -47,6 +50,12 @@ enum LanguageFile {
         } catch {
             throw LanguageFault(description: "language \(file.path), \(error.description)")
         }
+    }
+
+    /// One's own: `fr` of `fr.json`.
+    private static func hasFile(_ name: String, in folder: String) -> Bool {
+        let isCode = (2...3).contains(name.utf8.count) && name.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+        return isCode && access("\(folder)/\(name).json", F_OK) == 0
     }
 
     /// The language of the environment, as gettext reads it: `de` of `de_AT.UTF-8`.

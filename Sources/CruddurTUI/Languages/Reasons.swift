@@ -49,12 +49,13 @@ enum Reasons {
     /// The narrower before the wider.
     static let all =
         wrapping.map { Known($0, holdsReason: true) }
-        + (states + server + connections + cognito + sending + history + programs).map { Known($0) }
+        + (states + server + connections + cognito + sending + history + programs + files).map { Known($0) }
 
     private static let wrapping = [
         "not sent: %1", "may not have arrived: %1", "being sent again: %1", "this conversation: %1",
         "cannot reach the server (%1)", "cannot reach Cognito (%1)", "the history refused to keep something: %1",
-        "the pool's challenge may not be answered: %1",
+        "the pool's challenge may not be answered: %1", "theme %1: %2",
+        "is not as a theme is: %1",
     ]
 
     private static let states = ["not sent yet", "being sent", "sent, not listed by the server yet"]
@@ -145,5 +146,14 @@ enum Reasons {
         "There is no place for the text: %1", "The text cannot be written to a file: %1", "there is no %1 here",
         "%1 does not answer as ispell -a does", "%1 has answered of %2 of %3 words", "prices of %1, %2",
         "%1 ended with %2",
+    ]
+
+    /// A theme's.
+    private static let files = [
+        "there is no theme %1: there are %2, and files such as %3", "a path begins with /", "it is no file",
+        "there is no such file", "it is larger than %1 kB", "you may not read it", "it is a folder",
+        "what should be a folder on the way to it is a file", "its links go round in a circle", "is no JSON object",
+        "%1 is none: there are %2", "%1 is no colour such as #b77bff",
+        "%1 is of another kind",
     ]
 }
