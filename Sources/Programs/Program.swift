@@ -8,6 +8,19 @@ package protocol ExitCoded: Error {
     var exitCode: Int32 { get }
 }
 
+/// What a command line without a command's name is for. It is read alone, as far as it can be, and not at all where it has no
+/// word: looking at all the others would take longer than the rest of the start.
+package struct UsualCommand: Sendable {
+    fileprivate let type: any ParsableCommand.Type
+    fileprivate let withoutWords: @Sendable () -> any ParsableCommand
+
+    /// - Parameter withoutWords: what reading no words gives.
+    package init<Command: ParsableCommand>(_ withoutWords: @escaping @Sendable () -> Command) {
+        type = Command.self
+        self.withoutWords = withoutWords
+    }
+}
+
 extension AsyncParsableCommand {
     /// Runs the command line from its start to its end, and ends the process.
     ///
@@ -16,11 +29,10 @@ extension AsyncParsableCommand {
     /// written is an error: exit code 1 and a sentence, or 141 and none if its reader has gone.
     ///
     /// - Parameters:
-    ///   - usual: what a command line without a command's name is for. It is read alone, as far as it can be: looking at all
-    ///     the others would take longer than the rest of the start.
+    ///   - usual: what a command line without a command's name is for.
     ///   - topics: what `help NAME` tells beside the commands.
     package static func runProgram(
-        usual: (any ParsableCommand.Type)? = nil, _ topics: @Sendable () -> [HelpTopic]
+        usual: UsualCommand? = nil, _ topics: @Sendable () -> [HelpTopic]
     ) async -> Never {
         process_keep_secrets()
         var code: Int32 = 0
@@ -41,13 +53,13 @@ extension AsyncParsableCommand {
 
     /// `nil`: the command line says something else, or asks for help, or cannot be read: what to say then, all of the
     /// program knows.
-    private static func alone(_ usual: (any ParsableCommand.Type)?) -> (any ParsableCommand)? {
+    private static func alone(_ usual: UsualCommand?) -> (any ParsableCommand)? {
         let words = Array(CommandLine.arguments.dropFirst())
-        guard let usual, words.first?.hasPrefix("-") ?? true, let command = try? usual.parseAsRoot(words) else {
-            return nil
-        }
+        guard let usual else { return nil }
+        guard let first = words.first else { return usual.withoutWords() }
+        guard first.hasPrefix("-"), let command = try? usual.type.parseAsRoot(words) else { return nil }
         // What asks for help is read as another command.
-        return type(of: command) == usual ? command : nil
+        return type(of: command) == usual.type ? command : nil
     }
 
     /// The topic that the command line asks for; `nil`: it asks for something else.

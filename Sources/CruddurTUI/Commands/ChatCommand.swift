@@ -13,6 +13,14 @@ struct ChatCommand: AsyncParsableCommand {
         help: "Line by line, without a screen: for screen readers and logs. By itself where TERM is dumb.") var plain =
         false
 
+    /// As a command line of no words is read, without the time that takes.
+    static func withoutWords() -> ChatCommand {
+        var command = ChatCommand()
+        command.settings = .unset
+        command.plain = false
+        return command
+    }
+
     func run() async throws {
         let configuration = try await signedIn()
         if plain || PlainChat.isAllThereIs() { return try await PlainChat(configuration: configuration).run() }

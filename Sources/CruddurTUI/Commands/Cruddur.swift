@@ -28,7 +28,7 @@ struct Cruddur: AsyncParsableCommand {
     static func main() async {
         CrashGuard.install()
         refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
-        await runProgram(usual: ChatCommand.self) { Topics.all }
+        await runProgram(usual: UsualCommand(ChatCommand.withoutWords)) { Topics.all }
     }
 
     /// A word that is no command is taken for none of the chat's: what was meant, or the nearest to it, is said.

@@ -32,6 +32,14 @@ struct SettingOptions: ParsableArguments {
             valueName: "file"))
     var log: String?
 
+    /// None of them is on the command line.
+    static var unset: SettingOptions {
+        var options = SettingOptions()
+        (options.config, options.profile, options.backendUrl, options.handle) = (nil, nil, nil, nil)
+        (options.caFile, options.assignments, options.log) = (nil, [], nil)
+        return options
+    }
+
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load(tokens: ClientConfiguration.TokenNeed = .required) throws -> ClientConfiguration {
         let configuration = try read(tokens: tokens)
