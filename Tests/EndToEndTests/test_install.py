@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import urllib.request
+from datetime import datetime, timezone
 
 import pytest
 
@@ -256,6 +257,42 @@ def test_the_entry_of_the_desktop_is_one():
 def test_a_plain_build_says_its_number():
     for program in PROGRAMS.values():
         assert run(program, "--version") == VERSION + "\n"
+
+
+def test_a_program_holds_what_it_uses(release, tmp_path):
+    """Without half a locale of ICU for everybody, symbols for nobody, and functions that nobody calls."""
+    if os.environ.get("BUILD") == "debug":
+        pytest.skip("a debug build holds no runtime")
+    for program, most in [("cruddur", 60), ("cruddur-ops", 60), ("group-projector", 45)]:
+        stripped = str(tmp_path / program)
+        run("strip", "-o", stripped, f"{ROOT}/.build/release/{program}")
+        assert os.path.getsize(stripped) < most << 20, f"{program}: {os.path.getsize(stripped) >> 20} MB"
+
+
+def test_icus_data_is_that_of_the_toolchain():
+    done = subprocess.run([ROOT + "/scripts/trim-unicode-data", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert subprocess.run([ROOT + "/scripts/trim-unicode-data", "--all"], capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize("locale", ["de_DE.UTF-8", "ja_JP.UTF-8", "C"])
+def test_what_is_left_of_icus_data_is_enough(backend, folder, locale):
+    """Time zones and names of hosts are read from it, whatever language somebody speaks."""
+    backend.clock = datetime(2026, 11, 23, 20, 0, tzinfo=timezone.utc)
+    backend.say("bob", "good evening")
+    path = backend.configuration(folder)
+
+    def cruddur(*words, **environment):
+        return subprocess.run(
+            [BINARY, *words, "--config", path], capture_output=True, text=True, timeout=120,
+            env={**os.environ, "LC_ALL": locale, **environment})
+
+    assert cruddur("messages", "@bob").returncode == 0
+    # Half past one in the morning of the next day, there.
+    for zone, code in [("UTC", 0), ("America/St_Johns", 0), ("Asia/Kolkata", 1), ("Pacific/Chatham", 1)]:
+        assert cruddur("search", "before:2026-11-24 evening", TZ=zone).returncode == code, zone
+    path = backend.configuration(folder, backend_url="https://bücher.invalid")
+    assert "no such host xn--bcher-kva.invalid" in cruddur("groups", LANGUAGE="").stderr
 
 
 def test_the_packages_pass_lintian(release):
