@@ -104,13 +104,16 @@ private final class Draft {
     let descriptor: Int32
     private let path: String
     private let target: String
-    private let signals: [any DispatchSourceSignal]
+    private let signals: CaughtSignals
 
     init(of target: String) throws {
         let folder = (target as NSString).deletingLastPathComponent
         let name = ".cruddur-export-" + UUID().uuidString
         let path = folder.isEmpty ? name : folder + "/" + name
-        signals = Self.removing(path)
+        signals = CaughtSignals([SIGHUP, SIGINT, SIGTERM]) { number in
+            unlink(path)
+            CaughtSignals.die(of: number)
+        }
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         self.path = path
         self.target = target
@@ -123,38 +126,11 @@ private final class Draft {
             // Nothing, once it has taken its place.
             unlink(path)
         }
-        for source in signals { source.cancel() }
+        signals.letGo()
     }
 
     func takeItsPlace() throws {
         guard fsync(descriptor) == 0, rename(path, target) == 0 else { throw ExportError.unwritable(target, errno) }
-    }
-
-    private static func removing(_ path: String) -> [any DispatchSourceSignal] {
-        [SIGHUP, SIGINT, SIGTERM].map { number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                unlink(path)
-                die(of: number)
-            }
-            // From its registration on the signal is Dispatch's, and not before.
-            let registered = DispatchSemaphore(value: 0)
-            source.setRegistrationHandler { registered.signal() }
-            source.activate()
-            registered.wait()
-            return source
-        }
-    }
-
-    /// As if nobody had caught it.
-    private static func die(of number: Int32) {
-        var these = sigset_t()
-        sigemptyset(&these)
-        sigaddset(&these, number)
-        // Dispatch blocks all signals in its threads.
-        pthread_sigmask(SIG_UNBLOCK, &these, nil)
-        signal(number, SIG_DFL)
-        raise(number)
     }
 }
 

@@ -1,12 +1,12 @@
 import ArgumentParser
 import ChildProcesses
 import CruddurServer
-@preconcurrency import Dispatch
 import Foundation
 import Logging
 import MessageTable
 import Programs
 import ServiceLifecycle
+import Synchronization
 import TerminalText
 import Timestamps
 import Users
@@ -108,7 +108,10 @@ struct Browse: AsyncParsableCommand {
     /// - Returns: its exit code; 128 and the signal's number if one ended it.
     private static func run(_ program: String, with config: NamelessFile) async throws -> Int32 {
         // What ends the chat ends us after it: there is something to clean up.
-        for ending in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { signal(ending, SIG_IGN) }
+        for ending in [SIGHUP, SIGINT, SIGQUIT] { signal(ending, SIG_IGN) }
+        // Those of the terminal reach both of us; this one is for us alone.
+        let chat = Mutex(Chat())
+        let termination = CaughtSignals([SIGTERM]) { _ in chat.withLock { $0.end() } }
         let environment = ProcessInfo.processInfo.environment.filter { !isOurs($0.key) }
         let child: ChildProcess
         do {
@@ -118,12 +121,27 @@ struct Browse: AsyncParsableCommand {
         } catch {
             throw OpsError.noProgram(program)
         }
-        // Those of the terminal reach both of us; this one is for us alone.
-        let termination = DispatchSource.makeSignalSource(signal: SIGTERM)
-        termination.setEventHandler { kill(child.number, SIGTERM) }
-        termination.activate()
-        defer { termination.cancel() }
-        return await child.end().code
+        chat.withLock { $0.begin(child.number) }
+        defer { withExtendedLifetime(termination) {} }
+        let code = await child.end().code
+        chat.withLock { $0.number = nil }
+        return code
+    }
+
+    /// The chat that was started, which may be asked to end before it is.
+    private struct Chat {
+        var number: pid_t?
+        private var isToEnd = false
+
+        mutating func begin(_ number: pid_t) {
+            self.number = number
+            if isToEnd { kill(number, SIGTERM) }
+        }
+
+        mutating func end() {
+            isToEnd = true
+            if let number { kill(number, SIGTERM) }
+        }
     }
 }
 

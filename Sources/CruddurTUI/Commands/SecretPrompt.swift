@@ -1,5 +1,5 @@
-import Dispatch
 import Foundation
+import Programs
 import TerminalText
 
 /// Asks for what is not to be seen, on the terminal, which shows nothing from before a question until after the last
@@ -36,10 +36,9 @@ struct SecretPrompt {
         let guards = endings(restoring: before)
         hide(before)
         defer {
-            for source in guards { source.cancel() }
-            for number in signals { signal(number, SIG_DFL) }
             var state = before
             tcsetattr(STDIN_FILENO, TCSADRAIN, &state)
+            guards.letGo()
         }
         return try questions(SecretPrompt(before: before))
     }
@@ -60,20 +59,12 @@ struct SecretPrompt {
         tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden)
     }
 
-    private static let signals = [SIGTERM, SIGHUP, SIGINT]
-
     /// Signals from outside end the program as they would, when the terminal is as it was.
-    private static func endings(restoring before: termios) -> [any DispatchSourceSignal] {
-        signals.map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                var state = before
-                tcsetattr(STDIN_FILENO, TCSANOW, &state)
-                _exit(128 + number)
-            }
-            source.activate()
-            return source
+    private static func endings(restoring before: termios) -> CaughtSignals {
+        CaughtSignals([SIGTERM, SIGHUP, SIGINT]) { number in
+            var state = before
+            tcsetattr(STDIN_FILENO, TCSANOW, &state)
+            CaughtSignals.die(of: number)
         }
     }
 
