@@ -166,6 +166,16 @@ def test_whatever_ends_the_question_the_terminal_is_as_it_was_and_nothing_is_kep
     assert kept(folder) == []
 
 
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_the_question_however_early_it_comes(start, config, end):
+    for _ in range(8):
+        terminal = start("login", "--config", config, "--flow", "password", "--username", "ada")
+        terminal.wait(lambda t: not is_shown(t), "no echo")
+        terminal.signal(end)
+        assert terminal.wait_for_exit() != 0
+        assert is_shown(terminal)
+
+
 def test_from_nobody_to_the_first_sign_in_and_a_forgotten_password(cruddur, system, folder):
     email = "grace@cruddur.example"
     made = cruddur(
