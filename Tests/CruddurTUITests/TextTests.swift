@@ -90,7 +90,7 @@ struct WrappingTests {
             #expect(rows.flatMap { line[$0] } == line)
             for row in rows {
                 let visible = line[row].reversed().drop(while: \.isSpace)
-                let cells = Lines.width(visible)
+                let cells = Lines.width(Array(visible))
                 // One cluster that is wider than the whole pane has a row for itself.
                 #expect(cells <= width || visible.count == 1, "\(cells) cells in \(width)")
             }

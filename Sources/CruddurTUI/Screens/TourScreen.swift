@@ -98,10 +98,10 @@ enum TourScreen {
         let right = Wrapping.rows(of: "\(tr("Here")): \(here)", width: half)
         return (0..<max(left.count, right.count)).map { row in
             // The space at which a row was broken hangs behind it.
-            let one = (row < left.count ? left[row] : []).reversed().drop { $0 == .space }.reversed()
+            let one = Array((row < left.count ? left[row] : []).reversed().drop { $0 == .space }.reversed())
             let gap = String(repeating: " ", count: max(0, half - Lines.width(one)))
             let other = row < right.count ? right[row] : []
-            return Row(clusters: Array(one) + Lines.single(gap + " │ ") + other, style: Theme.text)
+            return Row(clusters: one + Lines.single(gap + " │ ") + other, style: Theme.text)
         }
     }
 }

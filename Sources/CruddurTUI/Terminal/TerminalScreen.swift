@@ -56,7 +56,9 @@ struct TerminalScreen {
             // leads elsewhere now.
             let hadPlaced = old?.rows[y].contains { isPlaced($0) || hasLink($0) } ?? false
             if hadPlaced || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
-            write(canvas.rows[y], y: y)
+            // ncurses knows the rest of it: a letter is one cell of many.
+            let range = old.map { Self.difference(of: canvas.rows[y], to: $0.rows[y]) } ?? 0..<canvas.width
+            write(canvas.rows[y][range], y: y)
         }
         cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
         if !placed.isEmpty {
@@ -84,8 +86,19 @@ struct TerminalScreen {
 
     private func hasLink(_ cell: Canvas.Cell) -> Bool { takesLinks && cell.style.link > 0 }
 
-    private func write(_ row: [Canvas.Cell], y: Int) {
-        cn_move(0, Int32(y))
+    /// The cells in which two rows of one width are not alike, as far as none is cut in two.
+    private static func difference(of row: [Canvas.Cell], to old: [Canvas.Cell]) -> Range<Int> {
+        guard var first = row.indices.first(where: { row[$0] != old[$0] }),
+            var end = row.indices.last(where: { row[$0] != old[$0] }).map({ $0 + 1 })
+        else { return 0..<0 }
+        while first > 0, row[first].isContinuation || old[first].isContinuation { first -= 1 }
+        while end < row.count, row[end].isContinuation || old[end].isContinuation { end += 1 }
+        return first..<end
+    }
+
+    private func write(_ row: ArraySlice<Canvas.Cell>, y: Int) {
+        guard !row.isEmpty else { return }
+        cn_move(Int32(row.startIndex), Int32(y))
         var scalars: [UInt32] = []
         var style = row.first?.style ?? .plain
         func flush() {
@@ -102,7 +115,7 @@ struct TerminalScreen {
             if isPlaced(cell) {
                 scalars += Array(repeating: 0x20, count: cell.cluster.width)
             } else {
-                scalars += cell.cluster.text.unicodeScalars.map(\.value)
+                for scalar in cell.cluster.text.unicodeScalars { scalars.append(scalar.value) }
             }
         }
         flush()
