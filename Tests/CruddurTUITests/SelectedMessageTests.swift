@@ -14,6 +14,31 @@ struct SelectedMessageTests {
                 texts.enumerated().map { Fixture.message($0.offset, $0.element, minutesAgo: 60 - Double($0.offset)) }))
     }
 
+    /// Braille displays and screen readers follow the cursor.
+    @Test(arguments: [(80, 24), (40, 10), (120, 40)])
+    func theCursorStandsAtWhatIsSelected(size: (Int, Int)) throws {
+        var state = Fixture.state(size.0, size.1)
+        let writing = try #require(Screen.draw(state).cursor)
+        #expect(state.layout.compose.contains(writing.y))
+        for _ in 0..<4 {
+            state.press(Key(.up, .alt))
+            let canvas = Screen.draw(state)
+            let cursor = try #require(canvas.cursor)
+            #expect(state.layout.transcript.contains(cursor.y))
+            #expect(canvas.rows[cursor.y][cursor.x].style.role == .selection)
+        }
+        state.type("x")
+        #expect(Screen.draw(state).cursor.map { state.layout.compose.contains($0.y) } == true)
+        guard size.0 < 60 else { return }
+        state = Fixture.state(size.0, size.1) { $0.pane = .groups }
+        for title in ["Mei Tanaka", "Tomasz"] {
+            let canvas = Screen.draw(state)
+            let cursor = try #require(canvas.cursor)
+            #expect(canvas.lines[cursor.y].contains(title))
+            state.press(Key(.down))
+        }
+    }
+
     @Test func altUpSelectsTheNewestInViewFirstAndGoesUpFromThere() {
         var state = state("one", "two", "three")
         state.press(Key(.up, .alt))

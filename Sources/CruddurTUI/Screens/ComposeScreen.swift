@@ -32,6 +32,8 @@ enum ComposeScreen {
                 Lines.fit(Lines.single(hint), width: limit - textX), x: textX, y: layout.compose.lowerBound,
                 style: Theme.quiet, limit: limit)
         }
+        // It stands at the focus: that is the selected message, as long as one is.
+        guard canvas.cursor == nil else { return }
         canvas.cursor = Canvas.Point(
             x: min(textX + text.cursorColumn, canvas.width - 1),
             y: layout.compose.lowerBound + text.cursorRow - first)

@@ -11,6 +11,10 @@ enum GroupsScreen {
         for (position, group) in state.listedInView.enumerated() {
             let y = layout.list.lowerBound + position * AppState.rowsPerConversation
             draw(group, isSelected: group.id == state.selected, y: y, state, layout, on: &canvas)
+            // Where the list is alone, it is where one is.
+            if group.id == state.selected, layout.conversation.isEmpty {
+                canvas.cursor = Canvas.Point(x: min(1, canvas.width - 1), y: y)
+            }
         }
     }
 

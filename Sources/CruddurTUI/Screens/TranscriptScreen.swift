@@ -156,7 +156,11 @@ enum TranscriptScreen {
         let limit = min(
             columns.upperBound, left + TranscriptRows.indent + TranscriptRows.widest + TranscriptRows.margin)
         bar(text.isOwn, x: left, y: y, on: &canvas)
-        if text.isChosen { canvas.put("›", x: left + 1, y: y, style: Theme.strong, limit: limit) }
+        if text.isChosen {
+            canvas.put("›", x: left + 1, y: y, style: Theme.strong, limit: limit)
+            // On its first row in view, where braille displays and screen readers follow it.
+            canvas.cursor = canvas.cursor ?? Canvas.Point(x: min(left + TranscriptRows.indent, canvas.width - 1), y: y)
+        }
         let style = text.isChosen ? Theme.selection : text.isFound ? Theme.found : Theme.text
         var x = left + TranscriptRows.indent
         let end = max(left + 1, limit - TranscriptRows.margin)

@@ -40,8 +40,8 @@ extension AppState {
         if UnsentChoice.isPossible(.resend, entry) { words.append((.unsent(.resend), tr("send again"))) }
         if UnsentChoice.isPossible(.edit, entry) { words.append((.unsent(.edit), tr("edit"))) }
         if UnsentChoice.isPossible(.discard, entry) { words.append((.unsent(.discard), tr("discard"))) }
-        words += [(.message(.copy), tr("copy")), (.message(.part), tr("copy a part"))]
         if !Links.all(in: entry.text).isEmpty { words.append((.message(.open), tr("open link"))) }
+        words += [(.message(.copy), tr("copy")), (.message(.part), tr("copy a part"))]
         words += [
             (.message(.quote), tr("quote")), (.message(.details), tr("details")), (.program(.back), tr("let go")),
         ]
