@@ -126,7 +126,6 @@ def test_the_line_between_the_panes_is_dragged(hand, place):
         hand.terminal.wait(lambda t: 3 < line(t) < x, "no narrower than it can be")
     else:
         hand.terminal.type("/top\r")
-        line = lambda t: max(y for y, row in enumerate(t.lines[:20]) if row.startswith("────") and "│" not in row and y > 1)
         first = lambda t: next(y for y, row in enumerate(t.lines) if y > 1 and set(row.strip()) == {"─"})
         hand.terminal.wait(lambda t: "│" not in t.lines[3], "the list above")
         y = first(hand.terminal)
