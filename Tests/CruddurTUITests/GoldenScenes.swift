@@ -376,15 +376,15 @@ enum GoldenScenes {
         (
             "scripts-search",
             { state in
-                state.show(
+                let messages = state.show(
                     from: [
                         ("田中芽衣", "東京タワーの下で待っています"), ("ليلى حسن", "أنتظر تحت برج طوكيو 東京"),
                         ("प्रिया शर्मा", "मैं 東京 में प्रतीक्षा कर रही हूँ"), ("🦊 👩‍🚀", "🗼 東京 🎉👨‍👩‍👧‍👦"),
                     ])
                 state.press(.control("s"))
                 state.type("東京")
-                let hits = (state.snapshot.transcript?.entries ?? []).compactMap { entry in
-                    entry.message.map { SearchHit(conversation: Fixture.meiGroup, title: Fixture.mei, message: $0) }
+                let hits = messages.map {
+                    SearchHit(conversation: Fixture.meiGroup, title: Fixture.mei, message: $0)
                 }
                 _ = update(&state, .found(typed: "東京", hits))
             }
@@ -402,7 +402,8 @@ extension AppState {
     }
 
     /// Nothing but these names and texts: a conversation with each of them, and all of them in the first.
-    fileprivate mutating func show(from people: [(name: String, text: String)]) {
+    @discardableResult
+    fileprivate mutating func show(from people: [(name: String, text: String)]) -> [Message] {
         let ids = [Fixture.meiGroup, Fixture.tomaszGroup, Fixture.longGroup, Fixture.oldGroup]
         let messages = people.enumerated().map { place, person in
             Message(
@@ -418,5 +419,6 @@ extension AppState {
         selection = .init(id: Fixture.meiGroup, title: title, wasListed: true)
         snapshot.transcript = Transcript(
             id: Fixture.meiGroup, title: title, entries: Fixture.entries(messages), isLoaded: true)
+        return messages
     }
 }
