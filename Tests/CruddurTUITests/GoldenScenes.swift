@@ -1,4 +1,5 @@
 import ChatClient
+import CruddurDemo
 import Timestamps
 
 @testable import CruddurTUI
