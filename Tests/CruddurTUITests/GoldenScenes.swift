@@ -316,12 +316,13 @@ enum GoldenScenes {
         ),
         (
             "sign-in",
-            {
-                $0.snapshot.canSignIn = true
-                $0.snapshot.signInName = "nia@cruddur.example"
-                $0.snapshot.connection.state = .signedOut(expired: nil, reason: "it was revoked")
-                _ = update(&$0, .snapshot($0.snapshot))
-                $0.type("Passw0rd!")
+            { state in
+                var snapshot = state.snapshot
+                snapshot.canSignIn = true
+                snapshot.signInName = "nia@cruddur.example"
+                snapshot.connection.state = .signedOut(expired: nil, reason: "it was revoked")
+                _ = update(&state, .snapshot(snapshot))
+                state.type("Passw0rd!")
             }
         ),
         (
@@ -384,8 +385,10 @@ enum GoldenScenes {
                     ])
                 state.press(.control("s"))
                 state.type("東京")
-                let hits = messages.map {
-                    SearchHit(conversation: Fixture.meiGroup, title: Fixture.mei, message: $0)
+                let hits = messages.map { message in
+                    SearchHit(
+                        conversation: Fixture.meiGroup,
+                        title: UserShort(handle: message.handle, displayName: message.displayName), message: message)
                 }
                 _ = update(&state, .found(typed: "東京", hits))
             }

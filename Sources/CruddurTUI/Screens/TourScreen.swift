@@ -13,17 +13,21 @@ enum TourScreen {
         canvas.fill(x: 0..<width, y: layout.tour)
         canvas.fill(x: 0..<width, y: top..<top + 1, with: Cluster("─", width: 1), style: Theme.border)
         title(tour, state.keys, y: top, on: &canvas)
-        for (row, line) in fitted(rows(tour, state, width: width), layout.tour.count - 1).enumerated() {
+        for (row, line) in fitted(rows(tour, state, width: width), layout.tour.count - 1, width: width - 2).enumerated()
+        {
             canvas.put(line.clusters, x: 1, y: top + 1 + row, style: line.style, limit: width)
         }
     }
 
-    /// Where there is no room for all of it, what the key does is said nevertheless.
-    private static func fitted(_ rows: [Row], _ room: Int) -> [Row] {
-        guard rows.count > room, room > 1, let key = rows.firstIndex(where: { $0.style == Theme.strong }) else {
-            return Array(rows.prefix(room))
-        }
-        return rows.prefix(min(key, room - 1)) + [rows[key]]
+    /// Where there is no room for all of it, what the key does is said nevertheless, and it is seen that there is more.
+    private static func fitted(_ rows: [Row], _ room: Int, width: Int) -> [Row] {
+        guard rows.count > room, room > 0 else { return rows }
+        let key = room > 1 ? rows.firstIndex { $0.style == Theme.strong } : nil
+        let said = key.map { min($0, room - 1) } ?? room
+        let cut = rows[said - 1].clusters + Lines.single(" ") + rows[said].clusters
+        let last = Row(clusters: Lines.fit(cut, width: width), style: rows[said - 1].style)
+        let isWhole = key == said
+        return rows.prefix(said - 1) + [isWhole ? rows[said - 1] : last] + (key.map { [rows[$0]] } ?? [])
     }
 
     private static func title(_ tour: Tour, _ keymap: Keymap, y: Int, on canvas: inout Canvas) {
