@@ -24,7 +24,8 @@ enum TourScreen {
         guard rows.count > room, room > 0 else { return rows }
         let key = room > 1 ? rows.firstIndex { $0.style == Theme.strong } : nil
         let said = key.map { min($0, room - 1) } ?? room
-        let cut = rows[said - 1].clusters + Lines.single(" ") + rows[said].clusters
+        let gap = rows[said - 1].clusters.last?.text == " " ? "" : " "
+        let cut = rows[said - 1].clusters + Lines.single(gap) + rows[said].clusters
         let last = Row(clusters: Lines.fit(cut, width: width), style: rows[said - 1].style)
         let isWhole = key == said
         return rows.prefix(said - 1) + [isWhole ? rows[said - 1] : last] + (key.map { [rows[$0]] } ?? [])
