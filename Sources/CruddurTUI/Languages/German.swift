@@ -493,6 +493,13 @@ enum German {
             "the demo's stream stands still, or goes on": "der Stream der Demo steht still oder läuft weiter",
             "what goes wrong with the seed's code, to be switched on in the demo": "was mit dem Seed-Code schiefgeht, in der Demo zum Einschalten",
             "for who sits further away: a margin, and the keys are shown; again: as usual": "für Leute, die weiter weg sitzen: ein Rand, und die Tasten werden gezeigt; noch einmal: wie sonst",
+            "Lines that begin with /": "Zeilen, die mit / beginnen",
+            "Your own keys and colours": "Eigene Tasten und Farben",
+            "settings of the configuration: the name of one that is there, or of a file of yours":
+                "Einstellungen der Konfiguration: der Name von etwas, das es schon gibt, oder von einer eigenen Datei",
+            "says in a terminal what a key of yours sends, and what it does here":
+                "sagt in einem Terminal, was eine Taste sendet und was sie hier tut",
+            "where these files are": "wo diese Dateien sind",
             "the keys, and these commands": "die Tasten und diese Befehle",
             "new conversation": "neue Unterhaltung",
             "find a conversation": "eine Unterhaltung finden",

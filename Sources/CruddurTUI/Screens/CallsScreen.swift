@@ -11,8 +11,8 @@ enum CallsScreen {
                 } ?? tr("No call yet.")
             return OverlayBox.draw(title: tr("Calls"), rows: OverlayBox.rows(text, canvas), cursor: 0, on: &canvas)
         }
-        if choice.isOpen {
-            draw(chosen, scroll: choice.scroll, state, on: &canvas)
+        if let text = state.longText {
+            draw(text, state.keys, on: &canvas)
         } else {
             draw(calls, chosen: chosen.trace, state, on: &canvas)
         }
@@ -39,22 +39,15 @@ enum CallsScreen {
             on: &canvas)
     }
 
-    private static func draw(_ call: InspectedCall, scroll: Int, _ state: AppState, on canvas: inout Canvas) {
-        let width = max(1, min(canvas.width - 4, 110))
-        let rows = CallWording.whole(call, state.localTime, state.prices).flatMap {
-            Wrapping.rows(of: $0.text, width: width)
-        }
-        let room = Overlay.CallChoice.page(canvas.height)
-        let first = max(0, min(scroll, rows.count - room))
-        let more = first + room < rows.count ? state.keys.more(in: .calls) : ""
-        func way(_ command: Command) -> String { state.keys.way(to: command, in: .calls) }
+    private static func draw(_ text: LongText, _ keys: Keymap, on canvas: inout Canvas) {
+        let more = text.hasMore ? keys.more(in: .calls) : ""
+        func way(_ command: Command) -> String { keys.way(to: command, in: .calls) }
         OverlayBox.draw(
             title: tr(
                 """
                 A call\(more)  \(way(.call(.copyAWS))): aws  \(way(.call(.copyCurl))): curl  \
                 \(way(.choice(.take))): all
                 """),
-            rows: Array(rows.dropFirst(first).prefix(room)),
-            cursor: 0, on: &canvas)
+            rows: text.seen, width: text.width, cursor: 0, on: &canvas)
     }
 }

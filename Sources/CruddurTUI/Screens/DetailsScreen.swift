@@ -1,47 +1,9 @@
-import ChatClient
-import TerminalText
-import Timestamps
-
-/// All that is known of a message: who, when exactly, its uuid, and its text as code points.
+/// All that is known of a message, in front of the chat.
 enum DetailsScreen {
-    static func draw(_ details: Overlay.Details, _ state: AppState, on canvas: inout Canvas) {
-        let width = max(1, min(canvas.width - 4, 76))
-        let rows = facts(details.entry, state).flatMap { Wrapping.rows(of: $0, width: width) }
-        let room = max(1, canvas.height - 3)
-        let first = max(0, min(details.scroll, rows.count - room))
-        let more = first + room < rows.count ? state.keys.more(in: .details) : ""
+    static func draw(_ text: LongText, _ keys: Keymap, on canvas: inout Canvas) {
+        let more = text.hasMore ? keys.more(in: .details) : ""
         OverlayBox.draw(
-            title: tr("A message\(more)  \(state.keys.way(to: .choice(.close), in: .details)): close"),
-            rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0, on: &canvas)
-    }
-
-    private static func facts(_ entry: TranscriptEntry, _ state: AppState) -> [String] {
-        let mark = DeliveryMark(entry.delivery)
-        return [
-            tr("From: \(entry.displayName) @\(entry.handle)\(entry.isOwn ? " (\(tr("you")))" : "")"),
-            tr(
-                "At: \(state.localTime.dayName(entry.at, now: state.now)), \(state.localTime.clockWithSeconds(entry.at))"
-            ),
-            "    \(entry.at.description)", uuid(entry), entry.isOwn ? "\(mark.symbol) \(mark.means(state.keys))" : nil,
-            tr("Code points: \(entry.text.unicodeScalars.count) of \(Message.maximumScalars)"), "",
-            codePoints(entry.text),
-        ].compactMap { $0 }
-    }
-
-    private static func uuid(_ entry: TranscriptEntry) -> String? {
-        switch entry.id {
-        case .message(let id): tr("Uuid: \(id.uuid)")
-        case .outgoing(let id): tr("In the outbox: \(id.description)")
-        }
-    }
-
-    /// `U+0048 H  U+202E`: what draws nothing, or something else, has its number only.
-    private static func codePoints(_ text: String) -> String {
-        text.unicodeScalars.prefix(2 * Message.maximumScalars).map { scalar in
-            let number = String(scalar.value, radix: 16, uppercase: true)
-            let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-            let isSeen = scalar.properties.isAlphabetic || (0x21..<0x7F).contains(scalar.value)
-            return isSeen ? "U+\(padded) \(scalar)" : "U+\(padded)"
-        }.joined(separator: "  ")
+            title: tr("A message\(more)  \(keys.way(to: .choice(.close), in: .details)): close"), rows: text.seen,
+            width: text.width, cursor: 0, on: &canvas)
     }
 }

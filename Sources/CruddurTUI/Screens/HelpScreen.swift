@@ -1,64 +1,9 @@
-import Foundation
-import TerminalText
-
-/// The help: the keymap, and what the marks of a message mean.
+/// The help in front of the chat.
 enum HelpScreen {
-    /// Narrower terminals have no room for two columns.
-    private static let bothColumns = 60
-    private static let keyWidth = 22
-
-    static func draw(_ keys: Keymap, scroll: Int, on canvas: inout Canvas) {
-        let width = max(1, min(canvas.width - 4, 76))
-        let lines = lines(keys, width: width, inColumns: canvas.width >= bothColumns)
-        let room = max(1, canvas.height - 3)
-        let first = max(0, min(scroll, lines.count - room))
-        let more = first + room < lines.count ? keys.more(in: .help) : ""
+    static func draw(_ text: LongText, _ keys: Keymap, on canvas: inout Canvas) {
+        let more = text.hasMore ? keys.more(in: .help) : ""
         OverlayBox.draw(
-            title: tr("Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close"),
-            rows: Array(lines.dropFirst(first).prefix(room)), on: &canvas)
-    }
-
-    private static func lines(_ keymap: Keymap, width: Int, inColumns: Bool) -> [[Cluster]] {
-        let keys = keymap.sections.map { section in
-            let rows = section.rows.filter { !$0.does.isEmpty }.map { row in
-                let isWriting = keymap.hasModes && row.contexts.contains(.chat) && !row.contexts.contains(.normal)
-                return (row.names, isWriting ? tr("\(tr(key: row.does)) (while writing)") : tr(key: row.does))
-            }
-            return (title: tr(key: section.title), rows: rows)
-        }
-        let marks = (
-            title: tr("At the end of your messages"), rows: DeliveryMark.allCases.map { ($0.symbol, $0.means(keymap)) }
-        )
-        return (keys + [marks]).enumerated().flatMap { position, section in
-            (position == 0 ? [] : [[]]) + [Lines.fit(Lines.single(section.title), width: width)]
-                + section.rows.flatMap { inColumns ? columns($0.0, $0.1, width) : running($0.0, $0.1, width) }
-        }
-    }
-
-    /// The names in rows: none is ever cut, and two keys in a row stand together.
-    private static func names(_ keys: String) -> [String] {
-        let names = keys.components(separatedBy: ", ")
-        let written = names.enumerated().map { $0.offset + 1 < names.count ? $0.element + "," : $0.element }
-        return written.reduce(into: []) { rows, name in
-            if let last = rows.last, last.count + 1 + name.count <= keyWidth - 2 {
-                rows[rows.count - 1] = "\(last) \(name)"
-            } else {
-                rows.append(name)
-            }
-        }
-    }
-
-    private static func running(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
-        Wrapping.rows(of: "\(keys): \(does)", width: width).map { Array($0) }
-    }
-
-    private static func columns(_ keys: String, _ does: String, _ width: Int) -> [[Cluster]] {
-        let left = names(keys).map { Lines.single($0) }
-        let right = Wrapping.rows(of: does, width: max(1, width - keyWidth)).map { Array($0) }
-        return (0..<max(left.count, right.count)).map { row in
-            let names = row < left.count ? left[row] : []
-            let gap = Array(repeating: Cluster.space, count: max(0, keyWidth - Lines.width(names)))
-            return names + gap + (row < right.count ? right[row] : [])
-        }
+            title: tr("Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close"), rows: text.seen,
+            width: text.width, on: &canvas)
     }
 }

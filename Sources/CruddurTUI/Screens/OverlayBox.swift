@@ -15,18 +15,19 @@ enum OverlayBox {
     /// A frame in the middle with `rows` inside; where there is no room for a frame, none.
     ///
     /// - Parameters:
+    ///   - width: of the widest row there may be; rows that are scrolled must not move the frame.
     ///   - marks: of a row, the clusters that are to be seen, by their `look`.
     ///   - cursor: a column of the row `focus`.
     ///   - choices: which of those that are offered stand on which rows.
     static func draw(
-        title: String, rows: [[Cluster]], marks: [Int: [Range<Int>]] = [:], look: Style = Theme.found,
+        title: String, rows: [[Cluster]], width: Int = 0, marks: [Int: [Range<Int>]] = [:], look: Style = Theme.found,
         cursor: Int? = nil, focus: Int = 0,
         choices: [Int: Int] = [:], on canvas: inout Canvas
     ) {
         let framed = canvas.width >= 10 && canvas.height >= 4
         let inset = framed ? 2 : 0
         let wanted = max(
-            Lines.width(Lines.single(title)) + 2, rows.map { Lines.width($0) }.max() ?? 0, min(40, canvas.width))
+            Lines.width(Lines.single(title)) + 2, rows.map { Lines.width($0) }.max() ?? 0, width, min(40, canvas.width))
         let width = min(wanted + inset * 2, canvas.width)
         let height = min(rows.count + (framed ? 2 : 0), canvas.height)
         let x = (canvas.width - width) / 2

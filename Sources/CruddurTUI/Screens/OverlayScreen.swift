@@ -5,7 +5,8 @@ enum OverlayScreen {
     static func draw(_ state: AppState, on canvas: inout Canvas) {
         switch state.overlay {
         case nil: break
-        case .help(let scroll): HelpScreen.draw(state.keys, scroll: scroll, on: &canvas)
+        case .help:
+            if let text = state.longText { HelpScreen.draw(text, state.keys, on: &canvas) }
         case .newConversation(let prompt): PromptScreen.draw(prompt, state, on: &canvas)
         case .findGroup(let finder): FinderScreen.draw(finder, state, on: &canvas)
         case .search(let search): SearchScreen.draw(search, state, on: &canvas)
@@ -13,7 +14,8 @@ enum OverlayScreen {
         case .links(let choice): LinksScreen.draw(choice, state.keys, on: &canvas)
         case .completion(let completion): CompletionScreen.draw(completion, on: &canvas)
         case .part(let choice): PartScreen.draw(choice, state.keys, on: &canvas)
-        case .details(let details): DetailsScreen.draw(details, state, on: &canvas)
+        case .details:
+            if let text = state.longText { DetailsScreen.draw(text, state.keys, on: &canvas) }
         case .calls(let choice): CallsScreen.draw(choice, state, on: &canvas)
         case .row(let choice): TableScreen.draw(choice, state, on: &canvas)
         case .stage(let selected): StageScreen.draw(selected, state, on: &canvas)

@@ -80,6 +80,8 @@ private struct PanesKey: Equatable {
     let density: Density
     /// The last line tells its keys.
     let context: KeyContext
+    /// And whether there is more of what is in front.
+    let hasMore: Bool?
     let listTop: Int?
     let showsCalls: Bool
     let showsTable: Bool
@@ -104,6 +106,7 @@ private struct PanesKey: Equatable {
         hasDemoEnded = state.hasDemoEnded
         density = state.density
         context = state.context
+        hasMore = state.longText?.hasMore
         listTop = state.listTop
         showsCalls = state.inspector.isShown
         showsTable = state.table.isShown

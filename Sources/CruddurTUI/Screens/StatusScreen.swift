@@ -104,7 +104,8 @@ enum StatusScreen {
                 hint(.part(.begin), tr("begin")), hint(.choice(.take), tr("copy")), hint(.choice(.close), tr("close")),
             ].compactMap { $0 }
         case .help, .details:
-            return [hint(.choice(.close), tr("close")), hint(.choice(.pageDown), tr("more"))].compactMap { $0 }
+            let more = state.longText?.hasMore == true ? hint(.choice(.pageDown), tr("more")) : nil
+            return [hint(.choice(.close), tr("close")), more].compactMap { $0 }
         case .quit: return [hint(.program(.quit), tr("quit")), hint(.choice(.close), tr("stay"))].compactMap { $0 }
         }
     }

@@ -42,14 +42,11 @@ enum TableScreen {
     static func draw(_ choice: Overlay.RowChoice, _ state: AppState, on canvas: inout Canvas) {
         let room = Overlay.CallChoice.page(canvas.height)
         let width = max(1, canvas.width - 4)
-        if let row = choice.opened {
-            let rows = row.json.split(separator: "\n").flatMap { Wrapping.rows(of: String($0), width: width) }
-            let first = max(0, min(choice.scroll, rows.count - room))
-            let more = first + room < rows.count ? state.keys.more(in: .row) : ""
+        if let text = state.longText {
+            let more = text.hasMore ? state.keys.more(in: .row) : ""
             return OverlayBox.draw(
-                title: tr("An item\(more)  \(state.keys.way(to: .choice(.take), in: .row)): all"),
-                rows: Array(rows.dropFirst(first).prefix(room)), cursor: 0,
-                on: &canvas)
+                title: tr("An item\(more)  \(state.keys.way(to: .choice(.take), in: .row)): all"), rows: text.seen,
+                width: text.width, cursor: 0, on: &canvas)
         }
         let all = state.table.rows
         guard !all.isEmpty else {

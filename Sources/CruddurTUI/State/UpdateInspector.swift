@@ -60,7 +60,7 @@ func chooseCall(_ state: inout AppState) -> [Effect] {
     return effects
 }
 
-/// Keys that choose a call, or scroll the one that is shown whole.
+/// Keys that choose a call.
 func updateCalls(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Overlay.CallChoice) {
     var choice = choice
     let step = Overlay.CallChoice.page(state.size.height)
@@ -69,11 +69,7 @@ func updateCalls(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Ov
     case .up, .down, .pageUp, .pageDown:
         let distance = [.pageUp, .pageDown].contains(command) ? step : 1
         let change = [.up, .pageUp].contains(command) ? -distance : distance
-        if choice.isOpen {
-            choice.scroll = max(0, choice.scroll + change)
-        } else {
-            move(&choice, by: change, among: state.inspector.calls.map(\.trace))
-        }
+        move(&choice, by: change, among: state.inspector.calls.map(\.trace))
     case .close: break
     }
     // The one that is meant stays it, whatever comes meanwhile.

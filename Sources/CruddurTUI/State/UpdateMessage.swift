@@ -123,16 +123,3 @@ func updateLinks(_ state: inout AppState, _ command: ChoiceCommand, _ links: Ove
     state.overlay = .links(links)
     return []
 }
-
-func updateDetails(_ state: inout AppState, _ command: ChoiceCommand, _ details: Overlay.Details) {
-    var details = details
-    let page = max(1, state.size.height - 4)
-    switch command {
-    case .up: details.scroll = max(0, details.scroll - 1)
-    case .down: details.scroll += 1
-    case .pageUp: details.scroll = max(0, details.scroll - page)
-    case .pageDown: details.scroll += page
-    case .take, .close: break
-    }
-    state.overlay = command == .take ? nil : .details(details)
-}

@@ -24,19 +24,14 @@ func updateMouse(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Targ
 private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -> [Effect] {
     guard !state.asksToQuit else { return [] }
     let choice = step < 0 ? ChoiceCommand.up : .down
+    if state.scrollText(by: step * notch.rows) { return [] }
     switch state.overlay {
-    case .help(let scroll):
-        state.overlay = .help(scroll: max(0, scroll + step * notch.rows))
-        return []
     case .findGroup(let finder): return updateFinder(&state, choice, finder)
     case .search(let search): return updateSearch(&state, choice, search)
     case .links(let links): return updateLinks(&state, choice, links)
     case .completion(let completion):
         return updateCompletion(&state, choice, completion)
     case .part(let part): return updatePart(&state, choice, part)
-    case .details(let details):
-        updateDetails(&state, choice, details)
-        return []
     case .calls(let calls):
         updateCalls(&state, choice, calls)
         return []
@@ -45,7 +40,7 @@ private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -
         return []
     case .stage(let selected): return updateStage(&state, choice, selected)
     case .newConversation(let prompt): return updatePrompt(&state, choice, prompt)
-    case .signIn: return []
+    case .signIn, .help, .details: return []
     case nil: break
     }
     let layout = state.layout

@@ -92,17 +92,6 @@ func requestQuit(_ state: inout AppState) -> [Effect] {
     return []
 }
 
-func scrollHelp(_ state: inout AppState, _ command: ChoiceCommand, _ scroll: Int) {
-    let page = max(1, state.size.height - 4)
-    switch command {
-    case .down: state.overlay = .help(scroll: scroll + 1)
-    case .up: state.overlay = .help(scroll: max(0, scroll - 1))
-    case .pageDown: state.overlay = .help(scroll: scroll + page)
-    case .pageUp: state.overlay = .help(scroll: max(0, scroll - page))
-    case .take, .close: state.overlay = nil
-    }
-}
-
 /// What was written for somebody who was not found is not lost with the question.
 func closeOverlay(_ state: inout AppState) {
     state.overlay = nil

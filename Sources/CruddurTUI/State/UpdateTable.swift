@@ -46,7 +46,7 @@ func chooseShown(_ state: inout AppState) -> [Effect] {
     return []
 }
 
-/// Keys that choose a row of the table, or scroll the one that is shown whole.
+/// Keys that choose a row of the table.
 func updateRow(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Overlay.RowChoice) {
     var choice = choice
     let rows = state.table.rows
@@ -56,11 +56,7 @@ func updateRow(_ state: inout AppState, _ command: ChoiceCommand, _ choice: Over
     case .up, .down, .pageUp, .pageDown:
         let distance = [.pageUp, .pageDown].contains(command) ? page : 1
         let change = [.up, .pageUp].contains(command) ? -distance : distance
-        if choice.opened != nil {
-            choice.scroll = max(0, choice.scroll + change)
-        } else {
-            choice.place = min(max(0, choice.place + change), max(0, rows.count - 1))
-        }
+        choice.place = min(max(0, choice.place + change), max(0, rows.count - 1))
     case .close: break
     }
     state.overlay = .row(choice)

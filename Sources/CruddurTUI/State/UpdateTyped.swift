@@ -146,15 +146,15 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
         closeOverlay(&state)
         return wasSigningIn ? [.signing(.giveUp)] : []
     }
+    if let change = state.longText?.change(command), state.scrollText(by: change) { return [] }
     switch state.overlay {
-    case .help(let scroll): scrollHelp(&state, command, scroll)
+    case .help, .details: state.overlay = nil
     case .newConversation(let prompt): return updatePrompt(&state, command, prompt)
     case .findGroup(let finder): return updateFinder(&state, command, finder)
     case .search(let search): return updateSearch(&state, command, search)
     case .signIn(let form): return updateSignIn(&state, command, form)
     case .links(let links): return updateLinks(&state, command, links)
     case .completion(let completion): return updateCompletion(&state, command, completion)
-    case .details(let details): updateDetails(&state, command, details)
     case .part(let part): return updatePart(&state, command, part)
     case .calls(let choice): updateCalls(&state, command, choice)
     case .row(let choice): updateRow(&state, command, choice)

@@ -1,0 +1,104 @@
+import ChatClient
+import Testing
+import Timestamps
+
+@testable import CruddurTUI
+
+/// What stands in front of the chat and has more rows than there is room for.
+struct LongTextTests {
+    private static let texts: [(name: String, open: @Sendable (inout AppState) -> Void)] = [
+        ("help", { $0.press(Key(.function(1))) }),
+        (
+            "details",
+            { state in
+                let message = Fixture.message(1, String(repeating: "a long one ", count: 90), minutesAgo: 1)
+                state.snapshot.transcript = Transcript(
+                    id: Fixture.meiGroup, title: Fixture.mei, entries: Fixture.entries([message]), isLoaded: true)
+                _ = update(&state, .snapshot(state.snapshot))
+                state.press(Key(.up, .alt), .alt("i"))
+            }
+        ),
+        (
+            "call",
+            {
+                $0.press(Key(.function(4)))
+                $0.take(CallLogTests.message + CallChoiceTests.list)
+                $0.press(Key(.up), Key(.enter))
+            }
+        ),
+        (
+            "item",
+            {
+                $0.table.file = "/home/nia/table.sqlite"
+                $0.press(Key(.function(3)))
+                _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 5)))
+                $0.press(Key(.function(4)), Key(.enter))
+            }
+        ),
+    ]
+    private static let sizes = [(80, 24), (84, 18), (40, 10), (24, 6), (120, 12)]
+
+    private func lines(_ state: AppState) -> [String] { Screen.draw(state).lines }
+
+    @Test(arguments: texts.indices, sizes.indices)
+    func aKeyTooManyAtTheEndIsNoKeyTooManyBack(text: Int, size: Int) {
+        let (width, height) = Self.sizes[size]
+        var state = Fixture.state(width, height, change: Self.texts[text].open)
+        let top = lines(state)
+        guard state.longText?.hasMore == true else { return }
+        for _ in 0..<200 { state.press(Key(.pageDown)) }
+        let end = lines(state)
+        #expect(end != top && state.longText?.hasMore == false, "\(Self.texts[text].name)")
+        state.press(Key(.down))
+        #expect(lines(state) == end)
+        state.press(Key(.up))
+        #expect(lines(state) != end)
+        // The wheel as well.
+        for _ in 0..<500 { _ = update(&state, .mouse(Mouse(action: .wheelDown, x: 3, y: 3), on: nil)) }
+        #expect(lines(state) == end)
+        _ = update(&state, .mouse(Mouse(action: .wheelUp, x: 3, y: 3), on: nil))
+        #expect(lines(state) != end)
+        for _ in 0..<200 { state.press(Key(.pageUp)) }
+        #expect(lines(state) == top)
+        state.press(Key(.pageDown))
+        #expect(lines(state) != top)
+    }
+
+    @Test(arguments: texts.indices)
+    func whereTheEndWasBeforeTheTerminalGrewIsNoPlaceBehindTheEnd(text: Int) {
+        var state = Fixture.state(40, 8, change: Self.texts[text].open)
+        for _ in 0..<200 { state.press(Key(.pageDown)) }
+        _ = update(&state, .resize(CellSize(width: 100, height: 20)))
+        let end = lines(state)
+        guard state.longText?.scrolled(by: -1) != 0 else { return }
+        state.press(Key(.up))
+        #expect(lines(state) != end, "\(Self.texts[text].name)")
+    }
+
+    @Test(arguments: texts.indices)
+    func itsFrameStandsStillWhileItIsScrolled(text: Int) {
+        var state = Fixture.state(84, 18, change: Self.texts[text].open)
+        func frame() -> String? { lines(state).first { $0.contains("└") } }
+        let first = frame()
+        for _ in 0..<12 {
+            state.press(Key(.pageDown))
+            #expect(frame() == first, "\(Self.texts[text].name)")
+        }
+    }
+
+    @Test func thatThereIsMoreIsSaidWhereThereIs() {
+        var state = Fixture.state(84, 18) { $0.press(Key(.function(1))) }
+        var painter = Painter()
+        #expect(painter.draw(state).lines.last?.contains("PageDown more") == true)
+        for _ in 0..<40 { state.press(Key(.pageDown)) }
+        #expect(painter.draw(state).lines.last?.contains("more") == false)
+        #expect(painter.draw(state).lines.last?.contains("Esc close") == true)
+    }
+
+    @Test func theHelpTellsWhatIsTypedAndHowKeysBecomeOnesOwn() {
+        let help = Fixture.state(100, 30) { $0.press(Key(.function(1))) }
+        let rows = HelpText.rows(help.keys, in: 100).map { $0.map(\.text).joined() }.joined(separator: "\n")
+        for typed in TypedCommand.all { #expect(rows.contains(typed.usage), "\(typed.usage)") }
+        #expect(rows.contains("cruddur keys") && rows.contains("cruddur help files"))
+    }
+}
