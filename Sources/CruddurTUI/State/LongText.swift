@@ -1,3 +1,4 @@
+import CruddurDemo
 import TerminalText
 
 /// A text in front of the chat that may have more rows than there is room for.
