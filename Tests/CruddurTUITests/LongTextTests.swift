@@ -1,4 +1,5 @@
 import ChatClient
+import TerminalText
 import Testing
 import Timestamps
 
