@@ -67,9 +67,8 @@ extension AppState {
         }
     }
 
-    /// - Returns: whether there is such a text.
-    mutating func scrollText(by change: Int) -> Bool {
-        guard let place = longText?.scrolled(by: change) else { return false }
+    /// - Parameter place: the first row of such a text that is to be seen.
+    mutating func scrollText(to place: Int) {
         switch overlay {
         case .help: overlay = .help(scroll: place)
         case .details(var details):
@@ -83,6 +82,5 @@ extension AppState {
             overlay = .row(choice)
         default: break
         }
-        return true
     }
 }

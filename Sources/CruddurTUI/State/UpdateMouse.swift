@@ -24,7 +24,10 @@ func updateMouse(_ state: inout AppState, _ mouse: Mouse, on target: Canvas.Targ
 private func turnWheel(_ state: inout AppState, at mouse: Mouse, by step: Int) -> [Effect] {
     guard !state.asksToQuit else { return [] }
     let choice = step < 0 ? ChoiceCommand.up : .down
-    if state.scrollText(by: step * notch.rows) { return [] }
+    if let text = state.longText {
+        state.scrollText(to: text.scrolled(by: step * notch.rows))
+        return []
+    }
     switch state.overlay {
     case .findGroup(let finder): return updateFinder(&state, choice, finder)
     case .search(let search): return updateSearch(&state, choice, search)

@@ -146,7 +146,10 @@ private func updateChoice(_ state: inout AppState, _ command: ChoiceCommand, _ c
         closeOverlay(&state)
         return wasSigningIn ? [.signing(.giveUp)] : []
     }
-    if let change = state.longText?.change(command), state.scrollText(by: change) { return [] }
+    if let text = state.longText, let change = text.change(command) {
+        state.scrollText(to: text.scrolled(by: change))
+        return []
+    }
     switch state.overlay {
     case .help, .details: state.overlay = nil
     case .newConversation(let prompt): return updatePrompt(&state, command, prompt)
