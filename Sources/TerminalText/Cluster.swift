@@ -1,12 +1,12 @@
 /// One grapheme cluster as it may be drawn: made safe, with the cells that it takes.
-package struct Cluster: Equatable, Sendable {
-    package let text: String
+@frozen @usableFromInline package struct Cluster: Equatable, Sendable {
+    @usableFromInline package let text: String
     /// 1 or 2; more only for clusters of several spacing letters.
-    package let width: Int
+    @usableFromInline package let width: Int
     /// What kind of drawing it needs.
-    package let kind: Kind
+    @usableFromInline package let kind: Kind
 
-    package enum Kind: Hashable, Sendable {
+    @frozen @usableFromInline package enum Kind: Hashable, Sendable {
         /// ncurses and every terminal agree on its width.
         case plain
         /// They do not: it is drawn at its own place, after everything else.
@@ -16,6 +16,11 @@ package struct Cluster: Equatable, Sendable {
         case keycap
         case variation
         case letters
+    }
+
+    /// Inlinable: at every key, rows of them are compared.
+    @inlinable package static func == (left: Cluster, right: Cluster) -> Bool {
+        left.width == right.width && left.kind == right.kind && left.text == right.text
     }
 
     private init(passed text: String, width: Int, kind: Kind = .plain) {

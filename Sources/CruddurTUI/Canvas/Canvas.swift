@@ -9,6 +9,10 @@ struct Canvas: Equatable, Sendable {
         var isContinuation = false
 
         static let blank = Cell(cluster: .space, style: .plain)
+
+        static func == (left: Cell, right: Cell) -> Bool {
+            left.style == right.style && left.isContinuation == right.isContinuation && left.cluster == right.cluster
+        }
     }
 
     struct Point: Equatable, Sendable {
@@ -95,10 +99,13 @@ struct Canvas: Equatable, Sendable {
 
     /// Fills a rectangle with one cluster of one cell.
     mutating func fill(x: Range<Int>, y: Range<Int>, with cluster: Cluster = .space, style: Style = .plain) {
+        let (columns, cell) = (x.clamped(to: 0..<width), Cell(cluster: cluster, style: style))
+        guard let first = columns.first, let last = columns.last else { return }
         for row in y.clamped(to: 0..<height) {
-            for column in x.clamped(to: 0..<width) {
-                set(Cell(cluster: cluster, style: style), x: column, y: row)
-            }
+            // Only at its ends can a wide cluster be cut in two.
+            set(cell, x: first, y: row)
+            set(cell, x: last, y: row)
+            for column in columns.dropFirst().dropLast() { rows[row][column] = cell }
         }
     }
 
@@ -118,17 +125,32 @@ struct Canvas: Equatable, Sendable {
     /// These cells may be drawn a little later.
     mutating func letWait(x: Range<Int>, y: Int) { mayWait = (y, x.clamped(to: 0..<width)) }
 
-    /// This canvas with what may wait as it was; `nil`: nothing may.
+    /// This canvas with what may wait as it was; `nil`: nothing has changed that may.
     func keepingWhatMayWait(of old: Canvas) -> Canvas? {
-        guard let (y, x) = mayWait, old.width == width, old.height == height, (0..<height).contains(y), !x.isEmpty,
-            // Nothing is cut in two.
-            [rows[y], old.rows[y]].allSatisfy({ row in
-                !row[x.lowerBound].isContinuation && (x.upperBound == width || !row[x.upperBound].isContinuation)
-            })
-        else { return nil }
+        guard let (y, x) = mayWait, old.width == width, old.height == height, (0..<height).contains(y) else {
+            return nil
+        }
+        let changed = difference(y, to: old)
+        guard !changed.isEmpty, x.contains(changed.lowerBound), changed.upperBound <= x.upperBound else { return nil }
         var kept = self
-        kept.rows[y].replaceSubrange(x, with: old.rows[y][x])
+        kept.rows[y] = old.rows[y]
         return kept
+    }
+
+    /// The cells in which row `y` is not as in another canvas of this size, as far as none is cut in two. Called for each
+    /// row at every key.
+    func difference(_ y: Int, to old: Canvas) -> Range<Int> {
+        let (row, before) = (rows[y], old.rows[y])
+        let isShared = row.withUnsafeBufferPointer { row in
+            before.withUnsafeBufferPointer { $0.baseAddress == row.baseAddress }
+        }
+        var (first, end) = (0, isShared ? 0 : width)
+        while first < end, row[first] == before[first] { first += 1 }
+        guard first < end else { return 0..<0 }
+        while row[end - 1] == before[end - 1] { end -= 1 }
+        while first > 0, row[first].isContinuation || before[first].isContinuation { first -= 1 }
+        while end < width, row[end].isContinuation || before[end].isContinuation { end += 1 }
+        return first..<end
     }
 
     static func == (left: Canvas, right: Canvas) -> Bool {

@@ -4,9 +4,9 @@ import TerminalText
 
 /// The compose line, the rule above it with the counter, and the cursor.
 enum ComposeScreen {
-    private static let prompt = "› "
+    private static let prompt = Lines.single("› ")
     /// Where letters are commands.
-    private static let normalPrompt = "‹ "
+    private static let normalPrompt = Lines.single("‹ ")
     /// Below so many code points left, the counter is hard to miss.
     private static let low = 100
 

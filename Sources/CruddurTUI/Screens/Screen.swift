@@ -54,13 +54,23 @@ enum Screen {
 /// Draws one screen after the other, and the panes only when something in them may have
 /// changed: the echo of a key need not wait for a transcript.
 struct Painter {
-    private var panes: (key: PanesKey, canvas: Canvas)?
+    private struct Panes {
+        let key: PanesKey
+        let canvas: Canvas
+        /// As long as nothing in them changes with time alone; `nil`: for ever.
+        let drawn: Timestamp
+        let until: Timestamp?
+
+        func isGood(at now: Timestamp) -> Bool { drawn <= now && until.map { now < $0 } ?? true }
+    }
+
+    private var panes: Panes?
 
     mutating func draw(_ state: AppState) -> Canvas {
         let key = PanesKey(state)
-        if let panes, panes.key == key { return Screen.finish(panes.canvas, state) }
+        if let panes, panes.isGood(at: state.now), panes.key == key { return Screen.finish(panes.canvas, state) }
         let canvas = Screen.panes(state)
-        panes = (key, canvas)
+        panes = Panes(key: key, canvas: canvas, drawn: state.now, until: state.nextTick)
         return Screen.finish(canvas, state)
     }
 }
@@ -92,15 +102,14 @@ private struct PanesKey: Equatable {
     let letter: String?
     let tour: Tour?
     let stage: Set<SeedFault>?
-    /// Ages are told in minutes at least; a second more or less is not seen.
-    let second: Int64
 
     init(_ state: AppState) {
         layout = state.layout
         size = state.size
         revision = state.revision
-        drafts = state.listedInView.filter { $0.id != state.selected }.map { state.drafts[$0.id].text }
-        list = state.listedInView.map(\.id)
+        let listed = state.listedInView
+        drafts = listed.filter { $0.id != state.selected }.map { state.drafts[$0.id].text }
+        list = listed.map(\.id)
         selection = state.selection
         reading = state.reading
         hasDemoEnded = state.hasDemoEnded
@@ -112,11 +121,10 @@ private struct PanesKey: Equatable {
         showsTable = state.table.isShown
         tableRevision = state.table.revision
         let tellsTenths =
-            state.table.isShown || state.stage != nil && state.listedInView.contains { $0.staleRow != nil }
+            state.table.isShown || state.stage != nil && listed.contains { $0.staleRow != nil }
         tenth = tellsTenths ? state.now.microseconds / 100_000 : nil
         calls = state.inspector.revision
         letter = state.inspector.letter
         (tour, stage) = (state.tour, state.stage)
-        second = state.now.microseconds / 1_000_000
     }
 }

@@ -58,7 +58,7 @@ struct Layout: Equatable, Sendable {
             let left = Self.listWidth(usual, in: width)
             groups = 0..<left
             conversation = left + 1..<width
-        } else if state.pane == .groups {
+        } else if !Self.hasConversation(state) {
             groups = 0..<width
         } else {
             conversation = 0..<width
@@ -66,6 +66,12 @@ struct Layout: Equatable, Sendable {
         let tourRows = state.tour == nil ? 0 : height >= 20 ? Self.tourRows : height / 3
         let above = place == .top ? Self.rowsAbove(state, height - tourRows) : 0
         stack(height: height, wanted: Self.composeRows(state, width: conversation.count), tourRows, above)
+    }
+
+    /// Whether a conversation is shown; else the list is alone.
+    static func hasConversation(_ state: AppState) -> Bool {
+        let size = state.size
+        return state.listPlace == .top && size.height >= stacked || size.width >= bothPanes || state.pane != .groups
     }
 
     /// Of the list that is above: whole conversations, and no more rows than they have.

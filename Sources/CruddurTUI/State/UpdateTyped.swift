@@ -17,7 +17,7 @@ extension AppState {
         case .calls: return .calls
         case .row: return .row
         case .stage: return .stage
-        case nil: return layout.conversation.isEmpty ? .list : isNormal ? .normal : .chat
+        case nil: return !Layout.hasConversation(self) ? .list : isNormal ? .normal : .chat
         }
     }
 }

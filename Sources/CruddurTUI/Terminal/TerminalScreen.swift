@@ -43,22 +43,23 @@ struct TerminalScreen {
     private mutating func draw(_ canvas: Canvas) {
         let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
         let areOtherLinks = old?.links != canvas.links
-        let changed = (0..<canvas.height).filter { y in
-            guard let old else { return true }
-            return old.rows[y] != canvas.rows[y] || areOtherLinks && canvas.rows[y].contains(where: hasLink)
+        var changed: [(y: Int, x: Range<Int>)] = []
+        for y in 0..<canvas.height {
+            let range = old.map { canvas.difference(y, to: $0) } ?? 0..<canvas.width
+            let leadsElsewhere = range.isEmpty && areOtherLinks && hasLinks(canvas.rows[y])
+            if !range.isEmpty || leadsElsewhere { changed.append((y, range)) }
         }
-        let placed = changed.filter { canvas.rows[$0].contains { isPlaced($0) || hasLink($0) } }
+        let placed = changed.map(\.y).filter { hasPlaced(canvas.rows[$0]) }
         let isLarge = changed.count > 1 || !placed.isEmpty
         if isLarge { mark(Self.begin, cursorStays: canvas.cursor != nil) }
-        for y in changed {
+        for (y, range) in changed {
             // ncurses believes that blanks are where it does not draw. So it must neither keep a row
             // with such clusters, nor scroll: that would take them to other rows. Nor would it write anew what only
             // leads elsewhere now.
-            let hadPlaced = old?.rows[y].contains { isPlaced($0) || hasLink($0) } ?? false
+            let hadPlaced = old.map { hasPlaced($0.rows[y]) } ?? false
             if hadPlaced || changed.count >= Self.scrollable { cn_forget_row(Int32(y)) }
             // ncurses knows the rest of it: a letter is one cell of many.
-            let range = old.map { Self.difference(of: canvas.rows[y], to: $0.rows[y]) } ?? 0..<canvas.width
-            write(canvas.rows[y][range], y: y)
+            write(canvas.rows[y], range, y: y)
         }
         cn_update(Int32(canvas.cursor?.x ?? -1), Int32(canvas.cursor?.y ?? 0))
         if !placed.isEmpty {
@@ -86,36 +87,35 @@ struct TerminalScreen {
 
     private func hasLink(_ cell: Canvas.Cell) -> Bool { takesLinks && cell.style.link > 0 }
 
-    /// The cells in which two rows of one width are not alike, as far as none is cut in two.
-    private static func difference(of row: [Canvas.Cell], to old: [Canvas.Cell]) -> Range<Int> {
-        guard var first = row.indices.first(where: { row[$0] != old[$0] }),
-            var end = row.indices.last(where: { row[$0] != old[$0] }).map({ $0 + 1 })
-        else { return 0..<0 }
-        while first > 0, row[first].isContinuation || old[first].isContinuation { first -= 1 }
-        while end < row.count, row[end].isContinuation || old[end].isContinuation { end += 1 }
-        return first..<end
+    private func hasLinks(_ row: [Canvas.Cell]) -> Bool {
+        takesLinks && row.indices.contains { row[$0].style.link > 0 }
     }
 
-    private func write(_ row: ArraySlice<Canvas.Cell>, y: Int) {
-        guard !row.isEmpty else { return }
-        cn_move(Int32(row.startIndex), Int32(y))
+    /// Something in it is written by ourselves.
+    private func hasPlaced(_ row: [Canvas.Cell]) -> Bool {
+        row.indices.contains { isPlaced(row[$0]) } || hasLinks(row)
+    }
+
+    private func write(_ row: [Canvas.Cell], _ range: Range<Int>, y: Int) {
+        guard let first = range.first else { return }
+        cn_move(Int32(first), Int32(y))
         var scalars: [UInt32] = []
-        var style = row.first?.style ?? .plain
+        var style = row[first].style
         func flush() {
             let look = colors.look(style)
             cn_style(look.color, look.attributes)
             cn_write(scalars, Int32(scalars.count))
             scalars.removeAll(keepingCapacity: true)
         }
-        for cell in row where !cell.isContinuation {
-            if cell.style != style {
+        for x in range where !row[x].isContinuation {
+            if row[x].style != style {
                 flush()
-                style = cell.style
+                style = row[x].style
             }
-            if isPlaced(cell) {
-                scalars += Array(repeating: 0x20, count: cell.cluster.width)
+            if isPlaced(row[x]) {
+                scalars += Array(repeating: 0x20, count: row[x].cluster.width)
             } else {
-                for scalar in cell.cluster.text.unicodeScalars { scalars.append(scalar.value) }
+                for scalar in row[x].cluster.text.unicodeScalars { scalars.append(scalar.value) }
             }
         }
         flush()
