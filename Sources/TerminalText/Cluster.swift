@@ -34,6 +34,22 @@
 
     package static let space = Cluster(" ", width: 1)
 
+    /// The clusters of a text that has nothing but printable ASCII, one for each byte; `nil`: it has more.
+    package static func ascii(_ text: String) -> [Cluster]? {
+        var clusters: [Cluster] = []
+        clusters.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            guard printable.contains(byte) else { return nil }
+            clusters.append(letters[Int(byte - printable.lowerBound)])
+        }
+        return clusters
+    }
+
+    private static let printable = UInt8(0x20)..<0x7F
+    private static let letters = printable.map {
+        Cluster(passed: String(Character(Unicode.Scalar($0))), width: 1)
+    }
+
     /// Whether this is the one byte; comparing strings would ask for canonical equivalence.
     package var isSpace: Bool { isASCII(UInt8(ascii: " ")) }
     package var isHyphen: Bool { isASCII(UInt8(ascii: "-")) }
@@ -50,8 +66,8 @@ extension Cluster {
     /// A character of hostile text, drawable: what has no picture of its own gets one,
     /// what would change the text around it is taken out; `nil` if nothing is left.
     package init?(sanitizing character: Character) {
-        if let ascii = character.asciiValue, ascii >= 0x20, ascii < 0x7F {
-            self.init(passed: String(character), width: 1)
+        if let ascii = character.asciiValue, Self.printable.contains(ascii) {
+            self = Self.letters[Int(ascii - Self.printable.lowerBound)]
             return
         }
         var scalars: [Unicode.Scalar] = []

@@ -4,6 +4,7 @@ package enum Lines {
 
     /// At least one line. This is the one door through which remote text reaches the screen.
     package static func split(_ text: String) -> [[Cluster]] {
+        if let clusters = Cluster.ascii(text) { return [clusters] }
         var lines: [[Cluster]] = [[]]
         for character in text {
             switch character {

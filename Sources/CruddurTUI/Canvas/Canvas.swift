@@ -9,10 +9,6 @@ struct Canvas: Equatable, Sendable {
         var isContinuation = false
 
         static let blank = Cell(cluster: .space, style: .plain)
-
-        static func == (left: Cell, right: Cell) -> Bool {
-            left.style == right.style && left.isContinuation == right.isContinuation && left.cluster == right.cluster
-        }
     }
 
     struct Point: Equatable, Sendable {
@@ -105,7 +101,7 @@ struct Canvas: Equatable, Sendable {
             // Only at its ends can a wide cluster be cut in two.
             set(cell, x: first, y: row)
             set(cell, x: last, y: row)
-            for column in columns.dropFirst().dropLast() { rows[row][column] = cell }
+            rows[row].withUnsafeMutableBufferPointer { $0[first...last].update(repeating: cell) }
         }
     }
 
@@ -140,22 +136,37 @@ struct Canvas: Equatable, Sendable {
     /// The cells in which row `y` is not as in another canvas of this size, as far as none is cut in two. Called for each
     /// row at every key.
     func difference(_ y: Int, to old: Canvas) -> Range<Int> {
-        let (row, before) = (rows[y], old.rows[y])
-        let isShared = row.withUnsafeBufferPointer { row in
-            before.withUnsafeBufferPointer { $0.baseAddress == row.baseAddress }
+        comparing(y, to: old) { row, before in
+            guard var first = Self.firstDifference(row, before) else { return 0..<0 }
+            var end = row.count
+            while Self.isSame(row, before, end - 1) { end -= 1 }
+            while first > 0, row[first].isContinuation || before[first].isContinuation { first -= 1 }
+            while end < row.count, row[end].isContinuation || before[end].isContinuation { end += 1 }
+            return first..<end
         }
-        var (first, end) = (0, isShared ? 0 : width)
-        while first < end, row[first] == before[first] { first += 1 }
-        guard first < end else { return 0..<0 }
-        while row[end - 1] == before[end - 1] { end -= 1 }
-        while first > 0, row[first].isContinuation || before[first].isContinuation { first -= 1 }
-        while end < width, row[end].isContinuation || before[end].isContinuation { end += 1 }
-        return first..<end
     }
 
     static func == (left: Canvas, right: Canvas) -> Bool {
         left.width == right.width && left.height == right.height && left.cursor == right.cursor
-            && left.rows == right.rows && left.links == right.links
+            && left.links == right.links
+            && (0..<left.height).allSatisfy { left.comparing($0, to: right) { firstDifference($0, $1) } == nil }
+    }
+
+    // Where cells lie: to copy each of them costs more than to compare it.
+    private typealias Row = UnsafeBufferPointer<Cell>
+
+    private func comparing<Result>(_ y: Int, to old: Canvas, _ body: (Row, Row) -> Result) -> Result {
+        rows[y].withUnsafeBufferPointer { row in old.rows[y].withUnsafeBufferPointer { body(row, $0) } }
+    }
+
+    private static func firstDifference(_ row: Row, _ before: Row) -> Int? {
+        if row.baseAddress == before.baseAddress { return nil }
+        return row.indices.first { !isSame(row, before, $0) }
+    }
+
+    private static func isSame(_ row: Row, _ before: Row, _ x: Int) -> Bool {
+        row[x].style == before[x].style && row[x].isContinuation == before[x].isContinuation
+            && row[x].cluster == before[x].cluster
     }
 
     private mutating func set(_ cell: Cell, x: Int, y: Int) {

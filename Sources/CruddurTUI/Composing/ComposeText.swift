@@ -75,6 +75,7 @@ struct ComposeText: Sendable {
     }
 
     private static func lines(_ text: String) -> [Line] {
+        if let clusters = Cluster.ascii(text) { return [Line(clusters: clusters, offsets: Array(0...clusters.count))] }
         var lines = [Line()]
         var offset = 0
         for character in text {

@@ -48,10 +48,14 @@ enum ComposeScreen {
         }
     }
 
+    /// It stays as it is, below what is said on it.
+    static func line(_ layout: Layout, on canvas: inout Canvas) {
+        canvas.fill(x: layout.conversation, y: layout.rule, with: Cluster("─", width: 1), style: Theme.border)
+    }
+
     private static func rule(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard let y = layout.rule.first else { return }
         let columns = layout.conversation
-        canvas.fill(x: columns, y: y..<y + 1, with: Cluster("─", width: 1), style: Theme.border)
         let remaining = state.remainingScalars
         let label = " \(remaining) "
         let counter = remaining < 0 ? Theme.problem : remaining < low ? Theme.unread : Theme.quiet

@@ -22,6 +22,7 @@ enum Screen {
         }
         if layout.showsBoth { divider(layout, on: &canvas) }
         if !layout.conversation.isEmpty { TranscriptScreen.draw(state, layout, on: &canvas) }
+        ComposeScreen.line(layout, on: &canvas)
         TourScreen.draw(state, layout, on: &canvas)
         StatusScreen.draw(state, layout, on: &canvas)
         return canvas
