@@ -93,7 +93,13 @@ struct TerminalScreen {
 
     /// Something in it is written by ourselves.
     private func hasPlaced(_ row: [Canvas.Cell]) -> Bool {
-        row.indices.contains { isPlaced(row[$0]) } || hasLinks(row)
+        row.withUnsafeBufferPointer { cells in
+            cells.indices.contains { x in
+                // One byte is what it is; that is what most of them are.
+                let isUsual = cells[x].cluster.kind == .plain && cells[x].cluster.text.utf8.count <= 1
+                return !isUsual && isPlaced(cells[x])
+            }
+        } || hasLinks(row)
     }
 
     private func write(_ row: [Canvas.Cell], _ range: Range<Int>, y: Int) {
