@@ -31,10 +31,15 @@ extension Double {
     ///
     ///     Double(decimal: "0.5", in: 0...60)   // 0.5; nil for "nan", "inf", "1e3", "0x1", ".", "", "-0.5"
     public init?(decimal text: some StringProtocol, in bounds: ClosedRange<Double>) {
+        self.init(of: String(text), in: bounds)
+    }
+
+    // Of one type of text: what is made for any is looked up when a program starts.
+    private init?(of text: String, in bounds: ClosedRange<Double>) {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         guard text.utf8.count - digits.count <= 1, let first = digits.first, Self.isDigit(first),
             digits.allSatisfy({ Self.isDigit($0) || $0 == UInt8(ascii: ".") }),
-            let number = Double(String(text)), number.isFinite, bounds.contains(number)
+            let number = Double(text), number.isFinite, bounds.contains(number)
         else { return nil }
         self = number
     }

@@ -31,10 +31,14 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
         }
         self.scheme = scheme
         host = name.lowercased()
-        var trimmed = text
-        while trimmed.hasSuffix("/") { trimmed.removeLast() }
-        description = trimmed
-        path = String(parts.path.reversed().drop { $0 == "/" }.reversed())
+        description = Self.withoutEnd(text)
+        path = Self.withoutEnd(parts.path)
+    }
+
+    private static func withoutEnd(_ text: String) -> String {
+        var text = text
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
     }
 
     /// `nil` for a text that is no such address.

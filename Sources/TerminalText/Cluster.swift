@@ -91,7 +91,7 @@ extension Cluster {
 
     private init(visible scalars: [Unicode.Scalar]) {
         var text = String.UnicodeScalarView()
-        text.append(contentsOf: scalars)
+        for scalar in scalars { text.append(scalar) }
         let (width, kind) = Self.measure(scalars)
         self.init(passed: String(text), width: width, kind: kind)
     }

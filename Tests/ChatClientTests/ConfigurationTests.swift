@@ -283,6 +283,22 @@ struct ConfigurationTests {
         #expect(configuration.handle == "😀\n")
     }
 
+    @Test(arguments: [
+        [0xD83D, 0xDE00], [0xD83D], [0xDE00], [0xDE00, 0xD83D], [0xD83D, 0xD83D, 0xDE00], [0xD83D, 0x41],
+        [0x41, 0xDE00],
+        [0xD83D, 0xDE00, 0xD83D], [0, 0x202E, 0xFFFF],
+    ])
+    func halfOfACharacterIsReplacedAsInAnyUTF16(_ units: [UInt16]) throws {
+        for behind in ["", "x", "\u{1F600}"] {
+            let written = units.map { "\\u" + String(UInt32($0) + 0x10000, radix: 16).suffix(4) }.joined() + behind
+            guard case .text(let read) = try PositionedJSON.read("\"\(written)\"") else {
+                Issue.record("\(written) is no text")
+                return
+            }
+            #expect(read == String(decoding: units, as: UTF16.self) + behind, "\(written)")
+        }
+    }
+
     @Test func aKeyThatStandsTwiceIsRefusedWhereverItStands() {
         #expect(
             complaint("{\"handle\": \"a\",\n\"handle\": \"b\"}")

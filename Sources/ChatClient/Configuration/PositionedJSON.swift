@@ -128,17 +128,17 @@ package struct PositionedJSON {
     private mutating func text() throws(Fault) -> String {
         let begin = position
         position += 1
-        var units: [UInt16] = []
+        var text = EscapedText()
         while let scalar = next {
             if scalar == "\"" {
                 position += 1
-                return String(decoding: units, as: UTF16.self)
+                return text.ended()
             }
             guard scalar.value >= 0x20 else { throw fault("a line, or a text, ends without \"") }
             if scalar == "\\" {
-                units.append(try escape())
+                text.append(try escape())
             } else {
-                units.append(contentsOf: UTF16.encode(scalar) ?? .init())
+                text.append(scalar)
                 position += 1
             }
         }
@@ -162,5 +162,36 @@ package struct PositionedJSON {
         else { throw fault("there is no such escape; a \\ itself is written \\\\") }
         position += 6
         return unit
+    }
+}
+
+/// A text as JSON writes it: with units of UTF-16 among its characters, of which two may be one. What is half of one, and
+/// stands alone, is U+FFFD.
+private struct EscapedText {
+    private var scalars = String.UnicodeScalarView()
+    private var lead: UInt16?
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        if lead != nil { scalars.append("\u{FFFD}") }
+        lead = nil
+        scalars.append(scalar)
+    }
+
+    mutating func append(_ unit: UInt16) {
+        if let lead, UTF16.isTrailSurrogate(unit) {
+            self.lead = nil
+            scalars.append(UTF16.decode(UTF16.EncodedScalar([lead, unit])))
+        } else if UTF16.isLeadSurrogate(unit) {
+            if lead != nil { scalars.append("\u{FFFD}") }
+            lead = unit
+        } else {
+            append(Unicode.Scalar(unit) ?? "\u{FFFD}")
+        }
+    }
+
+    mutating func ended() -> String {
+        if lead != nil { scalars.append("\u{FFFD}") }
+        lead = nil
+        return String(scalars)
     }
 }

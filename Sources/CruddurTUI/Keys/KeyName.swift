@@ -5,7 +5,7 @@ extension Key {
 
     /// As short as a status line wants it: `^N`.
     var shortName: String {
-        modifiers == .control && first == nil ? "^" + stroke.name.dropFirst(Modifiers.controlName.count) : name
+        modifiers == .control && first == nil ? "^" + String(stroke.name.dropFirst(Modifiers.controlName.count)) : name
     }
 
     /// - Parameter name: as `name` writes it, whatever the case of its words.
