@@ -64,7 +64,8 @@ struct LanguageTests {
         "Cruddur", "(%1) Cruddur", "authenticator", "sms", "email", "all", "pause", "mark", "open", "aws", "curl",
         "/day ",
         "cruddur-ops", "scan", "--embedded", "cruddur-ops scan", "mei", "lena", "cost", "limits", "cruddur: %1", "dumb",
-        "keys, theme", "cruddur keys", "cruddur help files", "TERM", "chat", "message-group-sk-index %1",
+        "keys, theme", "cruddur keys", "cruddur help keys", "cruddur help files", "TERM", "chat",
+        "message-group-sk-index %1",
         "message-group", "https://", "http://",
     ]
     /// Tables; what is copied, and what is typed.

@@ -16,9 +16,26 @@ enum Topics {
         let typed = HelpTopic.Section("Lines that begin with /", TypedCommand.all.map { ($0.usage, $0.does) })
         let marks = HelpTopic.Section(
             "At the end of your messages", DeliveryMark.allCases.map { ($0.symbol, $0.means(.readline)) })
+        let own = HelpTopic.Section(
+            "Keys of one's own",
+            [
+                (
+                    "\"keys\": \"NAME\"",
+                    """
+                    In the configuration: readline, emacs, vim, or a file NAME.json; cruddur help files says where that is.
+                    """
+                ),
+                (
+                    "{ \"preset\": \"readline\", \"chat\": { \"Ctrl-G\": \"find\", \"Alt-Z\": null } }",
+                    """
+                    Such a file: what is other than in one of the three. null takes a key away. cruddur keys --list has all \
+                    places and commands.
+                    """
+                ),
+            ])
         return HelpTopic(
             "keys", "What the keys of the chat do. F1 shows yours in the chat, cruddur keys what a key is.",
-            keys + [typed, marks])
+            keys + [typed, marks, own])
     }
 
     private static var files: HelpTopic {

@@ -148,6 +148,7 @@ enum German {
             "row still %1, %2": "Zeile noch %1, %2",
             "Help%1  %2: close": "Hilfe%1  %2: zu",
             "%1 (while writing)": "%1 (beim Schreiben)",
+            "%1 (in the list of a narrow terminal)": "%1 (in der Liste eines schmalen Terminals)",
             "At the end of your messages": "Am Ende deiner Nachrichten",
             "%1 · of all": "%1 · von allen",
             "since %1": "seit %1",
@@ -499,6 +500,7 @@ enum German {
                 "Einstellungen der Konfiguration: der Name von etwas, das es schon gibt, oder von einer eigenen Datei",
             "says in a terminal what a key of yours sends, and what it does here":
                 "sagt in einem Terminal, was eine Taste sendet und was sie hier tut",
+            "how such a file is written": "wie man eine solche Datei schreibt",
             "where these files are": "wo diese Dateien sind",
             "the keys, and these commands": "die Tasten und diese Befehle",
             "new conversation": "neue Unterhaltung",

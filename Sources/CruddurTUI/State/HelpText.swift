@@ -13,9 +13,18 @@ enum HelpText {
         let width = max(1, min(columns - 4, 76))
         let inColumns = columns >= bothColumns
         let keys = keymap.sections.map { section in
+            let isOfList = section.rows.allSatisfy { $0.contexts == [.list] }
             let rows = section.rows.filter { !$0.does.isEmpty }.map { row in
+                let does = tr(key: row.does)
                 let isWriting = keymap.hasModes && row.contexts.contains(.chat) && !row.contexts.contains(.normal)
-                return (row.names, isWriting ? tr("\(tr(key: row.does)) (while writing)") : tr(key: row.does))
+                // Elsewhere somebody has taken it away.
+                let isListAlone = row.contexts == [.list] && !isOfList
+                return (
+                    row.names,
+                    isWriting
+                        ? tr("\(does) (while writing)")
+                        : isListAlone ? tr("\(does) (in the list of a narrow terminal)") : does
+                )
             }
             return (title: tr(key: section.title), rows: rows)
         }
@@ -41,6 +50,7 @@ enum HelpText {
                     tr("settings of the configuration: the name of one that is there, or of a file of yours")
                 ),
                 ("cruddur keys", tr("says in a terminal what a key of yours sends, and what it does here")),
+                ("cruddur help keys", tr("how such a file is written")),
                 ("cruddur help files", tr("where these files are")),
             ]
         )
