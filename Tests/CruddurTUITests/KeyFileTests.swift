@@ -45,7 +45,7 @@ struct KeyFileTests {
         #expect(help.contains("Ctrl-G                new conversation"))
         #expect(help.contains("F12                   the keys, and these commands"))
         // In the list of a narrow terminal the former holds, and is said to hold nowhere else.
-        #expect(help.contains("Ctrl-N                new conversation: write to a handle (in the list of a narrow"))
+        #expect(help.contains("Ctrl-N                new conversation: write to a handle (in the list"))
         state.press(Key(.escape), .control("c"))
         #expect(state.notice?.text == "Ctrl-Q quits, F12 helps.")
     }
