@@ -12,10 +12,10 @@ package protocol ExitCoded: Error {
 /// word: looking at all the others would take longer than the rest of the start.
 package struct UsualCommand: Sendable {
     fileprivate let type: any ParsableCommand.Type
-    fileprivate let withoutWords: @Sendable () -> any ParsableCommand
+    fileprivate let withoutWords: @Sendable () -> any AsyncParsableCommand
 
     /// - Parameter withoutWords: what reading no words gives.
-    package init<Command: ParsableCommand>(_ withoutWords: @escaping @Sendable () -> Command) {
+    package init<Command: AsyncParsableCommand>(_ withoutWords: @escaping @Sendable () -> Command) {
         type = Command.self
         self.withoutWords = withoutWords
     }
@@ -42,9 +42,18 @@ extension AsyncParsableCommand {
                 try Output.line(PrintableText(lines: topic.text))
                 Foundation.exit(finished(code))
             }
-            var command: any ParsableCommand =
-                if let short = alone(usual) { short } else { try await asyncParseAsRoot(nil) }
-            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            if let usual, CommandLine.arguments.count == 1 {
+                var command = usual.withoutWords()
+                try await command.run()
+            } else {
+                var command: any ParsableCommand =
+                    if let short = alone(usual) { short } else { try await asyncParseAsRoot(nil) }
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            }
         } catch {
             code = report(error)
         }
@@ -55,9 +64,8 @@ extension AsyncParsableCommand {
     /// program knows.
     private static func alone(_ usual: UsualCommand?) -> (any ParsableCommand)? {
         let words = Array(CommandLine.arguments.dropFirst())
-        guard let usual else { return nil }
-        guard let first = words.first else { return usual.withoutWords() }
-        guard first.hasPrefix("-"), let command = try? usual.type.parseAsRoot(words) else { return nil }
+        guard let usual, let first = words.first, first.hasPrefix("-"), let command = try? usual.type.parseAsRoot(words)
+        else { return nil }
         // What asks for help is read as another command.
         return type(of: command) == usual.type ? command : nil
     }
