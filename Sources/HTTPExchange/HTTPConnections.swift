@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 import Timestamps
 
 /// The one door through which every exchange goes, whoever makes it: bounded from the first byte out
@@ -26,9 +27,20 @@ public final class HTTPConnections: Sendable {
     /// It lives as long as the program: a request that is late must find it.
     private static let thread = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    private let direct: HTTPClient
-    private let proxied: [Proxy: HTTPClient]
-    private let group: any EventLoopGroup
+    private struct Clients {
+        let direct: HTTPClient
+        let proxied: [Proxy: HTTPClient]
+    }
+
+    private enum State {
+        /// The first exchange makes them: a program that is about to draw need not wait for that.
+        case unused
+        case inUse(Clients)
+        case ended
+    }
+
+    private let state = Mutex(State.unused)
+    private let threads: Threads
     private let network: NetworkSettings
     private let connect: Duration
     private let headers: [String: String]
@@ -43,7 +55,31 @@ public final class HTTPConnections: Sendable {
         connect: Duration = .seconds(3), threads: Threads = .shared, headers: [String: String] = [:],
         network: NetworkSettings = .ofProcess, time: any TimeSource = SystemTime()
     ) {
-        let group: any EventLoopGroup = threads == .one ? Self.thread : HTTPClient.defaultEventLoopGroup
+        self.threads = threads
+        self.network = network
+        self.connect = connect
+        self.headers = ["Accept-Encoding": Unpacking.accepted].merging(headers) { $1 }
+        self.time = time
+    }
+
+    private var group: any EventLoopGroup { threads == .one ? Self.thread : HTTPClient.defaultEventLoopGroup }
+
+    /// - Throws: `CancellationError` if they have been ended.
+    private func client(for proxy: Proxy?) throws -> HTTPClient {
+        let clients = try state.withLock { state in
+            switch state {
+            case .unused:
+                let clients = makeClients()
+                state = .inUse(clients)
+                return clients
+            case .inUse(let clients): return clients
+            case .ended: throw CancellationError()
+            }
+        }
+        return proxy.flatMap { clients.proxied[$0] } ?? clients.direct
+    }
+
+    private func makeClients() -> Clients {
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: network.trust.configuration, redirectConfiguration: .disallow,
             timeout: .init(connect: .nanoseconds(Int64(connect / .nanoseconds(1)))))
@@ -51,22 +87,26 @@ public final class HTTPConnections: Sendable {
         configuration.http1_1ConnectionDebugInitializer = StatusCheck.add
         // Never again on its own: a POST sent twice is a message shown twice.
         configuration.connectionPool.retryConnectionEstablishment = false
-        direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-        proxied = network.proxies.proxies.reduce(into: [:]) { clients, proxy in
-            configuration.proxy = proxy.configuration
-            clients[proxy] = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        func made() -> HTTPClient {
+            HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         }
-        self.group = group
-        self.network = network
-        self.connect = connect
-        self.headers = ["Accept-Encoding": Unpacking.accepted].merging(headers) { $1 }
-        self.time = time
+        let direct = made()
+        let proxied = network.proxies.proxies.reduce(into: [Proxy: HTTPClient]()) { clients, proxy in
+            configuration.proxy = proxy.configuration
+            clients[proxy] = made()
+        }
+        return Clients(direct: direct, proxied: proxied)
     }
 
     /// Ends what is under way. To be called once, before the last reference goes.
     public func shutdown() async {
-        try? await direct.shutdown()
-        for client in proxied.values { try? await client.shutdown() }
+        let state = state.withLock { state in
+            defer { state = .ended }
+            return state
+        }
+        guard case .inUse(let clients) = state else { return }
+        try? await clients.direct.shutdown()
+        for client in clients.proxied.values { try? await client.shutdown() }
     }
 
     /// - Throws: `HTTPFault` for everything but an answer; `CancellationError`.
@@ -116,7 +156,7 @@ public final class HTTPConnections: Sendable {
     private func exchange(
         _ request: HTTPClientRequest, _ url: BaseURL, via proxy: Proxy?, _ size: Int
     ) async throws -> HTTPAnswer {
-        let client = proxy.flatMap { proxied[$0] } ?? direct
+        let client = try client(for: proxy)
         do {
             let response = try await client.execute(request, deadline: .distantFuture)
             let body = try await response.body.collect(upTo: size)

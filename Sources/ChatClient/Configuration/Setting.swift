@@ -63,7 +63,7 @@ protocol SettingDeclaration: Sendable {
 
 extension SettingDeclaration {
     /// `cognito.region`
-    var name: String { key.joined(separator: ".") }
+    var name: String { key.dropFirst().reduce(key.first ?? "") { "\($0).\($1)" } }
 
     /// `CRUDDUR_COGNITO_REGION`
     var environmentName: String { (["cruddur"] + key).joined(separator: "_").uppercased() }
