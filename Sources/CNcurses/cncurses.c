@@ -175,7 +175,7 @@ int cn_colors(void) {
 }
 
 const char *cn_codeset(void) {
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, "");
     return nl_langinfo(CODESET);
 }
 
@@ -193,7 +193,8 @@ static void use_whole_screen(int height) {
 }
 
 int cn_start(void) {
-    setlocale(LC_ALL, "");
+    // Which characters there are; nothing else of it is asked for, and each other part is files to be read.
+    setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) setlocale(LC_CTYPE, "C.UTF-8");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return -1;
     tcgetattr(STDIN_FILENO, &saved);
