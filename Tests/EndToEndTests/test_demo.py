@@ -12,8 +12,6 @@ import pytest
 from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import SoftwareTokenMFAChallengeException
 
-from terminal import Terminal
-
 
 def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(demo, run, folder):
     terminal = demo()
@@ -30,13 +28,13 @@ def test_what_was_written_is_there_the_next_time_and_gone_after_a_fresh_start(de
     assert "remember this" not in fresh.text
 
 
-def test_what_bin_demo_builds_is_a_chat(folder):
+def test_what_bin_demo_builds_is_a_chat(start, folder):
     built = os.path.join(os.path.dirname(__file__), "../../.build/debug/cruddur")
     if not os.path.exists(built):
         pytest.skip("bin/demo has built nothing here")
     with open(os.path.join(os.path.dirname(__file__), "../../bin/demo")) as script:
         assert "exec .build/debug/cruddur demo" in script.read()
-    terminal = Terminal(program=[built, "demo", "--data", folder])
+    terminal = start(program=[built, "demo", "--data", folder])
     terminal.wait_for("connected")
     terminal.type("hello Mei\r")
     terminal.wait_for_sent("hello Mei")
