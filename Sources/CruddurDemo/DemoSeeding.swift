@@ -1,7 +1,9 @@
+import CruddurServer
 import Foundation
 import MessageTable
 import SampleConversations
 import Timestamps
+import Users
 
 /// What has been said before anybody comes.
 struct DemoSeeding: Sendable {

@@ -32,7 +32,7 @@ public struct LocalIssuer: Sendable {
         self.userPoolID = userPoolID
         self.clientID = clientID
         self.now = now
-        let key = try Insecure.RSA.PrivateKey(pem: Self.signingKey(at: keyPath))
+        let key = try Self.signingKey(at: keyPath)
         let primitives = try key.publicKey.getKeyPrimitives()
         let digest = SHA256.hash(data: primitives.modulus).prefix(12)
         let kid = JWKIdentifier(string: digest.map { String(format: "%02x", $0) }.joined())
@@ -96,16 +96,25 @@ public struct LocalIssuer: Sendable {
         return try await keys.sign(claims, kid: jwk.keyIdentifier)
     }
 
-    private static func signingKey(at path: String?) throws -> String {
-        guard let path else { return try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation }
-        if FileManager.default.fileExists(atPath: path) {
-            return try String(contentsOfFile: path, encoding: .utf8)
+    /// The one that is kept there; one is made where none is, or only what was left of one.
+    private static func signingKey(at path: String?) throws -> Insecure.RSA.PrivateKey {
+        if let path, FileManager.default.fileExists(atPath: path) {
+            let kept = try String(contentsOfFile: path, encoding: .utf8)
+            if let key = try? Insecure.RSA.PrivateKey(pem: kept) { return key }
         }
         let pem = try _RSA.Signing.PrivateKey(keySize: .bits2048).pemRepresentation
+        if let path { try keep(pem, at: path) }
+        return try Insecure.RSA.PrivateKey(pem: pem)
+    }
+
+    /// Whole, or not at all.
+    private static func keep(_ pem: String, at path: String) throws {
+        let draft = path + ".new"
         let made = FileManager.default.createFile(
-            atPath: path, contents: Data(pem.utf8), attributes: [.posixPermissions: 0o600])
-        guard made else { throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path]) }
-        return pem
+            atPath: draft, contents: Data(pem.utf8), attributes: [.posixPermissions: 0o600])
+        guard made, rename(draft, path) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
     }
 }
 
