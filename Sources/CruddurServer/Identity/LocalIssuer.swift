@@ -97,7 +97,7 @@ public struct LocalIssuer: Sendable {
     }
 
     /// The one that is kept there; one is made where none is, or only what was left of one.
-    private static func signingKey(at path: String?) throws -> Insecure.RSA.PrivateKey {
+    private static func signingKey(at path: String?) throws -> JWTKit.Insecure.RSA.PrivateKey {
         if let path, FileManager.default.fileExists(atPath: path) {
             let kept = try String(contentsOfFile: path, encoding: .utf8)
             if let key = try? Insecure.RSA.PrivateKey(pem: kept) { return key }
