@@ -40,7 +40,8 @@ public struct DemoWorld: Sendable {
         self.now = now
         try PrivateFile.prepareFolder(folder)
         tablePath = folder + "/" + Self.tableFile
-        engine = try EmbeddedEngine(path: tablePath, now: now)
+        let engine = try EmbeddedEngine(path: tablePath, now: now)
+        self.engine = engine
         directory = try EmbeddedUsers(path: folder + "/" + Self.usersFile)
         // A key takes as long to make as all the rest, so the table is filled meanwhile.
         async let seeding: Void = DemoSeeding(engine: engine, now: now).seedIfEmpty()

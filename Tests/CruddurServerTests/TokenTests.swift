@@ -101,6 +101,23 @@ struct TokenTests {
         }
     }
 
+    /// A program that was killed while it wrote one, or a full disk, has left it.
+    @Test func whatIsLeftOfAKeyIsMadeAnew() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/key.pem"
+        _ = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        for left in [0, 1, whole.utf8.count / 2] {
+            try String(whole.prefix(left)).write(toFile: path, atomically: true, encoding: .utf8)
+            let issuer = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
+            _ = try await issuer.verifier().verify(try await issuer.tokens(for: ServerFixture.ada).access)
+            // And it is the one that is kept.
+            let again = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
+            #expect(try again.jwks() == issuer.jwks())
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key.pem"])
+    }
+
     /// A token of the pool's own key that says more than Cognito's do.
     private func refusal(_ header: [String: JWTHeaderField], notBefore: Double?) async throws -> (any Error)? {
         let folder = try TemporaryFolder()
