@@ -110,10 +110,11 @@ struct TokenTests {
         for left in [0, 1, whole.utf8.count / 2] {
             try String(whole.prefix(left)).write(toFile: path, atomically: true, encoding: .utf8)
             let issuer = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
-            _ = try await issuer.verifier().verify(try await issuer.tokens(for: ServerFixture.ada).access)
+            let token = try await issuer.tokens(for: ServerFixture.ada).access
+            _ = try await issuer.verifier().verify(token)
             // And it is the one that is kept.
             let again = try await LocalIssuer(keyPath: path, now: { SystemTime().now() })
-            #expect(try again.jwks() == issuer.jwks())
+            _ = try await again.verifier().verify(token)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key.pem"])
     }
