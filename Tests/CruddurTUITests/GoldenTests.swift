@@ -34,6 +34,19 @@ struct GoldenTests {
         try Self.compare(canvas, "de-\(name)-\(width)x\(height)")
     }
 
+    /// Braille displays and screen readers follow it: it is hidden nowhere, and what is in front has it.
+    @Test(arguments: scenes.indices, sizes.indices)
+    func theCursorStandsAtTheFocus(scene: Int, size: Int) throws {
+        let (name, prepare) = Self.scenes[scene]
+        let (width, height) = Self.sizes[size]
+        let state = Fixture.state(width, height, change: prepare)
+        let canvas = Screen.draw(state)
+        let cursor = try #require(canvas.cursor, "\(name)")
+        #expect((0..<canvas.width).contains(cursor.x) && (0..<canvas.height).contains(cursor.y), "\(name)")
+        guard state.overlay != nil || state.asksToQuit else { return }
+        #expect(canvas.rows[cursor.y].count { $0.cluster.text == "│" && $0.style == Theme.border } >= 2, "\(name)")
+    }
+
     @Test func theScreensHaveEveryRoleAndEveryOverlay() {
         var roles: Set<Style.Role> = []
         var overlays: Set<OverlayKind> = []

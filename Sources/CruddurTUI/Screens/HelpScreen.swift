@@ -4,6 +4,6 @@ enum HelpScreen {
         let more = text.hasMore ? keys.more(in: .help) : ""
         OverlayBox.draw(
             title: tr("Help\(more)  \(keys.way(to: .choice(.close), in: .help)): close"), rows: text.seen,
-            width: text.width, on: &canvas)
+            width: text.width, cursor: 0, on: &canvas)
     }
 }

@@ -30,6 +30,6 @@ enum OverlayScreen {
             ? tr("A text is not sent yet and would be lost.")
             : tr("\(state.unsaved) texts are not sent yet and would be lost.")
         let question = tr("\(what) \(way(.program(.quit))) again quits, \(way(.choice(.close))) goes back.")
-        OverlayBox.draw(title: tr("Quit?"), rows: OverlayBox.rows(question, canvas), on: &canvas)
+        OverlayBox.draw(title: tr("Quit?"), rows: OverlayBox.rows(question, canvas), cursor: 0, on: &canvas)
     }
 }
