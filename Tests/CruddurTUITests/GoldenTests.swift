@@ -1,5 +1,6 @@
 import ChatClient
 import Foundation
+import TerminalText
 import Testing
 import Timestamps
 
