@@ -7,16 +7,14 @@ enum GroupsScreen {
     static func draw(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
         guard !layout.groups.isEmpty else { return }
         title(state, layout, on: &canvas)
-        // Where the list is alone, it is where one is; or where it is said why nothing is there.
-        func put(cursor y: Int) {
-            if layout.conversation.isEmpty { canvas.cursor = Canvas.Point(x: min(1, canvas.width - 1), y: y) }
-        }
-        put(cursor: layout.list.lowerBound)
         guard !state.snapshot.conversations.isEmpty else { return empty(state, layout, on: &canvas) }
         for (position, group) in state.listedInView.enumerated() {
             let y = layout.list.lowerBound + position * AppState.rowsPerConversation
             draw(group, isSelected: group.id == state.selected, y: y, state, layout, on: &canvas)
-            if group.id == state.selected { put(cursor: y) }
+            // Where the list is alone, it is where one is.
+            if group.id == state.selected, layout.conversation.isEmpty {
+                canvas.cursor = Canvas.Point(x: min(1, canvas.width - 1), y: y)
+            }
         }
     }
 

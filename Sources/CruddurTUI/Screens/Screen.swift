@@ -13,6 +13,11 @@ enum Screen {
     fileprivate static func panes(_ state: AppState) -> Canvas {
         var canvas = Canvas(width: state.size.width, height: state.size.height)
         let layout = state.layout
+        // What is alone has it, if only where it begins.
+        if layout.conversation.isEmpty, canvas.width > 0, canvas.height > 0 {
+            canvas.cursor = Canvas.Point(
+                x: min(1, canvas.width - 1), y: min(layout.list.lowerBound, canvas.height - 1))
+        }
         if state.inspector.isShown {
             InspectorScreen.draw(state, layout, on: &canvas)
         } else if state.table.isShown {
