@@ -7,36 +7,18 @@ import Timestamps
 
 /// What stands in front of the chat and has more rows than there is room for.
 struct LongTextTests {
-    private static let texts: [(name: String, open: @Sendable (inout AppState) -> Void)] = [
-        ("help", { $0.press(Key(.function(1))) }),
-        (
-            "details",
-            { state in
-                let message = Fixture.message(1, String(repeating: "a long one ", count: 20), minutesAgo: 1)
-                state.snapshot.transcript = Transcript(
-                    id: Fixture.meiGroup, title: Fixture.mei, entries: Fixture.entries([message]), isLoaded: true)
-                _ = update(&state, .snapshot(state.snapshot))
-                state.press(Key(.up, .alt), .alt("i"))
-            }
-        ),
-        (
-            "call",
-            {
-                $0.press(Key(.function(4)))
-                $0.take(CallLogTests.message + CallChoiceTests.list)
-                $0.press(Key(.up), Key(.enter))
-            }
-        ),
-        (
-            "item",
-            {
-                $0.table.file = "/home/nia/table.sqlite"
-                $0.press(Key(.function(3)))
-                _ = update(&$0, .table(TableViewTests.table(messages: 5, moved: 5)))
-                $0.press(Key(.function(4)), Key(.enter))
-            }
-        ),
-    ]
+    private typealias Scene = (name: String, prepare: @Sendable (inout AppState) -> Void)
+    private static let texts: [Scene] =
+        GoldenScenes.all.filter { ["help", "call", "item"].contains($0.name) } + [("details", longDetails)]
+
+    @Sendable private static func longDetails(_ state: inout AppState) {
+        let message = Fixture.message(1, String(repeating: "a long one ", count: 20), minutesAgo: 1)
+        state.snapshot.transcript = Transcript(
+            id: Fixture.meiGroup, title: Fixture.mei, entries: Fixture.entries([message]), isLoaded: true)
+        _ = update(&state, .snapshot(state.snapshot))
+        state.press(Key(.up, .alt), .alt("i"))
+    }
+
     private static let sizes = [(80, 24), (84, 18), (40, 10), (24, 6), (120, 12)]
 
     private func lines(_ state: AppState) -> [String] { Screen.draw(state).lines }
@@ -44,7 +26,7 @@ struct LongTextTests {
     @Test(arguments: texts.indices, sizes.indices)
     func aKeyTooManyAtTheEndIsNoKeyTooManyBack(text: Int, size: Int) {
         let (width, height) = Self.sizes[size]
-        var state = Fixture.state(width, height, change: Self.texts[text].open)
+        var state = Fixture.state(width, height, change: Self.texts[text].prepare)
         guard state.longText?.hasMore == true else { return }
         func wheel(_ action: Mouse.Action) { _ = update(&state, .mouse(Mouse(action: action, x: 3, y: 3), on: nil)) }
         func first() -> [Cluster]? { state.longText?.seen.first }
@@ -70,7 +52,7 @@ struct LongTextTests {
 
     @Test(arguments: texts.indices)
     func whereTheEndWasBeforeTheTerminalGrewIsNoPlaceBehindTheEnd(text: Int) {
-        var state = Fixture.state(40, 8, change: Self.texts[text].open)
+        var state = Fixture.state(40, 8, change: Self.texts[text].prepare)
         while state.longText?.hasMore == true { state.press(Key(.pageDown)) }
         state.press(Key(.pageDown), Key(.pageDown))
         _ = update(&state, .resize(CellSize(width: 100, height: 20)))
@@ -81,7 +63,7 @@ struct LongTextTests {
 
     @Test(arguments: texts.indices)
     func itsFrameStandsStillWhileItIsScrolled(text: Int) {
-        var state = Fixture.state(84, 18, change: Self.texts[text].open)
+        var state = Fixture.state(84, 18, change: Self.texts[text].prepare)
         func frame() -> String? { lines(state).first { $0.contains("└") } }
         let first = frame()
         for _ in 0..<12 {
@@ -98,6 +80,8 @@ struct LongTextTests {
         #expect(painter.draw(state).lines.last?.contains("more") == false)
         #expect(painter.draw(state).lines.last?.contains("Esc close") == true)
     }
+
+    @Test func allKindsAreThere() { #expect(Self.texts.count == 4) }
 
     @Test func theHelpTellsWhatIsTypedAndHowKeysBecomeOnesOwn() {
         let help = Fixture.state(100, 30) { $0.press(Key(.function(1))) }
