@@ -62,7 +62,10 @@ public struct DemoWorld: Sendable {
     private static let keyFile = "pool-key.pem"
 
     /// Every file that a fresh start removes.
-    public static let files = [tableFile, usersFile].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [keyFile]
+    public static let files =
+        [tableFile, usersFile].flatMap { [$0, $0 + "-wal", $0 + "-shm"] } + [
+            keyFile, keyFile + LocalIssuer.draftSuffix,
+        ]
 
     private static func pool(
         _ issuer: LocalIssuer, _ directory: EmbeddedUsers, _ now: @escaping @Sendable () -> Timestamp,

@@ -107,9 +107,12 @@ public struct LocalIssuer: Sendable {
         return try Insecure.RSA.PrivateKey(pem: pem)
     }
 
+    /// Behind the key's path, while it is written.
+    public static let draftSuffix = ".new"
+
     /// Whole, or not at all.
     private static func keep(_ pem: String, at path: String) throws {
-        let draft = path + ".new"
+        let draft = path + draftSuffix
         let made = FileManager.default.createFile(
             atPath: draft, contents: Data(pem.utf8), attributes: [.posixPermissions: 0o600])
         guard made, rename(draft, path) == 0 else {
