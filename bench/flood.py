@@ -7,12 +7,15 @@ import time
 from beside import chat
 
 PER_SECOND = 1000
+# As many as come between two polls, and some more.
+KEPT = 150
 
 
 def flood(tell):
     from hostile import Backend
 
     backend = Backend()
+    backend.rows = KEPT
     folder = tempfile.mkdtemp(prefix="cruddur-flood-")
     path = backend.configuration(folder, polling={"open_conversation_seconds": 0.1, "groups_seconds": 0.5})
     tell(path)
@@ -22,6 +25,10 @@ def flood(tell):
         for number in range(said, due):
             backend.say("bob", f"message {number} of very many")
         said = due
+        with backend.lock:
+            for group in backend.groups:
+                # It shall take its messages to the chat, and not the processor from it.
+                del group.messages[:-KEPT]
         time.sleep(0.01)
 
 

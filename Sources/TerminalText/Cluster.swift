@@ -1,8 +1,8 @@
 /// One grapheme cluster as it may be drawn: made safe, with the cells that it takes.
 @frozen @usableFromInline package struct Cluster: Equatable, Sendable {
     @usableFromInline package let text: String
-    /// 1 or 2; more only for clusters of several spacing letters.
-    @usableFromInline package let width: Int
+    /// In a byte: a screen is thousands of them, read at every key.
+    @usableFromInline let cells: UInt8
     /// What kind of drawing it needs.
     @usableFromInline package let kind: Kind
 
@@ -18,14 +18,17 @@
         case letters
     }
 
+    /// 1 or 2; more only for clusters of several spacing letters.
+    @inlinable package var width: Int { Int(cells) }
+
     /// Inlinable: at every key, rows of them are compared.
     @inlinable package static func == (left: Cluster, right: Cluster) -> Bool {
-        left.width == right.width && left.kind == right.kind && left.text == right.text
+        left.cells == right.cells && left.kind == right.kind && left.text == right.text
     }
 
     private init(passed text: String, width: Int, kind: Kind = .plain) {
         self.text = text
-        self.width = width
+        cells = UInt8(clamping: width)
         self.kind = kind
     }
 

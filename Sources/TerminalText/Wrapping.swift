@@ -6,6 +6,7 @@ package enum Wrapping {
     /// The rows of one line, as ranges of it; at least one.
     package static func rows(_ line: [Cluster], width: Int) -> [Range<Int>] {
         let width = max(1, width)
+        if Lines.width(line) <= width { return [0..<line.count] }
         var rows: [Range<Int>] = []
         var start = 0
         var used = 0

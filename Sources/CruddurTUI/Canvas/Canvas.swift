@@ -121,13 +121,8 @@ struct Canvas: Equatable, Sendable {
     /// These cells may be drawn a little later.
     mutating func letWait(x: Range<Int>, y: Int) { mayWait = (y, x.clamped(to: 0..<width)) }
 
-    /// This canvas with what may wait as it was; `nil`: nothing has changed that may.
-    func keepingWhatMayWait(of old: Canvas) -> Canvas? {
-        guard let (y, x) = mayWait, old.width == width, old.height == height, (0..<height).contains(y) else {
-            return nil
-        }
-        let changed = difference(y, to: old)
-        guard !changed.isEmpty, x.contains(changed.lowerBound), changed.upperBound <= x.upperBound else { return nil }
+    /// This canvas with row `y` as it was.
+    func keeping(_ y: Int, of old: Canvas) -> Canvas {
         var kept = self
         kept.rows[y] = old.rows[y]
         return kept

@@ -1,7 +1,7 @@
-/// How a cell looks: what it is for, one of the terminal's own sixteen colours, and attributes.
+/// How a cell looks: what it is for, one of the terminal's own sixteen colours, and attributes. Small: each cell has one.
 struct Style: Hashable, Sendable {
     struct Attributes: OptionSet, Hashable, Sendable {
-        let rawValue: Int
+        let rawValue: UInt8
         static let bold = Attributes(rawValue: 1)
         static let dim = Attributes(rawValue: 2)
         static let reverse = Attributes(rawValue: 4)

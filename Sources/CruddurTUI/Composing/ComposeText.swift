@@ -62,7 +62,8 @@ struct ComposeText: Sendable {
     static func wrap(_ text: String, width: Int) -> [Row] {
         lines(text).flatMap { line in
             Wrapping.rows(line.clusters, width: width).map { range in
-                Row(
+                if range.count == line.clusters.count { return Row(clusters: line.clusters, offsets: line.offsets) }
+                return Row(
                     clusters: Array(line.clusters[range]),
                     offsets: Array(line.offsets[range.lowerBound...range.upperBound]))
             }

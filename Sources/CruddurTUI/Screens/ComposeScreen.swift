@@ -21,13 +21,14 @@ enum ComposeScreen {
         let textX = canvas.put(
             state.isNormal ? normalPrompt : prompt, x: left, y: layout.compose.lowerBound, style: Theme.bar,
             limit: limit)
-        let wrong = state.spelling.wrong(in: state.draft).map(\.range)
+        let draft = state.draft
+        let wrong = state.spelling.wrong(in: draft).map(\.range)
         for (position, row) in text.rows.dropFirst(first).prefix(height).enumerated() {
             let y = layout.compose.lowerBound + position
             canvas.put(row.clusters, x: textX, y: y, limit: limit)
             for range in wrong { mark(range, of: row, x: textX, y: y, on: &canvas) }
         }
-        if state.draft.isEmpty, let hint = departing(state) ?? hint(state) {
+        if draft.isEmpty, let hint = departing(state) ?? hint(state) {
             canvas.put(
                 Lines.fit(Lines.single(hint), width: limit - textX), x: textX, y: layout.compose.lowerBound,
                 style: Theme.quiet, limit: limit)
@@ -93,9 +94,9 @@ enum ComposeScreen {
     }
 
     /// Where the list is alone: over its last rows.
-    static func drawNotice(_ state: AppState, over list: Range<Int>, on canvas: inout Canvas) {
+    static func drawNotice(_ state: AppState, _ layout: Layout, on canvas: inout Canvas) {
+        let (list, columns) = (layout.list, layout.groups)
         guard let notice = state.notice, !list.isEmpty else { return }
-        let columns = state.layout.groups
         let rows = Wrapping.rows(of: notice.text, width: max(1, columns.count - 2)).prefix(min(4, list.count))
         for (position, row) in rows.enumerated() {
             let y = list.upperBound - rows.count + position

@@ -8,7 +8,7 @@ enum GroupsScreen {
         guard !layout.groups.isEmpty else { return }
         title(state, layout, on: &canvas)
         guard !state.snapshot.conversations.isEmpty else { return empty(state, layout, on: &canvas) }
-        for (position, group) in state.listedInView.enumerated() {
+        for (position, group) in state.listedInView(layout).enumerated() {
             let y = layout.list.lowerBound + position * AppState.rowsPerConversation
             draw(group, isSelected: group.id == state.selected, y: y, state, layout, on: &canvas)
             // Where the list is alone, it is where one is.

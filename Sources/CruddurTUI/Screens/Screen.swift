@@ -6,13 +6,13 @@ import Timestamps
 /// The whole screen for a state.
 enum Screen {
     static func draw(_ state: AppState) -> Canvas {
-        finish(panes(state), state)
+        let layout = state.layout
+        return finish(panes(state, layout), state, layout)
     }
 
     /// All but what a key in the compose line changes.
-    fileprivate static func panes(_ state: AppState) -> Canvas {
+    fileprivate static func panes(_ state: AppState, _ layout: Layout) -> Canvas {
         var canvas = Canvas(width: state.size.width, height: state.size.height)
-        let layout = state.layout
         // What is alone has it, if only where it begins.
         if layout.conversation.isEmpty, canvas.width > 0, canvas.height > 0 {
             canvas.cursor = Canvas.Point(
@@ -33,12 +33,12 @@ enum Screen {
         return canvas
     }
 
-    fileprivate static func finish(_ panes: Canvas, _ state: AppState) -> Canvas {
+    fileprivate static func finish(_ panes: Canvas, _ state: AppState, _ layout: Layout) -> Canvas {
         var canvas = panes
-        if state.layout.conversation.isEmpty {
-            ComposeScreen.drawNotice(state, over: state.layout.list, on: &canvas)
+        if layout.conversation.isEmpty {
+            ComposeScreen.drawNotice(state, layout, on: &canvas)
         } else {
-            ComposeScreen.draw(state, state.layout, on: &canvas)
+            ComposeScreen.draw(state, layout, on: &canvas)
         }
         OverlayScreen.draw(state, on: &canvas)
         return canvas
@@ -60,12 +60,17 @@ enum Screen {
 /// Draws one screen after the other, and the panes only when something in them may have
 /// changed: the echo of a key need not wait for a transcript.
 struct Painter {
-    private struct Panes {
+    /// No value: to look at it costs no copy.
+    private final class Panes: Sendable {
         let key: PanesKey
         let canvas: Canvas
         /// As long as nothing in them changes with time alone; `nil`: for ever.
         let drawn: Timestamp
         let until: Timestamp?
+
+        init(_ key: PanesKey, _ canvas: Canvas, drawn: Timestamp, until: Timestamp?) {
+            (self.key, self.canvas, self.drawn, self.until) = (key, canvas, drawn, until)
+        }
 
         func isGood(at now: Timestamp) -> Bool { drawn <= now && until.map { now < $0 } ?? true }
     }
@@ -73,11 +78,14 @@ struct Painter {
     private var panes: Panes?
 
     mutating func draw(_ state: AppState) -> Canvas {
-        let key = PanesKey(state)
-        if let panes, panes.isGood(at: state.now), panes.key == key { return Screen.finish(panes.canvas, state) }
-        let canvas = Screen.panes(state)
-        panes = Panes(key: key, canvas: canvas, drawn: state.now, until: state.nextTick)
-        return Screen.finish(canvas, state)
+        let layout = state.layout
+        let key = PanesKey(state, layout)
+        if let panes, panes.isGood(at: state.now), panes.key == key {
+            return Screen.finish(panes.canvas, state, layout)
+        }
+        let canvas = Screen.panes(state, layout)
+        panes = Panes(key, canvas, drawn: state.now, until: state.nextTick)
+        return Screen.finish(canvas, state, layout)
     }
 }
 
@@ -109,12 +117,14 @@ private struct PanesKey: Equatable {
     let tour: Tour?
     let stage: Set<SeedFault>?
 
-    init(_ state: AppState) {
-        layout = state.layout
+    init(_ state: AppState, _ layout: Layout) {
+        self.layout = layout
         size = state.size
         revision = state.revision
-        let listed = state.listedInView
-        drafts = listed.filter { $0.id != state.selected }.map { state.drafts[$0.id].text }
+        let listed = state.listedInView(layout)
+        // A closure that knows the state would have it copied.
+        drafts = listed.filter { [selected = state.selected] in $0.id != selected }
+            .map { [drafts = state.drafts] in drafts[$0.id].text }
         list = listed.map(\.id)
         selection = state.selection
         reading = state.reading

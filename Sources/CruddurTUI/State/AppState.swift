@@ -9,9 +9,16 @@ import Traces
 struct AppState: Sendable {
     /// All of it, of which the chat may have a part.
     var terminal: CellSize
-    var snapshot: ChatSnapshot { didSet { revision += 1 } }
+    var snapshot: ChatSnapshot {
+        didSet {
+            revision += 1
+            unread = Self.toldUnread(snapshot)
+        }
+    }
     /// Counts the snapshots: cheaper to compare than they are.
     private(set) var revision = 0
+    /// What the title tells, counted once for each snapshot.
+    private(set) var unread: Int
     var now: Timestamp
     let localTime: LocalTime
 
@@ -139,6 +146,7 @@ struct AppState: Sendable {
     init(size: CellSize, snapshot: ChatSnapshot, now: Timestamp, localTime: LocalTime) {
         terminal = size
         self.snapshot = snapshot
+        unread = Self.toldUnread(snapshot)
         self.now = now
         self.localTime = localTime
     }
@@ -165,6 +173,11 @@ struct AppState: Sendable {
 
     /// Where one has been since the start.
     func hasRead(_ id: ConversationID) -> Bool { readings[id] != nil }
+
+    /// Nothing is marked any more.
+    mutating func unmark() {
+        if let selected, readings[selected]?.marked != nil { readings[selected]?.marked = nil }
+    }
 
     mutating func forgetReading() {
         if let selected { readings[selected] = nil }
@@ -277,9 +290,9 @@ struct AppState: Sendable {
 
     /// What is to be on disk as the draft of a conversation; `nil`: nothing.
     func keptDraft(of id: ConversationID) -> String? {
-        let ahead = id == selected ? typeAhead.text : ""
-        let texts = [drafts[id].text, ahead].filter { !$0.isEmpty }
-        return texts.isEmpty ? nil : texts.joined(separator: "\n")
+        let (text, ahead) = (drafts[id].text, id == selected ? typeAhead.text : "")
+        guard !ahead.isEmpty else { return text.isEmpty ? nil : text }
+        return text.isEmpty ? ahead : "\(text)\n\(ahead)"
     }
 
     /// Texts that would be gone after quitting.

@@ -4,8 +4,10 @@ import Timestamps
 
 extension AppState {
     /// The rows of the list that are in view.
-    var listedInView: ArraySlice<ConversationSummary> {
-        let all = listed
+    var listedInView: ArraySlice<ConversationSummary> { listedInView(layout) }
+
+    func listedInView(_ layout: Layout) -> ArraySlice<ConversationSummary> {
+        let (all, selected) = (listed, selected)
         let capacity = max(1, layout.list.count / Self.rowsPerConversation)
         let index = all.firstIndex { $0.id == selected } ?? 0
         let first = max(0, min(listTop ?? index - capacity / 2, all.count - capacity))
@@ -17,31 +19,34 @@ extension AppState {
     /// The next whole minute at which a time on screen reads differently; `nil`: none will. Until then there is
     /// nothing to wake up for.
     var nextTick: Timestamp? {
-        let changes = (agesInView.compactMap(nextChange) + [midnight, expiry].compactMap { $0 }).filter { $0 > now }
+        let layout = layout
+        let listed = layout.groups.isEmpty ? [] : listedInView(layout)
+        var changes = [midnight, expiry]
+        if !localTime.isAbsolute { for time in ages(listed) { changes.append(Self.nextChange(time, now)) } }
+        let change = changes.compactMap { $0 }.filter { [now] in $0 > now }.min()
         let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
         let glows = [
-            table.nextChange(now), presentation?.nextChange(now), nextStaleChange,
+            table.nextChange(now), presentation?.nextChange(now), nextStaleChange(listed),
             listOrder.nextChange(snapshot.conversations, now: now),
         ]
-        return ([changes.min().map(Self.roundedUp), silence] + glows).compactMap { $0 }.min()
+        return ([change.map(Self.roundedUp), silence] + glows).compactMap { $0 }.min()
     }
 
-    private var nextStaleChange: Timestamp? {
-        guard stage != nil, !layout.groups.isEmpty else { return nil }
-        return listedInView.compactMap(\.staleRow).compactMap { row in
+    private func nextStaleChange(_ listed: ArraySlice<ConversationSummary>) -> Timestamp? {
+        guard stage != nil else { return nil }
+        return listed.compactMap(\.staleRow).compactMap { [now] row in
             StaleRowAge(seconds: now.seconds(since: row.since)).change.map { now.advanced(bySeconds: $0) }
         }.min()
     }
 
-    private var agesInView: [Timestamp] {
-        let listed = layout.groups.isEmpty ? [] : listedInView.compactMap(\.at)
-        guard case .search(let search) = overlay else { return listed }
-        return listed + search.hits.map(\.message.at)
+    private func ages(_ listed: ArraySlice<ConversationSummary>) -> [Timestamp] {
+        let times = listed.compactMap(\.at)
+        guard case .search(let search) = overlay else { return times }
+        return times + search.hits.map(\.message.at)
     }
 
     /// `now`, `5m`, `3h`, then a date, which stays.
-    private func nextChange(_ time: Timestamp) -> Timestamp? {
-        guard !localTime.isAbsolute else { return nil }
+    private static func nextChange(_ time: Timestamp, _ now: Timestamp) -> Timestamp? {
         let age = now.seconds(since: time)
         switch age {
         case ..<(-3600): return time.advanced(bySeconds: -3600)

@@ -44,14 +44,13 @@ extension AppState {
     }
 
     /// Unread messages of conversations of which something is told.
-    private var toldUnread: Int {
+    static func toldUnread(_ snapshot: ChatSnapshot) -> Int {
         snapshot.conversations.reduce(0) { $0 + ($1.keeping.contains(.muted) ? 0 : $1.unread) }
     }
 
     /// The terminal's title; `nil`: it is the terminal's own.
     var windowTitle: String? {
         guard telling.settings.setsTitle else { return nil }
-        let unread = toldUnread
         return unread > 0 ? "(\(unread)) Cruddur" : "Cruddur"
     }
 }

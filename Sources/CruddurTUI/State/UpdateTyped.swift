@@ -34,7 +34,7 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
             return updateProgram(&state, command)
         }
         if !state.leavesNotice(key) { state.notice = nil }
-        state.reading.marked = nil
+        state.unmark()
         return updateKey(&state, key)
     case .paste(let text):
         // Whoever pastes goes on.

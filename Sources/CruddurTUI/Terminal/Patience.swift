@@ -14,28 +14,29 @@ struct Patience {
 
     var deadline: Duration? { waiting?.due }
 
-    /// What to draw of `canvas` now; `nil`: nothing that could not wait has changed.
-    mutating func take(_ canvas: Canvas, over shown: Canvas?, at now: Duration) -> Canvas? {
-        guard let shown, let held = canvas.keepingWhatMayWait(of: shown), held != canvas else { return all(canvas) }
+    /// What to draw of a change now; `nil`: nothing that could not wait has changed.
+    mutating func take(_ change: CanvasChange, at now: Duration) -> CanvasChange? {
+        guard let urgent = change.withoutWhatMayWait else { return all(change) }
         let latest = waiting?.latest ?? now + Self.longest
-        guard held != shown else {
-            guard let due = waiting?.due, now < due else { return all(canvas) }
-            waiting?.canvas = canvas
+        guard !urgent.isNothing else {
+            guard let due = waiting?.due, now < due else { return all(change) }
+            waiting?.canvas = change.canvas
             return nil
         }
-        guard now < latest else { return all(canvas) }
-        waiting = Waiting(canvas: canvas, due: min(now + Self.pause, latest), latest: latest)
-        return held
+        guard now < latest else { return all(change) }
+        waiting = Waiting(canvas: change.canvas, due: min(now + Self.pause, latest), latest: latest)
+        return urgent
     }
 
     /// What has waited by `now`.
     mutating func expire(at now: Duration) -> Canvas? {
         guard let waiting, waiting.due <= now else { return nil }
-        return all(waiting.canvas)
+        self.waiting = nil
+        return waiting.canvas
     }
 
-    private mutating func all(_ canvas: Canvas) -> Canvas {
+    private mutating func all(_ change: CanvasChange) -> CanvasChange {
         waiting = nil
-        return canvas
+        return change
     }
 }

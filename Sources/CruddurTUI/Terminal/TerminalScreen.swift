@@ -22,8 +22,8 @@ struct TerminalScreen {
 
     /// - Parameter now: what may wait on the canvas waits until the typing pauses.
     mutating func show(_ canvas: Canvas, at now: Duration) {
-        guard let drawn = patience.take(canvas, over: shown, at: now) else { return }
-        draw(drawn)
+        guard let change = patience.take(CanvasChange(of: canvas, over: shown), at: now) else { return }
+        draw(change)
     }
 
     /// When to call `settle`; `nil`: nothing waits.
@@ -31,7 +31,7 @@ struct TerminalScreen {
 
     /// What has waited long enough is drawn.
     mutating func settle(at now: Duration) {
-        if let canvas = patience.expire(at: now) { draw(canvas) }
+        if let canvas = patience.expire(at: now) { draw(CanvasChange(of: canvas, over: shown)) }
     }
 
     /// All is to be drawn again.
@@ -40,14 +40,13 @@ struct TerminalScreen {
         cn_forget_all()
     }
 
-    private mutating func draw(_ canvas: Canvas) {
-        let old = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
-        let areOtherLinks = old?.links != canvas.links
-        var changed: [(y: Int, x: Range<Int>)] = []
-        for y in 0..<canvas.height {
-            let range = old.map { canvas.difference(y, to: $0) } ?? 0..<canvas.width
-            let leadsElsewhere = range.isEmpty && areOtherLinks && hasLinks(canvas.rows[y])
-            if !range.isEmpty || leadsElsewhere { changed.append((y, range)) }
+    private mutating func draw(_ change: CanvasChange) {
+        let (canvas, old) = (change.canvas, change.shown)
+        var changed = change.cells
+        if old?.links != canvas.links {
+            let same = Set(0..<canvas.height).subtracting(changed.map(\.y))
+            changed += same.filter { hasLinks(canvas.rows[$0]) }.map { ($0, 0..<0) }
+            changed.sort { $0.y < $1.y }
         }
         let placed = changed.map(\.y).filter { hasPlaced(canvas.rows[$0]) }
         let isLarge = changed.count > 1 || !placed.isEmpty
