@@ -11,11 +11,15 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-Xfrontend", "-enable-copy-propagation=false"], .when(configuration: .release)),
 ]
 
-/// A program exports nothing: what nobody asks for need not be in it. And lld keeps code and constants apart, so that less of
-/// them is in memory.
+/// A program exports nothing: what nobody asks for need not be in it. Tables for exceptions are not in it either. lld keeps
+/// code and constants apart, so that less of them is in memory. Static libraries in `.build/static` are taken in place of
+/// shared ones: `scripts/build-release` lays them there.
 let program: [LinkerSetting] = [
     .unsafeFlags(
-        ["-use-ld=lld", "-Xlinker", "--no-export-dynamic"], .when(platforms: [.linux], configuration: .release))
+        [
+            "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-L\(Context.packageDirectory)/.build/static",
+            "-Xlinker", "-T\(Context.packageDirectory)/scripts/no-unwind-tables.ld", "-Xlinker", "--no-eh-frame-hdr",
+        ], .when(platforms: [.linux], configuration: .release))
 ]
 
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
