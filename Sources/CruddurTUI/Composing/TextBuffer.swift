@@ -61,6 +61,12 @@ struct TextBuffer: Equatable, Sendable {
 
     mutating func insert(_ new: String) {
         remember()
+        // As most do: its end is a boundary, whatever stands there.
+        if cursor == text.utf8.count {
+            text += new
+            cursor = text.utf8.count
+            return
+        }
         let place = index
         text.insert(contentsOf: new, at: place)
         let end = text.utf8.index(text.startIndex, offsetBy: cursor + new.utf8.count)

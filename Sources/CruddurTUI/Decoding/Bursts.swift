@@ -21,7 +21,7 @@ struct Bursts {
     var deadline: Duration? { held.isEmpty ? nil : last.map { $0 + (isPaste ? Self.pause : Self.together) } }
 
     mutating func take(_ inputs: [Input], at now: Duration) -> [Input] {
-        // The usual case: one key, and nothing waits.
+        if isOneLetter(inputs, at: now) { return inputs }
         var taken: [Input] = []
         var text = ""
         for input in inputs {
@@ -43,6 +43,14 @@ struct Bursts {
         guard let deadline, deadline <= now else { return [] }
         defer { end() }
         return release()
+    }
+
+    /// The usual case: one letter, which belongs to no paste.
+    private mutating func isOneLetter(_ inputs: [Input], at now: Duration) -> Bool {
+        guard inputs.count == 1, held.isEmpty, case .key(let key) = inputs[0], key.isLetter else { return false }
+        if let last, now - last > Self.pause { end() }
+        if !isPaste { (last, lastLetter) = (now, now) }
+        return !isPaste
     }
 
     private func flush(_ text: inout String, into taken: inout [Input]) {

@@ -174,11 +174,6 @@ struct AppState: Sendable {
     /// Where one has been since the start.
     func hasRead(_ id: ConversationID) -> Bool { readings[id] != nil }
 
-    /// Nothing is marked any more.
-    mutating func unmark() {
-        if let selected, readings[selected]?.marked != nil { readings[selected]?.marked = nil }
-    }
-
     mutating func forgetReading() {
         if let selected { readings[selected] = nil }
     }
@@ -200,13 +195,20 @@ struct AppState: Sendable {
 
     var reading: Reading {
         get { selected.flatMap { readings[$0] } ?? Reading() }
-        set { if let selected { readings[selected] = newValue } }
+        _modify {
+            var nowhere = Reading()
+            if let selected {
+                yield &readings[selected, default: Reading()]
+            } else {
+                yield &nowhere
+            }
+        }
     }
 
     /// The compose line.
     var draft: TextBuffer {
         get { drafts[selected] }
-        set { drafts[selected] = newValue }
+        _modify { yield &drafts[selected] }
     }
 
     /// How a command is given in the chat, as it is just now.

@@ -13,10 +13,15 @@ struct Drafts: Sendable {
     /// The compose line of a conversation; of `nil`: the one before any was selected.
     subscript(id: ConversationID?) -> TextBuffer {
         get { id.map { lines[$0] ?? TextBuffer() } ?? loose }
-        set {
-            guard let id else { return loose = newValue }
-            if newValue.text != lines[id]?.text ?? "" { touch(id) }
-            lines[id] = newValue
+        // In its place: a copy would take all with it that undo could bring back.
+        _modify {
+            guard let id else {
+                yield &loose
+                return
+            }
+            let before = lines[id]?.text ?? ""
+            defer { if lines[id]?.text ?? "" != before { touch(id) } }
+            yield &lines[id, default: TextBuffer()]
         }
     }
 

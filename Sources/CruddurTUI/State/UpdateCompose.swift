@@ -42,9 +42,7 @@ func editDraft(_ state: inout AppState, _ command: EditCommand, _ context: KeyCo
     if refuseWriting(&state) { return [] }
     state.reading.chosen = nil
     if command == .undo, bringBackDiscarded(&state) { return [] }
-    var draft = state.draft
-    edit(&draft, command, killed: &state.killed)
-    state.draft = draft
+    edit(&state.drafts[state.selected], command, killed: &state.killed)
     guard context == .list else { return [] }
     // Somebody who types wants to write.
     state.pane = .conversation

@@ -34,7 +34,7 @@ func updateTyped(_ state: inout AppState, _ typed: Typed) -> [Effect] {
             return updateProgram(&state, command)
         }
         if !state.leavesNotice(key) { state.notice = nil }
-        state.unmark()
+        state.reading.marked = nil
         return updateKey(&state, key)
     case .paste(let text):
         // Whoever pastes goes on.
