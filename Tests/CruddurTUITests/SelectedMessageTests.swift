@@ -101,6 +101,25 @@ struct SelectedMessageTests {
         #expect(Links.all(in: text) == links)
     }
 
+    @Test func theChosenLinkIsCopiedWholeAndItsMessageStaysSelected() {
+        var state = state("see https://a.example/x-y and https://b.example")
+        state.press(.alt("o"))
+        state.press(Key(.down))
+        #expect(state.press(.alt("c")) == [.copy("https://b.example")])
+        #expect(state.overlay == nil && state.chosen != nil)
+        #expect(state.notice?.text == "Copied: “https://b.example”")
+    }
+
+    @Test(arguments: [(80, 24), (40, 10), (30, 12)])
+    func whatCanBeDoneWithALinkIsToldInWholeWords(size: (Int, Int)) {
+        var state = Fixture.state(
+            size.0, size.1, entries: Fixture.entries([Fixture.message(1, "https://a.example", minutesAgo: 3)]))
+        state.press(.alt("o"))
+        let screen = Screen.draw(state).lines.map { $0.filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == " " } }
+            .joined(separator: " ").split(separator: " ").joined(separator: " ")
+        #expect(screen.contains("Enter opens it in your browser Esc goes back Alt-C copies it"), "\(screen)")
+    }
+
     @Test func aQuoteStandsInTheComposeLineWithTheCursorBelow() {
         var state = state("one\ntwo")
         state.press(.alt("q"))

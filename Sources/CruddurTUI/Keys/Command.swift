@@ -141,6 +141,7 @@ extension Command {
         return switch self {
         case .program(.quit), .program(.redraw), .program(.suspend): true
         case .program, .conversations, .unsent, .tour: isChat || context == .list
+        case .message(.copy): isChat || context == .links
         case .reading, .message, .compose, .mode: isChat
         case .edit(.insert): false
         case .edit(let command): isChat || KeyContext.lines.contains(context) || context == .part && command.isMove

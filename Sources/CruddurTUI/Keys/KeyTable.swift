@@ -71,7 +71,9 @@ extension KeySection {
             KeyRow(
                 [Key(.up, .alt): .message(.above), Key(.down, .alt): .message(.below)],
                 "select the message above, below; Esc lets go", in: [.chat]),
-            KeyRow([.alt("c"): .message(.copy)], "copy its text to the clipboard", in: [.chat]),
+            KeyRow(
+                [.alt("c"): .message(.copy)], "copy its text to the clipboard; among its links: the link",
+                in: [.chat, .links]),
             KeyRow([.alt("v"): .message(.part)], "copy a part of it: Space begins, Enter copies", in: [.chat]),
             KeyRow(
                 [.alt("o"): .message(.open)], "open a link of it: the whole address is shown before", in: [.chat]),

@@ -154,7 +154,7 @@ enum German {
             "since %1": "seit %1",
             "%1 · %2 read, %3 write units · %4%5": "%1 · %2 Lese-, %3 Schreibeinheiten · %4%5",
             "stream lag": "Verzug",
-            "%1 opens it in your browser, %2 goes back.": "%1 öffnet im Browser, %2 geht zurück.",
+            "%1 opens it in your browser, %2 goes back, %3 copies it.": "%1 öffnet im Browser, %2 geht zurück, %3 kopiert.",
             "Links": "Links",
             "A text is not sent yet and would be lost.": "Ein Text ist noch nicht gesendet und ginge verloren.",
             "%1 texts are not sent yet and would be lost.": "%1 Texte sind noch nicht gesendet und gingen verloren.",
@@ -445,7 +445,8 @@ enum German {
             "go to a day, as /day 2026-11-24": "zu einem Tag gehen, wie /day 2026-11-24",
             "A message": "Eine Nachricht",
             "select the message above, below; Esc lets go": "die Nachricht darüber, darunter wählen; Esc lässt los",
-            "copy its text to the clipboard": "ihren Text in die Zwischenablage kopieren",
+            "copy its text to the clipboard; among its links: the link":
+                "ihren Text in die Zwischenablage kopieren; bei ihren Links: den Link",
             "copy a part of it: Space begins, Enter copies": "einen Teil kopieren: Space beginnt, Enter kopiert",
             "open a link of it: the whole address is shown before": "einen Link darin öffnen: vorher wird die ganze Adresse gezeigt",
             "quote it in the compose line": "sie in der Eingabezeile zitieren",

@@ -12,20 +12,24 @@ enum LinksScreen {
             places.append(rows.count..<rows.count + wrapped.count)
             rows += wrapped.enumerated().map { Lines.single($0.offset == 0 ? pointer : "  ") + $0.element }
         }
-        let room = max(1, canvas.height - 4)
+        func way(_ command: Command) -> String { keys.way(to: command, in: .links) }
+        let ways = Wrapping.rows(
+            of: tr(
+                """
+                \(way(.choice(.take))) opens it in your browser, \(way(.choice(.close))) goes back, \
+                \(way(.message(.copy))) copies it.
+                """), width: width)
+        let room = max(1, canvas.height - 3 - ways.count)
         let place = places[choice.selected]
         // The chosen one is seen to its end, as far as there is room.
         let first = max(0, min(place.lowerBound, place.upperBound - room))
-        func way(_ command: ChoiceCommand) -> String { keys.way(to: .choice(command), in: .links) }
-        let shown =
-            Array(rows.dropFirst(first).prefix(room)) + [
-                Lines.single(tr("\(way(.take)) opens it in your browser, \(way(.close)) goes back."))
-            ]
+        let links = rows.dropFirst(first).prefix(room)
         var choices: [Int: Int] = [:]
         for (link, place) in places.enumerated() {
-            for row in place.clamped(to: first..<first + shown.count - 1) { choices[row - first] = link }
+            for row in place.clamped(to: first..<first + links.count) { choices[row - first] = link }
         }
         OverlayBox.draw(
-            title: tr("Links"), rows: shown, cursor: 0, focus: place.lowerBound - first, choices: choices, on: &canvas)
+            title: tr("Links"), rows: links + ways, cursor: 0, focus: place.lowerBound - first, choices: choices,
+            on: &canvas)
     }
 }

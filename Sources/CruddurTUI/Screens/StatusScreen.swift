@@ -83,7 +83,13 @@ enum StatusScreen {
                 hint(.choice(.down), tr("next")),
             ]
             .compactMap { $0 }
-        case .prompt, .finder, .search, .links:
+        case .links:
+            return [
+                hint(.choice(.take), tr("go there")), hint(.choice(.close), tr("close")),
+                hint(.message(.copy), tr("copy")), hint(.choice(.down), tr("next")),
+            ]
+            .compactMap { $0 }
+        case .prompt, .finder, .search:
             return [
                 hint(.choice(.take), tr("go there")), hint(.choice(.close), tr("close")),
                 hint(.choice(.down), tr("next")),

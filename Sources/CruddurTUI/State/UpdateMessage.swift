@@ -2,6 +2,10 @@ import ChatClient
 
 /// Keys about one message: the selected one.
 func updateMessage(_ state: inout AppState, _ command: MessageCommand) -> [Effect] {
+    if case .links(let links) = state.overlay {
+        state.overlay = nil
+        return copy(&state, links.links[links.selected])
+    }
     switch command {
     case .above: return choose(&state, by: -1)
     case .below: return choose(&state, by: 1)
@@ -14,9 +18,7 @@ func updateMessage(_ state: inout AppState, _ command: MessageCommand) -> [Effec
     }
     state.reading.chosen = entry.id
     switch command {
-    case .copy:
-        state.notice = .init(text: tr("Copied: \(entry.text.excerpt)"))
-        return [.copy(entry.text)]
+    case .copy: return copy(&state, entry.text)
     case .part: state.overlay = .part(PartChoice(entry.text))
     case .open: return open(&state, entry)
     case .quote: quote(&state, entry)
@@ -86,6 +88,11 @@ private func bring(
         return scroll(&state, by: count)
     }
     return readEffects(&state) + windowEffects(state.view, transcript)
+}
+
+private func copy(_ state: inout AppState, _ text: String) -> [Effect] {
+    state.notice = .init(text: tr("Copied: \(text.excerpt)"))
+    return [.copy(text)]
 }
 
 private func open(_ state: inout AppState, _ entry: TranscriptEntry) -> [Effect] {
