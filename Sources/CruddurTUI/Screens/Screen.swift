@@ -117,7 +117,7 @@ private struct PanesKey: Equatable {
     let tour: Tour?
     let stage: Set<SeedFault>?
 
-    init(_ state: AppState, _ layout: Layout) {
+    init(_ state: borrowing AppState, _ layout: Layout) {
         self.layout = layout
         size = state.size
         revision = state.revision

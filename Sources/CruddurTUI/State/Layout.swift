@@ -47,7 +47,8 @@ struct Layout: Equatable, Sendable {
         min(max(wanted, lowestList), max(0, height - lowest))
     }
 
-    init(_ state: AppState) {
+    /// Borrowing: each frame makes one, and the state is large.
+    init(_ state: borrowing AppState) {
         let (width, height) = (state.size.width, state.size.height)
         if state.listPlace == .top, height >= Self.stacked {
             place = .top

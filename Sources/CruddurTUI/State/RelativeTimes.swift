@@ -24,7 +24,7 @@ extension AppState {
         var changes = [midnight, expiry]
         if !localTime.isAbsolute { for time in ages(listed) { changes.append(Self.nextChange(time, now)) } }
         let change = changes.compactMap { $0 }.filter { [now] in $0 > now }.min()
-        let silence = snapshot.connection.answerDue.flatMap { $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
+        let silence = snapshot.connection.answerDue.flatMap { [now] in $0 > now ? $0.advanced(bySeconds: 0.1) : nil }
         let glows = [
             table.nextChange(now), presentation?.nextChange(now), nextStaleChange(listed),
             listOrder.nextChange(snapshot.conversations, now: now),
