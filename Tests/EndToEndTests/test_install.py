@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import glob
+import gzip
 import hashlib
 import json
 import os
@@ -263,10 +264,21 @@ def test_a_program_holds_what_it_uses(release, tmp_path):
     """Without half a locale of ICU for everybody, symbols for nobody, and functions that nobody calls."""
     if os.environ.get("BUILD") == "debug":
         pytest.skip("a debug build holds no runtime")
-    for program, most in [("cruddur", 60), ("cruddur-ops", 60), ("group-projector", 45)]:
+    for program, most in [("cruddur", 44), ("cruddur-ops", 44), ("group-projector", 36)]:
         stripped = str(tmp_path / program)
         run("strip", "-o", stripped, f"{ROOT}/.build/release/{program}")
         assert os.path.getsize(stripped) < most << 20, f"{program}: {os.path.getsize(stripped) >> 20} MB"
+
+
+def test_the_functions_that_stand_beside_each_other_are_those_of_today():
+    if os.environ.get("BUILD") == "debug":
+        pytest.skip("a debug build has none of them")
+    symbols = subprocess.run(["nm", ROOT + "/.build/release/cruddur"], capture_output=True, text=True, check=True).stdout
+    known = {line.split()[-1] for line in symbols.splitlines()}
+    with gzip.open(ROOT + "/scripts/function-order.gz", "rt", encoding="utf-8") as file:
+        listed = file.read().split()
+    assert len(listed) > 5000
+    assert len(known.intersection(listed)) > len(listed) * 0.7, "scripts/order-functions is to be run again"
 
 
 def test_icus_data_is_that_of_the_toolchain():
