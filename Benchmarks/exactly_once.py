@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Whether a message that was sent with an `Idempotency-Key` is there exactly once, whatever happens to the server.
 
-    .build/python/bin/python Benchmarks/exactly_once.py [--messages 200000] [--clients 64] [--pause 3] [--dynamodb]
+    .build/python/bin/python Benchmarks/exactly_once.py [--messages 200000] [--clients 64] [--every 3000] [--dynamodb]
 
-`cruddur-ops serve`, on an embedded table or an emulator of DynamoDB whose answers are lost (one of five), is killed (SIGKILL) at random moments and started again on the same table, while as many
-clients send; each sends its message again, with the same key, until it is answered. Then the table is read. The exit code
-is 1 if a message is missing, or there twice, or if a second answer to a key was another one. A seed repeats the moments.
+`cruddur-ops serve`, on an embedded table or an emulator of DynamoDB whose answers are lost (one of five), is killed
+(SIGKILL) after random numbers of messages and started again on the same table, while as many clients send; each sends
+its message again, with the same key, until it is answered. Then the table is read. The exit code is 1 if a message is
+missing, or there twice, or if a second answer to a key was another one. A seed repeats the numbers.
 """
 
 import argparse
@@ -149,33 +150,67 @@ class Server:
         self.process, _ = self.served.serve("--port", str(self.port), *self.options)
 
 
+class Progress:
+    """How many messages have been answered, and how many clients still send. Whoever kills waits here."""
+
+    def __init__(self, clients):
+        self.changed, self.answered, self.sending = threading.Condition(), 0, clients
+
+    def answer(self):
+        with self.changed:
+            self.answered += 1
+            self.changed.notify_all()
+
+    def end(self):
+        with self.changed:
+            self.sending -= 1
+            self.changed.notify_all()
+
+    def is_past(self, count):
+        """Waits until more than so many have been answered; false if nobody sends any more."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.answered > count or self.sending == 0)
+            return self.sending > 0
+
+
 class Client(threading.Thread):
     """Sends its messages one after the other, each until there is an answer."""
 
-    def __init__(self, port, token, group, texts, end):
+    def __init__(self, port, token, group, texts, end, progress):
         super().__init__(daemon=True)
         self.port, self.token, self.group, self.texts, self.end = port, token, group, texts, end
-        self.answers, self.requests, self.faults = {}, 0, []
+        self.answers, self.requests, self.cut, self.faults = {}, 0, 0, []
+        self.progress = progress
 
     def run(self):
+        try:
+            self.send_all()
+        finally:
+            self.progress.end()
+
+    def send_all(self):
         connection = None
         for text in self.texts:
             while text not in self.answers and time.monotonic() < self.end:
                 self.requests += 1
+                is_sent = False
                 try:
                     connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
                     connection.request(
                         "POST", "/api/messages", json.dumps({"message": text, "message_group_uuid": self.group}),
                         {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
                          "Idempotency-Key": f'"{text}"'})
+                    is_sent = True
                     answer = connection.getresponse()
                     body = answer.read()
                     if answer.status == 200:
                         self.answers[text] = json.loads(body)
+                        self.progress.answer()
                     elif answer.status not in (409, 429, 500, 502, 503, 504):
                         self.faults.append(f"{text}: {answer.status} {body[:200]!r}")
                         return
                 except (OSError, http.client.HTTPException):
+                    self.cut += is_sent
                     connection = connection and connection.close()
                     # Nobody is there yet: a moment, or the machine does nothing but knock.
                     time.sleep(0.05)
@@ -198,11 +233,12 @@ def begin(served, server):
             time.sleep(0.2)
 
 
-def run(served, messages, clients, pause, seed, limit=3600, table=None):
+def run(served, messages, clients, every, seed, limit=3600, table=None):
     """Sends, kills, and counts.
 
     - `table`: where the messages are read in the end; `served`'s own if there is none.
-    - `pause`: seconds between two kills, on average.
+    - `every`: messages that are answered between two kills, on average. Not seconds: on a fast machine all would be
+      over before the first one.
     - `limit`: seconds after which nobody sends any more.
     - Returns: faults, in words; and what was done.
     """
@@ -212,14 +248,14 @@ def run(served, messages, clients, pause, seed, limit=3600, table=None):
     group = begin(served, server)
     share = [[f"c{client}-{number}" for number in range(client, messages, clients)] for client in range(clients)]
     started = time.monotonic()
+    progress = Progress(clients)
     crowd = [
-        Client(server.port, served.tokens[number % 2], group, texts, started + limit) for number, texts in enumerate(share)]
+        Client(server.port, served.tokens[number % 2], group, texts, started + limit, progress)
+        for number, texts in enumerate(share)]
     for client in crowd:
         client.start()
-    while any(client.is_alive() for client in crowd):
-        next(client for client in crowd if client.is_alive() or client is crowd[-1]).join(chance.uniform(0, 2 * pause))
-        if any(client.is_alive() for client in crowd):
-            server.restart()
+    while progress.is_past(progress.answered + chance.randrange(2 * every)):
+        server.restart()
     seconds = time.monotonic() - started
     server.process.kill()
     server.process.wait()
@@ -234,7 +270,7 @@ def run(served, messages, clients, pause, seed, limit=3600, table=None):
     faults += [f"{at} was answered to {count} messages" for at, count in times.items() if count > 1]
     done = {
         "messages": len(answered), "requests": sum(client.requests for client in crowd), "kills": server.kills,
-        "seconds": round(seconds, 1)}
+        "cut": sum(client.cut for client in crowd), "seconds": round(seconds, 1)}
     return faults, done
 
 
@@ -242,7 +278,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--clients", type=int, default=64)
-    parser.add_argument("--pause", type=float, default=3.0, help="seconds between two kills, on average")
+    parser.add_argument("--every", type=int, default=3000, help="messages between two kills, on average")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--limit", type=float, default=3600, help="seconds after which nobody sends any more")
     parser.add_argument("--dynamodb", action="store_true", help="on an emulator of DynamoDB whose answers are lost")
@@ -252,7 +288,7 @@ def main():
     table = LossyTable(served, options.seed) if options.dynamodb else EmbeddedTable(served)
     try:
         faults, done = run(
-            served, options.messages, options.clients, options.pause, options.seed, options.limit, table)
+            served, options.messages, options.clients, options.every, options.seed, options.limit, table)
         if options.dynamodb:
             done["lost"] = table.lost
     finally:
