@@ -16,7 +16,6 @@ import json
 import os
 import random
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -56,9 +55,8 @@ class LossyTable:
         import boto3
 
         self.emulator = subprocess.Popen(
-            [sys.executable, HERE + "/../scripts/emulator", str(free_port())], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        self.port = int(self.emulator.args[2])
+            [sys.executable, HERE + "/../scripts/emulator"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.port = int(self.emulator.stdout.readline())
         self.name, self.chance, self.lost = "cruddur-messages", random.Random(seed), 0
         table = self
 
@@ -97,7 +95,6 @@ class LossyTable:
         self.way.handle_error = lambda *_: None
         threading.Thread(target=self.way.serve_forever, daemon=True).start()
         os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION="us-east-1")
-        until_listening(self.port)
         served.where = ["--endpoint-url", f"http://127.0.0.1:{self.port}", "--table", self.name]
         served.ops("schema-load")
         served.where = [
@@ -117,21 +114,6 @@ class LossyTable:
         self.way.shutdown()
         self.emulator.kill()
         self.emulator.wait()
-
-
-def free_port():
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]
-
-
-def until_listening(port):
-    """Waits until somebody answers there."""
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.1)
 
 
 class Server:

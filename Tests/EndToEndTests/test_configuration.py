@@ -2,15 +2,9 @@
 
 import json
 import os
-import socket
 
+from hostile import closed_port
 from terminal import kept_under, rows_of
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def write(folder, settings):
@@ -29,7 +23,7 @@ def test_the_first_start_says_what_is_missing_and_where(run, folder):
 
 
 def test_a_server_that_is_not_there_is_said_with_the_next_try_and_nothing_typed_is_lost(start, folder):
-    path = write(folder, {"backend_url": f"http://127.0.0.1:{free_port()}", "tokens": {"access_token": "t"}})
+    path = write(folder, {"backend_url": f"http://127.0.0.1:{closed_port()}", "tokens": {"access_token": "t"}})
     terminal = start("--config", path, width=140)
     terminal.wait_for("offline since")
     assert "connection refused" in terminal.text and "next try" in terminal.text
@@ -72,7 +66,7 @@ def test_scripts_can_trust_the_exit_code(demo, run, folder):
         result = run(*command, *config)
         assert result.returncode != 0 and complaint in result.stderr, result.stderr
         assert result.stdout == ""
-    offline = run("groups", *config, "--backend-url", f"http://127.0.0.1:{free_port()}")
+    offline = run("groups", *config, "--backend-url", f"http://127.0.0.1:{closed_port()}")
     assert offline.returncode != 0 and "connection refused" in offline.stderr
 
 
@@ -104,13 +98,13 @@ def test_refreshed_tokens_are_there_the_next_time_and_the_configuration_is_never
     assert os.stat(kept).st_mode & 0o777 == 0o600
     first = open(kept).read()
     # Without Cognito: what was kept is enough.
-    offline = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{free_port()}")
+    offline = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{closed_port()}")
     assert offline.returncode == 0, offline.stderr
     assert open(kept).read() == first and open(path).read() == written
     # Another refresh token is obeyed, and it is Cognito that cannot be reached now.
     settings["tokens"]["refresh_token"] = "another"
     write(folder, settings)
-    other = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{free_port()}")
+    other = run("groups", "--config", path, "--set", f"cognito.endpoint=http://127.0.0.1:{closed_port()}")
     assert other.returncode != 0 and "cannot reach Cognito (connection refused)" in other.stderr, other.stderr
 
 
