@@ -35,11 +35,15 @@ def token(**claims):
     return ".".join([part(json.dumps(header)), part(json.dumps(claims)), part(b"signature")])
 
 
+# Bound for as long as the tests run: nobody else is given such a port meanwhile.
+CLOSED = []
+
+
 def closed_port():
     """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    CLOSED.append(socket.socket())
+    CLOSED[-1].bind(("127.0.0.1", 0))
+    return CLOSED[-1].getsockname()[1]
 
 
 def moment(text):
@@ -85,6 +89,8 @@ class Rule:
     body: bytes | None = None
     # Seconds before the answer.
     delay: float = 0
+    # What has to have happened before the answer.
+    until: threading.Event | None = None
     # Bytes of the body after which there is silence until the client goes.
     stall: int | None = None
     # Seconds between two bytes of the body.
@@ -336,6 +342,9 @@ class Backend:
     def serve(self, connection, request, rule):
         if rule.delay and not self.wait_with(connection, rule.delay):
             return False
+        while rule.until and not rule.until.is_set():
+            if not self.wait_with(connection, 0.05):
+                return False
         refused = rule.status is not None and not rule.stores
         answer = Answer(rule.status, HTML) if refused else self.route(connection, request)
         if answer is None or rule.cut:

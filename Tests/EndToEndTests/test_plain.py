@@ -132,11 +132,13 @@ def test_without_a_server_it_is_said_once_and_what_is_written_waits(plain, backe
 def test_a_line_goes_to_whom_one_has_turned_to_however_late_the_list_comes(plain, backend, folder):
     path = backend.configuration(folder)
     home = {"HOME": folder, "XDG_DATA_HOME": folder + "/data"}
-    backend.rule("GET /api/message_groups", delay=3)
+    answers = threading.Event()
+    backend.rule("GET /api/message_groups", until=answers)
     chat = plain("--config", path, "--plain", env=home)
     chat.wait_for("^Cruddur, line by line")
     chat.type("/to ana")
     chat.wait_for("^You talk to Ana")
+    answers.set()
     chat.wait_for(r"^@bob, ")
     chat.type("for ana alone")
     chat.wait_for(r"^Sent\.$")
