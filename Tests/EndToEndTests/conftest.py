@@ -80,9 +80,9 @@ def backend():
 def chat(start, folder, backend):
     """The chat as @me on that backend, with the conversation with @bob on screen."""
 
-    def chat(name="config", width=100, height=30, env=None, **changes):
+    def chat(name="config", width=100, height=30, env=None, in_shell=False, **changes):
         path = backend.configuration(folder, name, **changes)
-        terminal = start("--config", path, width=width, height=height, env=env)
+        terminal = start("--config", path, width=width, height=height, env=env, in_shell=in_shell)
         newest = backend.group_rows()[0]["handle"]
         terminal.wait_for_partner(newest)
         terminal.wait(lambda t: "connected" in t.lines[-1] and "@tomasz" in t.groups, "the connection")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -111,6 +112,7 @@ class System:
         return process, said(process, until)
 
     def serve(self, *arguments, where=None):
+        """The process, and its URL. With `--metrics-port 0`, `metrics_of` says where its metrics are."""
         process, line = self.start(
             "serve", "--port", "0", "--user-pool-id", self.pool, "--client-id", self.app, "--cognito-endpoint-url",
             self.aws_url, "--rate", "0", *arguments, until="listening on ", where=where)
@@ -134,10 +136,19 @@ def with_people():
     system.close()
 
 
+def metrics_of(process):
+    return said(process, "metrics on ").removeprefix("metrics on ")
+
+
 def said(process, prefix):
     """The first line of its standard error that begins so."""
     found = lambda: next((line.strip() for line in list(process.lines) if line.startswith(prefix)), None)
     return eventually(lambda: found() or process.poll() is not None and "".join(process.lines), prefix)
+
+
+def running(metrics):
+    """How many requests a server is about to answer, as its metrics tell."""
+    return int(float(re.search(r"^cruddur_requests_running (\S+)", call(metrics)[1], re.M)[1]))
 
 
 def call(url, token=None, body=None, headers={}, method=None):

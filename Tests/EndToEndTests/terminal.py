@@ -62,7 +62,10 @@ class Terminal:
     frame_begins, frame_ends = b"\x1b[?2026h", b"\x1b[?2026l"
     asked_for_frames = b"\x1b[?2026$p"
 
-    def __init__(self, *arguments, width=100, height=30, env=None, program=None):
+    # Somebody's shell: what it runs may be suspended, and goes on at Enter. Its end is the shell's.
+    shell = 'set -m; "$@"; code=$?; while [ $code = 148 ]; do read -r; fg >/dev/null; code=$?; done; exit $code'
+
+    def __init__(self, *arguments, width=100, height=30, env=None, program=None, in_shell=False):
         self.raw, self.held = b"", b""
         self.screen = AnsweringScreen(width, height)
         self.screen.answer = lambda text: os.write(self.fd, text.encode())
@@ -75,6 +78,8 @@ class Terminal:
             # Whoever reads the size at once must find it.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
             command = program or [BINARY, *arguments]
+            if in_shell:
+                command = ["/bin/bash", "-c", self.shell, "bash", *command]
             os.execv(command[0], command)
 
     # Doing

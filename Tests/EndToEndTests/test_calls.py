@@ -12,7 +12,7 @@ import urllib.request
 
 import pytest
 
-from system import OPS, call, eventually
+from system import OPS, call, eventually, metrics_of, running
 
 
 def test_a_message_is_followed_from_its_call_to_the_rows_that_it_moves(demo):
@@ -103,7 +103,8 @@ def test_what_is_copied_runs_in_the_aws_cli_and_reads_the_same(system, start, fo
 
     def is_copied():
         # What a call does is told bit by bit.
-        terminal.type("/calls aws\r")
+        # Two that come at once would be a paste, without a key that nobody pastes.
+        terminal.type("\x05/calls aws\r")
         for _ in range(5):
             terminal.read(0.1)
         return copied(terminal).startswith("aws dynamodb query") and "MSG#" in copied(terminal)
@@ -209,7 +210,7 @@ def test_a_stream_of_a_file_tells_of_what_other_programs_write_into_it(served, f
 
 
 def test_who_waits_for_news_hears_of_what_another_server_writes_into_the_file(served):
-    _, one = served.serve()
+    process, one = served.serve("--metrics-port", "0")
     _, other = served.serve()
     group = served.group(one)
     tag = dict(urllib.request.urlopen(urllib.request.Request(
@@ -219,6 +220,7 @@ def test_who_waits_for_news_hears_of_what_another_server_writes_into_the_file(se
     answers = []
     waiting = threading.Thread(target=lambda: answers.append(urllib.request.urlopen(held).read()))
     waiting.start()
+    eventually(lambda: running(metrics_of(process)) == 1, "the held request")
     call(f"{other}/api/messages", served.tokens[0], {"message": "from the other one", "message_group_uuid": group})
     waiting.join()
     # At the end of its wait it would be a 304.

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from system import OPS, call, eventually
+from system import OPS, call, eventually, metrics_of, running
 from terminal import Terminal
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
@@ -77,16 +77,30 @@ def test_a_stream_worker_that_is_killed_again_and_again_leaves_every_group_right
     system, dice = deployed, random.Random(seed)
     group = system.ops("list-conversations", "@bayko", json_output=True)["items"][0]["message_group_uuid"]
     bayko = system.uuid_of("bayko")
+
+    def moved():
+        """The newest of these messages that a row of the group stands at."""
+        found = system.dynamodb.query(
+            TableName=system.table, IndexName="message-group-sk-index", KeyConditionExpression="message_group_uuid = :g",
+            ExpressionAttributeValues={":g": {"S": group}})["Items"]
+        return max((int(row["sk"]["S"][17:19]) for row in found if row["sk"]["S"] >= "2027"), default=-1)
+
+    left = []
     for number in range(60):
         if number % 12 == 0:
             worker, _ = system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following")
         system.dynamodb.put_item(TableName=system.table, Item={key: {"S": value} for key, value in {
             "pk": f"MSG#{group}", "sk": f"2027-01-01T00:00:{number:02}.000000+00:00", "message": f"killed {number}",
             "message_uuid": str(number), "user_uuid": bayko, "user_display_name": "B", "user_handle": "bayko"}.items()})
-        time.sleep(dice.random() * 0.05)
         if number % 12 == 11:
+            # In the midst of it, however fast it is.
+            enough, end = number - dice.randrange(2, 12), time.monotonic() + 120
+            while moved() < enough:
+                assert time.monotonic() < end, f"never moved: {enough}"
             worker.kill()
             worker.wait()
+            left.append(number - moved())
+    assert any(left), "each time it was killed all was done"
     worker, _ = system.start("stream", "--checkpoints", f"{folder}/stream.sqlite", until="following")
     eventually(lambda: [item["message"] for item in system.ops("list-conversations", "@bayko", json_output=True)["items"]]
                == ["killed 59"], "the last move")
@@ -314,7 +328,7 @@ def test_what_another_server_keeps_in_a_groups_rows_is_there_after_they_have_mov
 def test_two_servers_on_one_table_tell_each_others_waiters(deployed):
     system = deployed
     _, one = system.serve()
-    _, two = system.serve()
+    process, two = system.serve("--metrics-port", "0")
     andrew, bayko = (system.tokens(handle)["AccessToken"] for handle in ("andrewbrown", "bayko"))
     group = call(f"{one}/api/message_groups", andrew)[1][0]["uuid"]
     import urllib.request
@@ -323,8 +337,9 @@ def test_two_servers_on_one_table_tell_each_others_waiters(deployed):
     waiting = []
     import threading
     thread = threading.Thread(target=lambda: waiting.append(call(
-        f"{two}/api/messages/{group}", bayko, headers={"If-None-Match": tag, "Prefer": "wait=30"})))
+        f"{two}/api/messages/{group}", bayko, headers={"If-None-Match": tag, "Prefer": "wait=50"})))
     thread.start()
+    eventually(lambda: running(metrics_of(process)) == 1, "the held request")
     assert call(f"{one}/api/messages", andrew, {"message": "over there", "message_group_uuid": group})[0] == 200
     thread.join(timeout=120)
     assert waiting and waiting[0][1][-1]["message"] == "over there"

@@ -85,6 +85,7 @@ tr '\\0' '\\n' < /proc/self/environ > {0}.environ
 tr '\\0' ' ' < /proc/self/cmdline > {0}.cmdline
 ls -l /proc/self/fd > {0}.files
 ps -eo args > {0}.ps
+: > {0}.done
 {1}
 """
 
@@ -131,7 +132,7 @@ def test_no_child_sees_one(backend, folder, start):
     terminal.type("\x1b[1;3A\x1bo")
     terminal.wait_for("Enter")
     terminal.type("\r")
-    eventually(lambda: os.path.exists(opener + ".ps"), "the browser")
+    eventually(lambda: os.path.exists(opener + ".done"), "the browser, and all that it has seen")
     for path in (printed, asked, opener):
         # The streams, and what ls looks into.
         files = re.findall(r" (\d+) -> (.*)", open(f"{path}.files").read())

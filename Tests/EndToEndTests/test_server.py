@@ -15,7 +15,7 @@ import urllib.request
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from system import System, call, eventually, said
+from system import System, call, eventually, metrics_of, running, said
 
 pytestmark = pytest.mark.skipif("TEST_AWS_URL" not in os.environ, reason="bin/test starts the servers")
 ROOT = os.path.join(os.path.dirname(__file__), "../..")
@@ -210,7 +210,7 @@ def test_a_database_that_goes_away_is_503_and_not_a_crash(system):
 def test_who_asks_too_often_is_told_when_to_come_again(system):
     _, own = system.start(
         "serve", "--port", "0", "--user-pool-id", system.pool, "--client-id", system.app, "--cognito-endpoint-url",
-        system.aws_url, "--rate", "2", until="listening on ")
+        system.aws_url, "--rate", "0.01", until="listening on ")
     own = own.removeprefix("listening on ")
     token = system.tokens("ada")["AccessToken"]
     statuses = [call(f"{own}/api/message_groups", token)[0] for _ in range(20)]
@@ -271,7 +271,7 @@ def test_a_web_page_of_an_allowed_origin_may_call(system):
 
 
 def test_what_was_begun_is_answered_before_it_ends(system):
-    process, own = system.serve()
+    process, own = system.serve("--metrics-port", "0")
     token = system.tokens("ada")["AccessToken"]
     request = urllib.request.Request(f"{own}/api/message_groups", headers={"Authorization": f"Bearer {token}"})
     tag = urllib.request.urlopen(request).headers["ETag"]
@@ -280,7 +280,7 @@ def test_what_was_begun_is_answered_before_it_ends(system):
     thread = threading.Thread(target=lambda: answers.append(
         call(f"{own}/api/message_groups", token, headers={"If-None-Match": tag, "Prefer": "wait=50"})))
     thread.start()
-    time.sleep(0.3)
+    eventually(lambda: running(metrics_of(process)) == 1, "the held request")
     process.terminate()
     thread.join(timeout=120)
     assert answers and answers[0][0] == 304

@@ -3,10 +3,13 @@
 import os
 import random
 import re
+import select
 import signal
 import termios
 
 import pytest
+
+from system import eventually
 
 RESIZES = int(os.environ.get("RESIZES", "150"))
 
@@ -53,22 +56,21 @@ def test_with_nobody_who_reads_it_ends_all_the_same(chat, backend):
     for number in range(30):
         backend.say("bob", f"{number} " + "many words " * 40)
         os.write(terminal.fd, b"\x0c\x1b[5~\x1b[6~")
-    before = polls(backend)
-    end = 0
-    while polls(backend) < before + 5 and end < 600:
-        # Nothing is read meanwhile.
+    line = os.open(f"/proc/{terminal.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+
+    def is_full():
+        """Nothing is read meanwhile, until the terminal takes no more."""
         os.write(terminal.fd, b"\x0c")
-        signal.sigtimedwait([], 0.1)
-        end += 1
+        return not select.select([], [line], [], 0)[1]
+
+    eventually(is_full, "a terminal that is full", timeout=120)
+    os.close(line)
+    before = polls(backend)
+    eventually(lambda: polls(backend) > before + 5, "polls", timeout=120)
     terminal.signal(signal.SIGTERM)
-    pid, tries = 0, 0
-    while not pid and tries < 600:
-        pid, status = os.waitpid(terminal.pid, os.WNOHANG)
-        signal.sigtimedwait([], 0.1)
-        tries += 1
-    assert pid, "it hangs on a terminal that nobody reads"
-    terminal.status = status
-    assert os.WEXITSTATUS(status) == 128 + signal.SIGTERM
+    ended = lambda: os.waitpid(terminal.pid, os.WNOHANG)
+    _, terminal.status = eventually(lambda: (found := ended())[0] and found, "its end, unread", timeout=120)
+    assert os.WEXITSTATUS(terminal.status) == 128 + signal.SIGTERM
 
 
 def test_any_size_at_any_moment(chat, backend):
