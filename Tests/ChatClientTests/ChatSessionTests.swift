@@ -209,9 +209,12 @@ struct ChatSessionTests {
         try await MisbehavingBackend.run(prepare: { $0.say("old", as: "bob") }) { backend, session in
             let start = try await snapshot(session) { $0.hasGroups }
             #expect(start.conversations.first?.unread == 0)
-            await backend.say("one", as: "bob")
-            await backend.say("two", as: "bob")
-            await backend.say("mine, from the web", as: "me")
+            // At once: a poll between two of them would count one.
+            await backend.set {
+                $0.say("one", as: "bob")
+                $0.say("two", as: "bob")
+                $0.say("mine, from the web", as: "me")
+            }
             let unread = try await snapshot(session) { ($0.conversations.first?.unread ?? 0) > 0 }
             #expect(unread.conversations.first?.unread == 2)
             await session.show(group)

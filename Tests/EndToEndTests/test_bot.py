@@ -46,7 +46,7 @@ def said(folder):
 
 def end(process):
     process.send_signal(signal.SIGINT)
-    return process.wait(timeout=20)
+    return process.wait(timeout=120)
 
 
 def test_it_answers_each_message_of_others_once_also_what_came_while_it_was_away(demo, bot, folder):
@@ -72,5 +72,5 @@ def test_it_answers_each_message_of_others_once_also_what_came_while_it_was_away
 
 def test_without_a_configuration_it_says_why_and_ends(bot, folder):
     process = bot(folder + "/none.json")
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=120) == 1
     assert "there is no such file" in process.stderr.read()

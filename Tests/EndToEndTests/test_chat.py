@@ -149,12 +149,7 @@ def test_the_reader_stays_while_messages_arrive(demo, run, folder):
 def test_the_reader_can_go_back_to_the_first_message(demo):
     terminal = demo()
     # The API shows twenty; the server has two hundred.
-    for _ in range(40):
-        if "Is this thing on?" in terminal.transcript:
-            break
-        terminal.type("\x1b[1;5H")
-        terminal.read(0.3)
-    assert "Is this thing on?" in terminal.transcript
+    terminal.wait(lambda t: "Is this thing on?" in t.transcript or t.type("\x1b[1;5H"), "the first message")
     terminal.type("\x1b[1;5F")
     terminal.wait_for("this terminal is open")
 
@@ -166,20 +161,29 @@ def test_idle_asks_the_server_next_to_nothing(demo, folder):
     terminal.wait_for_sent("news travel fast")
     terminal.wait_for_answer("news travel fast", "Mei Tanaka")
     terminal.wait_for_quiet(3)
-    count = len(open(folder + "/server.log").readlines())
-    terminal.wait_for_quiet(6)
-    # Both lists are held by the server until there is news.
-    assert len(open(folder + "/server.log").readlines()) == count
+
+    def asked_in(seconds):
+        count = len(open(folder + "/server.log").readlines())
+        terminal.wait_for_quiet(seconds)
+        return len(open(folder + "/server.log").readlines()) - count
+
+    # Both lists are held by the server until there is news: for fifty seconds, which may be over just now, and once more
+    # for the other list. Who asked by the clock would do it each time.
+    assert any(asked_in(6) == 0 for _ in range(4))
 
 
-def test_a_message_is_written_in_an_editor_and_what_goes_wrong_there_loses_nothing(demo):
-    terminal = demo(env={"EDITOR": "sed -i s/here/there/"})
+def test_a_message_is_written_in_an_editor_and_what_goes_wrong_there_loses_nothing(demo, folder):
+    editor, opened = folder + "/editor", folder + "/opened"
+    with open(editor, "w") as file:
+        file.write(f'#!/bin/sh\nsed -i "$1" "$2" && echo >>{opened}\n')
+    os.chmod(editor, 0o755)
+    terminal = demo(env={"EDITOR": f"{editor} s/here/there/"})
     terminal.type("see you here\x18\x05")
     terminal.wait_for("see you there")
     terminal.type("\r")
     terminal.wait_for_sent("see you there")
     terminal.type("/editor\r")
-    terminal.wait_for_quiet(0.5)
+    terminal.wait(lambda t: open(opened).read() == "\n\n", "the editor again")
     broken = demo("--as", "mei", env={"VISUAL": "no-such-editor"}, until="connected · @mei")
     broken.type("kept text\x18\x05")
     broken.wait_for("There is no editor no-such-editor here")

@@ -133,30 +133,36 @@ def test_the_line_between_the_panes_is_dragged(hand, place):
         hand.terminal.wait(lambda t: first(t) == y - 2, "a lower list")
 
 
-# What brings it in front, its title, the row of the box below the title, and what is seen when that was taken.
+# What brings it in front, its title, the row of the box below the title, what stands there, and what is seen when that was
+# taken.
 BOXES = {
-    "finder": ("\x06omasz", "Find a conversation", 3, r"^[^\n]*│ Tomasz [^\n]*@tomasz"),
-    "search": ("\x13open all day", "Search all messages", 2, r"│[› ] *\S*I will be around"),
-    "prompt": ("\x0etomas", "New conversation", 6, r"^[^\n]*│ Tomasz [^\n]*@tomasz"),
-    "links": ("see https://a.example https://b.example\r\x1b[1;3A\x1bo", "opens it in your browser", 1, r"https://b.example"),
-    "completion": (":grinning_face\t", "┌ :grinning", 2, r"› [^:\w ]"),
-    "calls": ("\x1bOQ\x1bOS", "Enter: whole", 1, r"┌ A call"),
-    "row": ("\x1bOR\x1bOS", "Enter: whole", 1, r"┌ An item"),
-    "stage": ("\x1b[19~", "As the seed does it", 1, r"off"),
+    "finder": ("\x06omasz", "Find a conversation", 3, "Tomasz", r"^[^\n]*│ Tomasz [^\n]*@tomasz"),
+    "search": ("\x13open all day", "Search all messages", 2, "is open all day", r"│[› ] *\S*I will be around"),
+    "prompt": ("\x0etomas", "New conversation", 6, "Tomasz", r"^[^\n]*│ Tomasz [^\n]*@tomasz"),
+    "links": (
+        "see https://a.example https://b.example\r\x1b[1;3A\x1bo", "opens it in your browser", 1, "https://a.example",
+        r"https://b.example"),
+    "completion": (":grinning_face\t", "┌ :grinning", 2, "grinning face", r"› [^:\w ]"),
+    "calls": ("\x1bOQ\x1bOS", "Enter: whole", 1, "GET /api", r"┌ A call"),
+    "row": ("\x1bOR\x1bOS", "Enter: whole", 1, "MSG#", r"┌ An item"),
+    "stage": ("\x1b[19~", "As the seed does it", 1, "[ ] stream-off", r"\[x\] stream-off"),
 }
 
 
 @pytest.mark.parametrize("what", BOXES)
 def test_what_is_offered_is_taken(hand, what):
     hand = hand()
-    keys, title, row, shown = BOXES[what]
+    keys, title, row, text, shown = BOXES[what]
     hand.terminal.wait_for("this terminal is open")
     for part in re.split(r"(?<=\r)|(?=\x1b)", keys):
         hand.terminal.type(part)
         hand.terminal.wait_for_quiet(0.3)
     hand.terminal.wait_for(title)
+    top = lambda t: next(y for y, line in enumerate(t.lines) if "┌" in line)
+    hand.terminal.wait(lambda t: title in t.text and text in t.lines[top(t) + row], f"{text} in its row")
     hand.terminal.wait_for_quiet(0.5)
-    y, line = next((y, line) for y, line in enumerate(hand.terminal.lines) if "┌" in line)
+    y = top(hand.terminal)
+    line = hand.terminal.lines[y]
     hand.at(wcswidth(line[:line.index("┌")]) + 5, y + row)
     hand.terminal.wait(lambda t: (title not in t.text or what == "stage") and re.search(shown, t.text), f"taken from\n{title}")
 

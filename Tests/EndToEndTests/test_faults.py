@@ -237,7 +237,7 @@ def begin_with_nia(folder, settings):
     if newest() != "nia":
         nia = json.load(open(f"{folder}/config-nia.json"))
         call(nia, "/api/messages", {"message": "are you there?", "message_group_uuid": groups_of(nia)["mei"]})
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while newest() != "nia":
             assert time.monotonic() < end, "never came: nia at the top"
             time.sleep(0.05)
@@ -258,7 +258,7 @@ def run_once(seed, folder, host, tmp):
             person.again()
             expected[text] += 1
             send(person, plan, number, text, expected[text])
-        settle(person, plan)
+        settle(person, plan, proxy, f"/api/messages/{groups_of(settings)['nia']}")
         outbox = [(text, state) for _, text, state in person.rows()]
         group = person.query("SELECT group_uuid FROM conversation JOIN message ON conversation.id = conversation "
                              "WHERE text LIKE ? LIMIT 1", f"s{seed} %")
@@ -328,7 +328,7 @@ def state(person):
     return "held up" if any(row[0] < moving[0] for row in rows if row[2] in ("unsure", "failed")) else "moving"
 
 
-def settle(person, plan):
+def settle(person, plan, proxy, path):
     """The network is well again; the person has what is unsure sent again where the seed says so."""
     plan.calm = True
     person.again()
@@ -337,12 +337,7 @@ def settle(person, plan):
         person.terminal.type("\x12")
         # Sent, or held up by one that a person must decide on.
         person.wait(lambda: state(person) != "moving", "the outbox")
-        # Read twice, so that what has arrived is known.
-        for _ in range(2):
-            person.terminal.type("\x12")
-            time.sleep(0.15)
-            while person.terminal.read(0):
-                pass
+        read_twice(person, proxy, path)
         if state(person) == "held up":
             # A person looks, sees that it is not there, and has it sent again.
             person.terminal.type("\x1br")

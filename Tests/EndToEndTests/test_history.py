@@ -88,7 +88,8 @@ def test_when_one_list_gets_through_again_the_other_is_not_waited_for(start, net
     client.type("\x12")
     client.wait_for("offline since")
     plan.isCut = False
-    client.wait(lambda t: "connected" in t.text, "the connection", timeout=120)
+    # Sooner than the list of conversations would ask again.
+    client.wait(lambda t: "connected" in t.text, "the connection", timeout=40)
 
 
 def test_the_right_person_sees_the_unread_line_after_a_restart(demo, start, run, folder):
@@ -301,12 +302,14 @@ def test_one_is_where_one_was_the_next_time(chat, backend):
         if number % 15 == 0:
             first.wait(lambda t: f"line {number}." in t.transcript, "the newest")
     first.wait(lambda t: "line 99." in t.transcript, "the newest")
-    for _ in range(3):
-        first.type("\x1b[5~")
-        first.wait_for_quiet(0.3)
 
     def top(terminal):
         return next(iter(re.findall(r"line \d+", terminal.transcript)), None)
+
+    for _ in range(3):
+        was = top(first)
+        first.type("\x1b[5~")
+        first.wait(lambda t: top(t) not in (was, None), "the page above")
 
     place = top(first)
     assert place != "line 99" and "below" in first.transcript

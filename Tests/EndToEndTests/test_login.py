@@ -124,8 +124,11 @@ def is_shown(terminal):
 
 
 def test_nothing_is_shown_before_anything_is_asked(start, config):
-    terminal = start("login", "--config", config, "--flow", "password", "--username", "ada")
+    # The terminal stands still before there is anybody who could ask.
+    program = ["/bin/sh", "-c", 'read -r go; exec "$@"', "sh", BINARY]
+    terminal = start(program=[*program, "login", "--config", config, "--flow", "password", "--username", "ada"])
     terminal.type("\x13")
+    terminal.type("\r")
     terminal.wait(lambda t: not is_shown(t), "no echo")
     assert "Password:" not in terminal.text
     terminal.type("Passw0rd!\r\x11")

@@ -165,9 +165,10 @@ def test_a_terminal_is_asked_what_it_sends(start):
     terminal.wait_for("no key that is known here")
     terminal.paste("some text")
     terminal.wait_for("a paste of 9 characters")
-    for _ in range(3):
+    for number in range(1, 3):
         terminal.type("\x1b")
-        terminal.wait_for_quiet(0.2)
+        terminal.wait(lambda t: t.text.count("normal-mode,") == number, "what Esc is for")
+    terminal.type("\x1b")
     assert terminal.wait_for_exit() == 0
 
 
