@@ -139,6 +139,18 @@ CHAT = {
 }
 ELSEWHERE = {"suspend", "quit"}
 FROM_LISTS = {"choice-up", "choice-down", "take"}
+# What comes from elsewhere after some keys, and is needed for the next.
+COMES = {"\x1bOQ": "GET /api", "\x1bOR": "MSG#"}
+
+
+def do(terminal, keys):
+    """Types them, until all has come of it."""
+    terminal.type(keys)
+    if keys.endswith("\r"):
+        terminal.wait_for_sent(keys[:-1])
+    elif keys in COMES:
+        terminal.wait_for(COMES[keys])
+    terminal.wait_for_quiet(0.2)
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -158,8 +170,12 @@ def test_every_key_where_one_chats(demo, folder, part, width):
         if place == "list":
             terminal.type("\x1b")
             terminal.wait_for("Conversations")
-        terminal.type(before)
-        terminal.wait_for_quiet(0.2)
+        # In a narrow terminal there is no room for the calls.
+        if place == "chat":
+            do(terminal, before)
+        else:
+            terminal.type(before)
+            terminal.wait_for_quiet(0.2)
         border = lambda t: t.lines[3].find("│")
         was = border(terminal)
         terminal.type(sent(key))
@@ -195,8 +211,7 @@ def test_every_key_of_what_is_in_front(request, place):
 
     def open_it():
         for keys in opening:
-            terminal.type(keys)
-            terminal.wait_for_quiet(0.2)
+            do(terminal, keys)
         terminal.wait_for(shown)
 
     def close_it():
@@ -242,8 +257,7 @@ def test_everywhere_ctrl_q_quits_and_ctrl_z_suspends(request, place):
     terminal = request.getfixturevalue("chat" if place == "links" else "demo")(height=24, in_shell=True)
     opening, shown = FRONT[place] if place else ([], "Write to")
     for keys in opening:
-        terminal.type(keys)
-        terminal.wait_for_quiet(0.2)
+        do(terminal, keys)
     terminal.wait_for(shown)
     job, = open(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read().split()
     terminal.type("\x1a")
