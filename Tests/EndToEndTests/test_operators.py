@@ -193,7 +193,7 @@ def test_a_repair_that_is_killed_again_and_again_comes_to_an_end(served, seed):
     for _ in range(4):
         process = subprocess.Popen(
             [OPS, "check", "--repair", "--yes", "--no-users", *served.where], stdout=subprocess.DEVNULL)
-        # What it says comes when all is done; so it is what it writes that is counted.
+        # What it says comes in large blocks; so it is what it writes that is counted.
         written, enough, last = 0, dice.randrange(0, 25), version()
         while written < enough and process.poll() is None:
             if (now := version()) != last:
