@@ -245,7 +245,7 @@ def test_every_key_of_what_is_in_front(request, place):
                 terminal.wait(lambda t: steady(t) != was, f"{place}: {key} ({command}) does something")
             terminal.wait_for_quiet(0.3)
             if shown not in terminal.text:
-                assert command in ("take", "choice-up", "choice-down"), f"{place}: {key} ({command}) closed it"
+                assert command in ("take", "copy", "choice-up", "choice-down"), f"{place}: {key} ({command}) closed it"
                 open_it()
         tried.add(command)
         close_it()
