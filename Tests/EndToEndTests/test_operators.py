@@ -191,15 +191,18 @@ def test_a_repair_that_is_killed_again_and_again_comes_to_an_end(served, seed):
     # Each change that another program makes to the file makes it another number.
     version = lambda: table.execute("PRAGMA data_version").fetchone()[0]
     for _ in range(4):
-        process = subprocess.Popen(
-            [OPS, "check", "--repair", "--yes", "--no-users", *served.where], stdout=subprocess.DEVNULL)
-        # What it says comes in large blocks; so it is what it writes that is counted.
+        said = open(f"{served.folder}/said", "w+")
+        process = subprocess.Popen([OPS, "check", "--repair", "--yes", "--no-users", *served.where], stdout=said)
         written, enough, last = 0, dice.randrange(0, 25), version()
         while written < enough and process.poll() is None:
             if (now := version()) != last:
                 written, last = written + 1, now
         process.send_signal(signal.SIGKILL)
         killed.append(process.wait() == -signal.SIGKILL and written)
+        # What it has done it has said before.
+        said.seek(0)
+        assert len(re.findall("(?m)^    ", said.read())) >= written
+        said.close()
     table.close()
     assert any(killed), "each time it was over, or had not begun"
     done = lambda: subprocess.run([OPS, "check", "--repair", "--yes", "--json", "--no-users", *served.where], capture_output=True, text=True, timeout=120)

@@ -70,6 +70,8 @@ final class Mending {
             Output.complain("    Do this? (yes/no) ", terminator: "")
             guard ["yes", "y"].contains((readLine() ?? "").lowercased()) else { return false }
         }
+        // Whoever ends it in the midst has read what it did.
+        if isForPeople { try Output.flush() }
         let done = try await Self.perform(finding.steps, on: engine)
         guard done < finding.steps.count else { return true }
         // Somebody writes while we look: the next check tells.
