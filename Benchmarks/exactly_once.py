@@ -65,7 +65,11 @@ class LossyTable:
             timeout = 120
 
             def do_POST(self):
-                content = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                content = self.rfile.read(length)
+                # Half of one, of a server that was killed, is none; the emulator would wait for its other half.
+                if len(content) < length:
+                    return self.lose()
                 luck = table.chance.random()
                 if luck < 0.02:
                     return self.lose()
@@ -129,7 +133,13 @@ class Server:
         self.process.kill()
         self.process.wait()
         self.kills += 1
-        self.process, _ = self.served.serve("--port", str(self.port), *self.options)
+        # As whoever supervises it would: with answers that are lost, or its port in others' hands for a moment, it may
+        # give up at first.
+        for _ in range(20):
+            self.process, told = self.served.serve("--port", str(self.port), *self.options)
+            if self.process.poll() is None:
+                return
+        raise AssertionError(f"it does not start: {told}")
 
 
 class Progress:
