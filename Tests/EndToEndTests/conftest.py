@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,11 @@ from hostile import Backend  # noqa: E402
 from served import Served  # noqa: E402
 from system import System  # noqa: E402
 from terminal import BINARY, Terminal  # noqa: E402
+
+# Whoever is started in the background is deaf to Ctrl-C, and so would be all that is started here.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture
