@@ -158,12 +158,15 @@ def test_a_history_that_is_forgotten_beside_an_open_chat_begins_anew(chat, run, 
     terminal.wait_for_sent("still talking")
 
 
+# At once, and one after the other, so that the next is gone while what was noticed is mended.
+@pytest.mark.parametrize("pause", [0, 0.005, 0.015, 0.03])
 @pytest.mark.parametrize("files", [[""], ["", "-wal", "-shm"], ["-wal", "-shm"]], ids=["file", "all", "log"])
 def test_files_that_go_under_a_running_chat_are_noticed_and_nothing_written_since_is_lost(
-    chat, run, backend, folder, files
+    chat, run, backend, folder, files, pause
 ):
     terminal = chat(width=160)
     for name in files:
+        time.sleep(pause)
         if os.path.exists(f"{folder}/config.sqlite{name}"):
             os.unlink(f"{folder}/config.sqlite{name}")
     terminal.type("written into the void?\r")

@@ -113,6 +113,9 @@ package struct HistoryFile: Sendable {
             notice = "the history is of a newer cruddur; it is in \(aside), a new one was begun"
             history = try openFile()
         }
+        // Its log was removed while it was opened: nobody would notice, and whatever is opened there while this is still
+        // open would share with it what is no more.
+        guard let identity else { throw .removed }
         return Opened(history: history, notice: notice, identity: identity)
     }
 
