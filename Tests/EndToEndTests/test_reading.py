@@ -1,5 +1,6 @@
 """What the chat shows of what it knows: places, counts, what waits for what, and what becomes of its files."""
 
+import contextlib
 import json
 import os
 import re
@@ -167,7 +168,7 @@ def test_files_that_go_under_a_running_chat_are_noticed_and_nothing_written_sinc
     terminal = chat(width=160)
     for name in files:
         time.sleep(pause)
-        if os.path.exists(f"{folder}/config.sqlite{name}"):
+        with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{folder}/config.sqlite{name}")
     terminal.type("written into the void?\r")
     terminal.wait(lambda t: backend.received == [("bob", "written into the void?")], "the POST")
