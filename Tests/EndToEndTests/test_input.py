@@ -81,3 +81,22 @@ def test_an_escape_that_stands_alone_is_one(chat):
     terminal.wait_for("Esc: close")
     terminal.type("\x1b")
     terminal.wait(lambda t: "Esc: close" not in t.text, "the chat again")
+
+
+@pytest.mark.parametrize("variables", [
+    {"TERM": "xterm-256color"}, {"TERM": "xterm-256color", "COLORTERM": "truecolor", "CRUDDUR_THEME": "cruddur"},
+    {"TERM": "xterm-256color", "COLORTERM": "", "CRUDDUR_THEME": "cruddur"}, {"TERM": "vt100"}, {"TERM": "linux"},
+])
+def test_each_letter_is_echoed_as_one_and_all_of_them_are_sent(chat, backend, variables):
+    """Wherever the echo was not what is drawn behind it, all would be drawn again: some thousand bytes."""
+    terminal = chat(env={"COLORTERM": "", **variables})
+    terminal.wait_for_quiet(0.5)
+    text, before = "[m3;H1~{}|/x:@ab", 0
+    for number, letter in enumerate(text, 1):
+        before = before or (len(terminal.raw) if number == 3 else 0)
+        os.write(terminal.fd, letter.encode())
+        terminal.wait(lambda t: t.compose.rstrip() == text[:number], text[:number])
+    assert (len(terminal.raw) - before) / (len(text) - 2) < 100
+    terminal.type("\r")
+    terminal.wait_for_sent(text)
+    assert [message for _, message, *_ in backend.received] == [text]

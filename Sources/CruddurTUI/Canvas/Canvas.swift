@@ -24,6 +24,8 @@ struct Canvas: Equatable, Sendable {
     var cursor: Point?
     /// Cells in row `y` that may be drawn a little later, when nobody types.
     private(set) var mayWait: (y: Int, x: Range<Int>)?
+    /// An ASCII letter, typed now, is one more cell where the cursor stands, plain, and the cursor goes behind it.
+    var echoesLetters = false
     /// Addresses that cells lead to: see `Style.link`.
     private(set) var links: [String] = []
     /// What a click would mean, from back to front.
@@ -91,6 +93,7 @@ struct Canvas: Equatable, Sendable {
         }
         cursor = other.cursor.map { Point(x: $0.x + x, y: $0.y + y) }
         mayWait = other.mayWait.map { (y: $0.y + y, x: $0.x.lowerBound + x..<$0.x.upperBound + x) }
+        echoesLetters = other.echoesLetters
     }
 
     /// Fills a rectangle with one cluster of one cell.
@@ -120,6 +123,13 @@ struct Canvas: Equatable, Sendable {
 
     /// These cells may be drawn a little later.
     mutating func letWait(x: Range<Int>, y: Int) { mayWait = (y, x.clamped(to: 0..<width)) }
+
+    /// A letter where the cursor stands.
+    mutating func echo(_ letter: String) {
+        guard let place = cursor else { return }
+        cursor = Point(x: put(letter, x: place.x, y: place.y), y: place.y)
+        echoesLetters = false
+    }
 
     /// This canvas with row `y` as it was.
     func keeping(_ y: Int, of old: Canvas) -> Canvas {

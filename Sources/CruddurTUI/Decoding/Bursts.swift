@@ -20,6 +20,9 @@ struct Bursts {
 
     var deadline: Duration? { held.isEmpty ? nil : last.map { $0 + (isPaste ? Self.pause : Self.together) } }
 
+    /// A letter that comes now may be a paste's.
+    var isUndecided: Bool { isPaste || !held.isEmpty }
+
     mutating func take(_ inputs: [Input], at now: Duration) -> [Input] {
         if isOneLetter(inputs, at: now) { return inputs }
         var taken: [Input] = []

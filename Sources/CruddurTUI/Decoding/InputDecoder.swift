@@ -51,6 +51,13 @@ struct InputDecoder {
         return bursts.take(inputs, at: now)
     }
 
+    /// Whether these bytes, should they come now, are one ASCII letter, digit or mark that somebody types, and part of
+    /// nothing else.
+    func isTypedLetter(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard case .ground = state, bytes.count == 1, pending.isEmpty, !bursts.isUndecided else { return false }
+        return bytes.first.map { Key.isPlain($0) && $0 != UInt8(ascii: " ") } == true
+    }
+
     /// When to call `expire`, if nothing comes before; `nil`: nothing waits.
     var deadline: Duration? {
         [wait.map { lastByte + $0 }, bursts.deadline].compactMap(\.self).min()
@@ -99,7 +106,7 @@ struct InputDecoder {
     private mutating func read(_ byte: UInt8, into inputs: inout [Input]) {
         if case .string(let count, let last) = state {
             readString(byte, count: count, last: last, into: &inputs)
-        } else if pending.isEmpty, (0x20..<0x7F).contains(byte) {
+        } else if pending.isEmpty, Key.isPlain(byte) {
             inputs.append(.key(Key(.character(Character(Unicode.Scalar(byte))))))
         } else {
             pending.append(byte)

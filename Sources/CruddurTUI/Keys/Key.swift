@@ -39,6 +39,16 @@ struct Key: Hashable, Sendable {
     /// The same, pressed after another.
     func after(_ first: Stroke) -> Key { Key(code, modifiers, after: first) }
 
+    /// Pressed by itself, or as the first of two, it would write.
+    var takesLetter: Bool {
+        let begin = first ?? stroke
+        guard case .character = begin.code else { return false }
+        return begin.modifiers.isSubset(of: .shift)
+    }
+
+    /// Whether a byte is an ASCII letter, digit, mark or space: a key and a cell by itself.
+    static func isPlain(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) }
+
     static func control(_ character: Character) -> Key { Key(.character(character), .control) }
     static func alt(_ character: Character) -> Key { Key(.character(character), .alt) }
 }

@@ -38,6 +38,18 @@ enum ComposeScreen {
         canvas.cursor = Canvas.Point(
             x: min(textX + text.cursorColumn, canvas.width - 1),
             y: layout.compose.lowerBound + text.cursorRow - first)
+        canvas.echoesLetters = textX + text.cursorColumn + 1 < limit && echoesLetters(state, text, layout)
+    }
+
+    /// Whether a letter that is typed now is written behind all there is, joins nothing, and moves nothing.
+    private static func echoesLetters(_ state: AppState, _ text: ComposeText, _ layout: Layout) -> Bool {
+        let draft = state.draft
+        return state.context == .chat && state.keys.hasLettersAsText && state.begun == nil
+            && !state.typeAhead.isWaiting && !state.snapshot.isReadOnly
+            && draft.cursor == draft.text.utf8.count && draft.text.utf8.last.map(Key.isPlain) == true
+            && text.cursorColumn + 1 < layout.composeWidth
+            // Behind a full row it takes a word along.
+            && !text.rows[text.cursorRow].clusters.isEmpty
     }
 
     /// A word that is wrong, as far as it is in this row.

@@ -15,10 +15,12 @@ struct Patience {
     var deadline: Duration? { waiting?.due }
 
     /// What to draw of a change now; `nil`: nothing that could not wait has changed.
-    mutating func take(_ change: CanvasChange, at now: Duration) -> CanvasChange? {
+    ///
+    /// - Parameter isTyping: a letter is on the screen already.
+    mutating func take(_ change: CanvasChange, isTyping: Bool, at now: Duration) -> CanvasChange? {
         guard let urgent = change.withoutWhatMayWait else { return all(change) }
         let latest = waiting?.latest ?? now + Self.longest
-        guard !urgent.isNothing else {
+        guard isTyping || !urgent.isNothing else {
             guard let due = waiting?.due, now < due else { return all(change) }
             waiting?.canvas = change.canvas
             return nil

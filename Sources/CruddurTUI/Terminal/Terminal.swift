@@ -90,6 +90,7 @@ struct Terminal {
         guard output.isEmpty else { return }
         screen.show(canvas, at: time.elapsed())
         output.send(screen.colors)
+        if output.isEmpty { screen.expectLetter() }
     }
 
     /// From now on it is drawn in these colours, as far as it has them.
@@ -166,7 +167,8 @@ struct Terminal {
         let told = watched[1].revents != 0 ? readPipe() : []
         if watched[2].revents != 0 { output.advance() }
         // What is there to be read may be what was waited for, however late it is looked at.
-        return told + (watched[0].revents != 0 ? readInput() : pass()) + (output.isGone ? [.ended] : [])
+        return told + (watched[0].revents != 0 ? readInput(mayEcho: told.isEmpty) : pass())
+            + (output.isGone ? [.ended] : [])
     }
 
     private func untilNextDeadline(_ limit: Double?) -> Double? {
@@ -206,10 +208,12 @@ struct Terminal {
         return told + [.woken]
     }
 
-    private mutating func readInput() -> [Occurrence] {
+    /// - Parameter mayEcho: nothing else has happened before.
+    private mutating func readInput(mayEcho: Bool) -> [Occurrence] {
         let count = read(STDIN_FILENO, &buffer, buffer.count)
         // The terminal is gone, or the parent that held it.
         guard count > 0 else { return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.ended] }
+        if mayEcho, decoder?.isTypedLetter(buffer[..<count]) == true { screen.echo(buffer[0], to: &output) }
         onInput?(buffer[..<count])
         let (bytes, now) = (buffer[..<count], time.elapsed())
         let inputs = decoder?.decode(bytes, at: now) ?? []

@@ -17,11 +17,19 @@ struct TerminalOutput {
     /// Sends what ncurses has written.
     ///
     /// - Parameter colors: with what is exact about them.
-    mutating func send(_ colors: TerminalColors) {
+    mutating func send(_ colors: TerminalColors) { send(take(colors)) }
+
+    /// What ncurses has written, which is not sent then.
+    func take(_ colors: TerminalColors) -> [UInt8] {
         var bytes: UnsafePointer<CChar>?
         let count = cn_take(&bytes)
-        guard count > 0, let bytes else { return }
-        waiting += colors.exactly(UnsafeRawBufferPointer(start: bytes, count: count))
+        guard count > 0, let bytes else { return [] }
+        return colors.exactly(UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    mutating func send(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        waiting += bytes
         advance()
     }
 

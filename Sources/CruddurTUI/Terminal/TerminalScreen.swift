@@ -1,4 +1,5 @@
 import CNcurses
+import Foundation
 import TerminalText
 
 /// Brings a canvas to the terminal. ncurses gets what changed; clusters on whose width
@@ -14,6 +15,7 @@ struct TerminalScreen {
     var colors = TerminalColors.none
     private var library = LibraryWidths()
     private var patience = Patience()
+    private var echo = LetterEcho()
 
     /// ncurses looks for lines that have moved, and scrolls, when at least so many have changed.
     private static let scrollable = 3
@@ -22,9 +24,53 @@ struct TerminalScreen {
 
     /// - Parameter now: what may wait on the canvas waits until the typing pauses.
     mutating func show(_ canvas: Canvas, at now: Duration) {
-        guard let change = patience.take(CanvasChange(of: canvas, over: shown), at: now) else { return }
+        defer { (echo.place, echo.isAhead) = (nil, false) }
+        let change = CanvasChange(of: canvas, over: shown)
+        guard let change = patience.take(change, isTyping: echo.isAhead, at: now) else { return }
         draw(change)
     }
+
+    // MARK: The echo
+
+    /// Finds out whether the next letter can be echoed: what it takes to know that need not be done once it is there.
+    mutating func expectLetter() {
+        guard let shown, shown.echoesLetters, let place = shown.cursor, shown.rows[place.y][place.x] == .blank,
+            !hasPlaced(shown.rows[place.y])
+        else { return }
+        echo.place = place
+    }
+
+    /// Echoes a letter, if it is one more cell and nothing else. To be called before anything else is done with it.
+    mutating func echo(_ letter: UInt8, to output: inout TerminalOutput) {
+        guard let place = echo.place else { return }
+        let foretold = echo.foretell(letter)
+        if let foretold {
+            output.send(foretold)
+            // What carries it on, in the kernel and in the terminal, may be on this processor, and need not wait for what follows.
+            usleep(Self.rest)
+        }
+        let look = colors.look(.plain)
+        cn_move(Int32(place.x), Int32(place.y))
+        cn_style(look.color, look.attributes)
+        withUnsafePointer(to: UInt32(letter)) { cn_write($0, 1) }
+        cn_update(Int32(place.x + 1), Int32(place.y))
+        let written = output.take(colors)
+        guard let foretold else {
+            output.send(written)
+            echo.learn(written, of: letter)
+            return keepEcho(letter)
+        }
+        // ncurses would have written something else: what the terminal shows is anybody's guess.
+        if written == foretold { keepEcho(letter) } else { forget() }
+    }
+
+    private mutating func keepEcho(_ letter: UInt8) {
+        shown?.echo(String(Unicode.Scalar(letter)))
+        (echo.place, echo.isAhead) = (nil, true)
+    }
+
+    /// Microseconds.
+    private static let rest: UInt32 = 100
 
     /// When to call `settle`; `nil`: nothing waits.
     var deadline: Duration? { patience.deadline }
@@ -37,6 +83,7 @@ struct TerminalScreen {
     /// All is to be drawn again.
     mutating func forget() {
         shown = nil
+        echo.forget()
         cn_forget_all()
     }
 
