@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -372,6 +373,11 @@ void cn_update(int x, int y) {
     if (show != shown) curs_set(show);
     shown = show;
     doupdate();
+}
+
+void cn_rest(void) {
+    struct timespec rest = {.tv_nsec = 100000};
+    nanosleep(&rest, NULL);
 }
 
 const char *cn_terminfo(const char *name) {

@@ -39,6 +39,8 @@ void cn_forget_row(int y);
 /// Forgets the whole screen.
 void cn_forget_all(void);
 /// Shows what was written; then the cursor stands at (x, y), or is hidden if x < 0.
+// Gives the processor to whoever carries on what was written, for a tenth of a millisecond.
+void cn_rest(void);
 void cn_update(int x, int y);
 /// Whether the mouse is reported.
 void cn_mouse(bool on);

@@ -1,5 +1,4 @@
 import CNcurses
-import Foundation
 import TerminalText
 
 /// Brings a canvas to the terminal. ncurses gets what changed; clusters on whose width
@@ -47,7 +46,7 @@ struct TerminalScreen {
         if let foretold {
             output.send(foretold)
             // What carries it on, in the kernel and in the terminal, may be on this processor, and need not wait for what follows.
-            usleep(Self.rest)
+            cn_rest()
         }
         let look = colors.look(.plain)
         cn_move(Int32(place.x), Int32(place.y))
@@ -68,9 +67,6 @@ struct TerminalScreen {
         shown?.echo(String(Unicode.Scalar(letter)))
         (echo.place, echo.isAhead) = (nil, true)
     }
-
-    /// Microseconds.
-    private static let rest: UInt32 = 100
 
     /// When to call `settle`; `nil`: nothing waits.
     var deadline: Duration? { patience.deadline }
