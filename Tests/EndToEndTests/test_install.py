@@ -264,7 +264,7 @@ def test_a_program_holds_what_it_uses(release, tmp_path):
     """Without half a locale of ICU for everybody, symbols for nobody, and functions that nobody calls."""
     if os.environ.get("BUILD") == "debug":
         pytest.skip("a debug build holds no runtime")
-    for program, most in [("cruddur", 44), ("cruddur-ops", 44), ("group-projector", 36)]:
+    for program, most in [("cruddur", 38), ("cruddur-ops", 40), ("group-projector", 36)]:
         stripped = str(tmp_path / program)
         run("strip", "-o", stripped, f"{ROOT}/.build/release/{program}")
         assert os.path.getsize(stripped) < most << 20, f"{program}: {os.path.getsize(stripped) >> 20} MB"
