@@ -18,6 +18,7 @@ let program: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-L\(Context.packageDirectory)/.build/static",
+            "-Xclang-linker", "-static-libgcc",
             "-Xlinker", "-T\(Context.packageDirectory)/scripts/no-unwind-tables.ld", "-Xlinker", "--no-eh-frame-hdr",
         ], .when(platforms: [.linux], configuration: .release))
 ]
@@ -116,7 +117,8 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "ChildProcesses", "ExactText", "HTTPExchange", "SecureRemotePassword",
+                "BoundedNumbers", "CLinux", "CProcess", "ChildProcesses", "ExactText", "HTTPExchange",
+                "SecureRemotePassword",
                 "Timestamps",
                 "Traces", crypto,
                 grdb,

@@ -23,3 +23,5 @@ int process_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 int process_closes(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
+
+char **process_environment(void) { return environ; }

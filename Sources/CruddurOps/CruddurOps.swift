@@ -20,5 +20,5 @@ struct CruddurOps: AsyncParsableCommand {
             UserCommand.self, Browse.self,
         ])
 
-    static func main() async { await runProgram { Topics.all } }
+    static func main() { runProgram { Topics.all } }
 }

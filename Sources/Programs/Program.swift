@@ -12,17 +12,18 @@ package protocol ExitCoded: Error {
 /// word: looking at all the others would take longer than the rest of the start.
 package struct UsualCommand: Sendable {
     fileprivate let type: any ParsableCommand.Type
-    fileprivate let withoutWords: @Sendable () -> any AsyncParsableCommand
+    fileprivate let runWithoutWords: @Sendable () throws -> Void
 
-    /// - Parameter withoutWords: what reading no words gives.
-    package init<Command: AsyncParsableCommand>(_ withoutWords: @escaping @Sendable () -> Command) {
-        type = Command.self
-        self.withoutWords = withoutWords
+    /// - Parameter runWithoutWords: runs what reading no words gives, on the program's first thread.
+    package init(_ type: any ParsableCommand.Type, runWithoutWords: @escaping @Sendable () throws -> Void) {
+        self.type = type
+        self.runWithoutWords = runWithoutWords
     }
 }
 
 extension AsyncParsableCommand {
-    /// Runs the command line from its start to its end, and ends the process.
+    /// Runs the command line from its start to its end, and ends the process. The first thread only waits, unless the usual
+    /// command wants it.
     ///
     /// In place of ArgumentParser's own `main`, which prints errors as they come. Here whatever is
     /// said, help and errors too, goes through the door for remote text, and output that could not be
@@ -32,8 +33,8 @@ extension AsyncParsableCommand {
     ///   - usual: what a command line without a command's name is for.
     ///   - topics: what `help NAME` tells beside the commands.
     package static func runProgram(
-        usual: UsualCommand? = nil, _ topics: @Sendable () -> [HelpTopic]
-    ) async -> Never {
+        usual: UsualCommand? = nil, _ topics: () -> [HelpTopic]
+    ) -> Never {
         process_keep_secrets()
         var code: Int32 = 0
         do {
@@ -43,21 +44,24 @@ extension AsyncParsableCommand {
                 Foundation.exit(finished(code))
             }
             if let usual, CommandLine.arguments.count == 1 {
-                var command = usual.withoutWords()
-                try await command.run()
+                try usual.runWithoutWords()
             } else {
-                var command: any ParsableCommand =
-                    if let short = alone(usual) { short } else { try await asyncParseAsRoot(nil) }
-                if var command = command as? any AsyncParsableCommand {
-                    try await command.run()
-                } else {
-                    try command.run()
-                }
+                try AwaitedTask { try await runCommandLine(usual) }.wait()
             }
         } catch {
             code = report(error)
         }
         Foundation.exit(finished(code))
+    }
+
+    private static func runCommandLine(_ usual: UsualCommand?) async throws {
+        var command: any ParsableCommand =
+            if let short = alone(usual) { short } else { try await asyncParseAsRoot(nil) }
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
     }
 
     /// `nil`: the command line says something else, or asks for help, or cannot be read: what to say then, all of the

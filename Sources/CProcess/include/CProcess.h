@@ -7,3 +7,5 @@ void process_keep_secrets(void);
 int process_pipe(int ends[2]);
 // A program that is started gets none of our files from the number `first` on.
 int process_closes(posix_spawn_file_actions_t *actions, int first);
+// The environment, `NAME=value` each and NULL behind the last: Swift does not let its name be used.
+char **process_environment(void);

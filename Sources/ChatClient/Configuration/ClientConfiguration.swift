@@ -128,7 +128,7 @@ extension ClientConfiguration {
     /// - Throws: `ConfigurationError`.
     public static func load(
         path: String? = nil, flags: [String: String] = [:],
-        tokens: TokenNeed = .required, environment: [String: String] = ProcessInfo.processInfo.environment
+        tokens: TokenNeed = .required, environment: [String: String] = ProcessVariables.all
     ) throws(ConfigurationError) -> ClientConfiguration {
         let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
         var configuration = try source.configuration(of: source.chosenProfile(), tokens: tokens)
@@ -142,7 +142,7 @@ extension ClientConfiguration {
     /// - Parameters: as of `load`.
     /// - Throws: `ConfigurationError`.
     package static func keymapName(
-        path: String?, flags: [String: String], environment: [String: String] = ProcessInfo.processInfo.environment
+        path: String?, flags: [String: String], environment: [String: String] = ProcessVariables.all
     ) throws(ConfigurationError) -> String {
         let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
         return try source.value(Settings.keys, of: source.chosenProfile())

@@ -18,7 +18,7 @@ public struct ConfigurationDraft: Sendable {
     /// - Parameter path: as for `ClientConfiguration.load`; here the file may be missing wherever it is.
     /// - Throws: `ConfigurationError`.
     public init(
-        path: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+        path: String? = nil, environment: [String: String] = ProcessVariables.all
     ) throws(ConfigurationError) {
         let folders = XDGFolders(environment)
         let location = Self.resolved(ConfigurationSource.location(path, environment, folders))

@@ -79,7 +79,7 @@ struct ConfigurationFile {
         switch profile.value {
         case .null: break
         case .object(let members):
-            try Self.eachOnce(members, [name], path) { member throws(ConfigurationError) in
+            try Self.eachOnce(members, [Self.profilesKey, profile.name], path) { member throws(ConfigurationError) in
                 try read(member, under: [], into: &section)
             }
         default: throw Self.noGroup(path, profile, name, Settings.backendURL.jsonExample)
@@ -87,7 +87,7 @@ struct ConfigurationFile {
         return section
     }
 
-    /// - Parameter parent: for errors; without the name itself.
+    /// - Parameter parent: for errors; without the member's own name.
     private static func eachOnce(
         _ members: [PositionedJSON.Member], _ parent: [String], _ path: String,
         _ body: (PositionedJSON.Member) throws(ConfigurationError) -> Void
@@ -117,7 +117,7 @@ struct ConfigurationFile {
         switch member.value {
         case .null: return
         case .object(let members):
-            try Self.eachOnce(members, [Self.name(key, section)], path) { member throws(ConfigurationError) in
+            try Self.eachOnce(members, Self.place(key, section), path) { member throws(ConfigurationError) in
                 try read(member, under: key, into: &section)
             }
         default: throw Self.noGroup(path, member, Self.name(key, section), inside.jsonExample)
@@ -146,7 +146,11 @@ struct ConfigurationFile {
 
     /// `profiles.local.cognito.region`
     private static func name(_ key: [String], _ section: FileSection) -> String {
-        ((section.profile.map { [profilesKey, $0] } ?? []) + key).joined(separator: ".")
+        place(key, section).joined(separator: ".")
+    }
+
+    private static func place(_ key: [String], _ section: FileSection) -> [String] {
+        (section.profile.map { [profilesKey, $0] } ?? []) + key
     }
 
     private static func noGroup(

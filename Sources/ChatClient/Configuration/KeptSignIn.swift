@@ -1,4 +1,5 @@
 import Crypto
+import ExactText
 import Foundation
 import Timestamps
 
@@ -189,6 +190,6 @@ public struct KeptSignIn: Sendable, Equatable {
     }
 
     private static func hash(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        SHA256.hash(data: Array(text.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.linked()
     }
 }

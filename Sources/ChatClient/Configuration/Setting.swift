@@ -66,7 +66,7 @@ extension SettingDeclaration {
     var name: String { key.dropFirst().reduce(key.first ?? "") { "\($0).\($1)" } }
 
     /// `CRUDDUR_COGNITO_REGION`
-    var environmentName: String { (["cruddur"] + key).joined(separator: "_").uppercased() }
+    var environmentName: String { key.reduce("CRUDDUR") { "\($0)_\($1.uppercased())" } }
 
     /// How it is given on a command line: `--backend-url`, `--set cognito.region`.
     var flagName: String { option ?? "--set \(name)" }

@@ -51,7 +51,10 @@ extension SettingKind<String> {
     static func route(placeholder: String? = nil) -> Self {
         SettingKind(json: .text, readsEmpty: true) { text throws(SettingComplaint) in
             guard text.hasPrefix("/") else { throw SettingComplaint("does not begin with /") }
-            guard let placeholder, !text.contains(placeholder) else { return text }
+            // Foundation's search is made for any collection, and made anew at each start.
+            guard let placeholder, !text.indices.contains(where: { text[$0...].hasPrefix(placeholder) }) else {
+                return text
+            }
             throw SettingComplaint("does not contain \(placeholder)")
         }
     }

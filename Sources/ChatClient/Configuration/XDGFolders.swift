@@ -12,7 +12,7 @@ public struct XDGFolders: Sendable {
     let home: String
 
     /// Of this process.
-    public static var current: XDGFolders { XDGFolders(ProcessInfo.processInfo.environment) }
+    public static let current = XDGFolders(ProcessVariables.all)
 
     public init(_ environment: [String: String]) {
         let home = Self.home(environment)

@@ -22,7 +22,7 @@ public struct Doctor: Sendable {
     ///   - openLog: the log that is configured; what it throws is a problem of the configuration.
     public init(
         path: String? = nil, flags: [String: String] = [:],
-        environment: [String: String] = ProcessInfo.processInfo.environment, time: any TimeSource = SystemTime(),
+        environment: [String: String] = ProcessVariables.all, time: any TimeSource = SystemTime(),
         openLog: @escaping @Sendable (LogSettings) throws -> ClientLog = { _ in .none }
     ) {
         self.openLog = openLog

@@ -21,7 +21,7 @@ public struct ProfileSummary: Sendable {
     /// - Throws: `ConfigurationError`, if the file cannot be read, or what chooses the profile is wrong.
     public static func all(
         path: String? = nil, flags: [String: String] = [:],
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessVariables.all
     ) throws(ConfigurationError) -> [ProfileSummary] {
         let source = try ConfigurationSource(path: path, flags: flags, environment: environment)
         let chosen: FileSection?

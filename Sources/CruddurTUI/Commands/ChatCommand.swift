@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Foundation
+import Programs
 import TerminalText
 
 /// `cruddur`: the chat.
@@ -12,6 +13,21 @@ struct ChatCommand: AsyncParsableCommand {
     @Flag(
         help: "Line by line, without a screen: for screen readers and logs. By itself where TERM is dumb.") var plain =
         false
+
+    /// Runs what a command line of no words is for. Where nothing is to be asked before, the first thread has the terminal.
+    ///
+    /// - Throws: as `run`.
+    static func runWithoutWords() throws {
+        let configuration = try ClientConfiguration.load(tokens: .optional)
+        guard !configuration.tokens.access.isEmpty, configuration.log.file == nil, !PlainChat.isAllThereIs() else {
+            return try AwaitedTask {
+                let command = withoutWords()
+                try await command.run()
+            }.wait()
+        }
+        SettingOptions.warn(of: configuration)
+        try ChatInterface(configuration: configuration).runHere()
+    }
 
     /// As a command line of no words is read, without the time that takes.
     static func withoutWords() -> ChatCommand {
@@ -31,7 +47,7 @@ struct ChatCommand: AsyncParsableCommand {
     private func signedIn() async throws -> ClientConfiguration {
         let configuration = try settings.read(tokens: .optional)
         guard configuration.tokens.access.isEmpty, !configuration.hasTokenCommand else {
-            settings.warn(of: configuration)
+            SettingOptions.warn(of: configuration)
             return configuration
         }
         if configuration.mustSignIn, SecretPrompt.isPossible {

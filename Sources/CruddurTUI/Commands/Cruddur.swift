@@ -25,10 +25,10 @@ struct Cruddur: AsyncParsableCommand {
         ],
         defaultSubcommand: ChatCommand.self)
 
-    static func main() async {
+    static func main() {
         CrashGuard.install()
         refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
-        await runProgram(usual: UsualCommand(ChatCommand.withoutWords)) { Topics.all }
+        runProgram(usual: UsualCommand(ChatCommand.self, runWithoutWords: ChatCommand.runWithoutWords)) { Topics.all }
     }
 
     /// A word that is no command is taken for none of the chat's: what was meant, or the nearest to it, is said.

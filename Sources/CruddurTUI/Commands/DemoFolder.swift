@@ -82,7 +82,7 @@ struct DemoFolder: Sendable {
         of handle: String, tokens: ClientConfiguration.TokenNeed = .required
     ) throws -> ClientConfiguration {
         // The demo's own file decides: settings for another backend do not apply. How it looks is the person's to say.
-        let looks = ProcessInfo.processInfo.environment.filter { ClientConfiguration.variablesOfLooks.contains($0.key) }
+        let looks = ProcessVariables.all.filter { ClientConfiguration.variablesOfLooks.contains($0.key) }
         return try ClientConfiguration.load(
             path: configurationPath(handle), tokens: tokens, environment: looks.merging(["XDG_STATE_HOME": path]) { $1 }
         )

@@ -9,7 +9,7 @@ struct PasswordCommand {
     func run() throws(SecretSource.Fault) -> String {
         let answer: ChildProgram.Answer
         do throws(ChildProgram.Fault) {
-            answer = try ChildProgram.shell(text, ProcessInfo.processInfo.environment, mayAsk: true).run()
+            answer = try ChildProgram.shell(text, ProcessVariables.all, mayAsk: true).run()
         } catch {
             throw .commandFailed(error.description)
         }

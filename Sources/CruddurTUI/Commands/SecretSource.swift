@@ -1,3 +1,4 @@
+import ChatClient
 import Foundation
 import TerminalText
 
@@ -51,7 +52,7 @@ struct SecretSource {
     }
 
     private static var ofEnvironment: String? {
-        ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        ProcessVariables.all[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A new one; where a person types it, until it is the same twice.

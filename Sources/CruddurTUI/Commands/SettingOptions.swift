@@ -43,7 +43,7 @@ struct SettingOptions: ParsableArguments {
     /// - Throws: `ConfigurationError`, `ValidationError`.
     func load(tokens: ClientConfiguration.TokenNeed = .required) throws -> ClientConfiguration {
         let configuration = try read(tokens: tokens)
-        warn(of: configuration)
+        Self.warn(of: configuration)
         return configuration
     }
 
@@ -54,7 +54,7 @@ struct SettingOptions: ParsableArguments {
         try ClientConfiguration.load(path: config, flags: flags(), tokens: tokens)
     }
 
-    func warn(of configuration: ClientConfiguration) {
+    static func warn(of configuration: ClientConfiguration) {
         for file in configuration.exposed {
             Output.complain("cruddur: \(file.warning(XDGFolders.current.abbreviating(file.path)))")
         }

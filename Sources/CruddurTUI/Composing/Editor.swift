@@ -17,7 +17,7 @@ enum Editor {
     /// - Parameter hasStarted: is told its number.
     /// - Returns: what was written then, without the line end that editors put behind the last line.
     static func run(
-        on text: String, environment: [String: String] = ProcessInfo.processInfo.environment,
+        on text: String, environment: [String: String] = ProcessVariables.all,
         hasStarted: (pid_t) -> Void = { _ in }
     ) -> Result<String, Fault> {
         Result { () throws(Fault) in

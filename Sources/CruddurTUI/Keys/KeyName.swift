@@ -1,3 +1,5 @@
+import ExactText
+
 // Names of keys, as people write them: `Ctrl-N`, `Alt-Enter`, `PageUp`, `Ctrl-X Ctrl-E`, `g g`.
 
 extension Key {
@@ -27,7 +29,7 @@ extension Key.Modifiers {
 
 extension Key.Stroke {
     var name: String {
-        let held = Key.Modifiers.names.filter { modifiers.contains($0.modifier) }.map(\.name).joined()
+        let held = Key.Modifiers.names.filter { modifiers.contains($0.modifier) }.map(\.name).linked()
         guard case .character(let character) = code, character != " " else { return held + code.name }
         // Alone, a small letter is another key than a capital; with Alt, terminals tell a capital as such.
         if modifiers.isEmpty { return String(character) }

@@ -6,6 +6,8 @@ final class KeyPlaces: Sendable {
         var commands: [Key: Command] = [:]
         /// The first of two.
         var firsts: Set<Key.Stroke> = []
+        /// A letter by itself is a command, or the first key of one.
+        var takesLetters = false
         /// The first key for each command: it is asked for with every frame.
         var keys: [Command: Key] = [:]
         /// In English.
@@ -40,6 +42,7 @@ final class KeyPlaces: Sendable {
                     place.commands[key] = command
                     if place.keys[command] == nil { place.keys[command] = key }
                     if let first = key.first { place.firsts.insert(first) }
+                    if key.takesLetter { place.takesLetters = true }
                 }
             }
         }

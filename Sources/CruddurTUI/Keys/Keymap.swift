@@ -32,17 +32,12 @@ struct Keymap: Sendable {
     private let places: KeyPlaces
     /// Letters can be commands in the chat.
     let hasModes: Bool
-    /// No letter is anything but text in the chat.
-    let hasLettersAsText: Bool
 
     init(_ name: String, _ sections: [KeySection]) {
         self.name = name
         self.sections = sections
         places = KeyPlaces(sections)
         hasModes = sections.contains { $0.rows.contains { $0.contexts.contains(.normal) } }
-        hasLettersAsText = !sections.contains { section in
-            section.rows.contains { $0.contexts.contains(.chat) && $0.keys.contains(where: \.key.takesLetter) }
-        }
     }
 
     /// What `key` is for; `nil`: nothing.
@@ -53,6 +48,9 @@ struct Keymap: Sendable {
         else { return nil }
         return .edit(.insert(character))
     }
+
+    /// No letter is anything but text in the chat.
+    var hasLettersAsText: Bool { !places[.chat].takesLetters }
 
     /// All that are bound in a context.
     func bound(in context: KeyContext) -> [Key: Command] { places[context].commands }

@@ -20,7 +20,7 @@ enum LanguageFile {
     static func chosen(by configuration: ClientConfiguration) throws(LanguageFault) -> Language? {
         try language(
             configuration.language, in: XDGFolders.current.configuration + "/languages",
-            ProcessInfo.processInfo.environment)
+            ProcessVariables.all)
     }
 
     /// - Parameters:

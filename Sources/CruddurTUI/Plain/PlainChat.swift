@@ -22,7 +22,7 @@ struct PlainChat {
     }
 
     /// Whether that is all this terminal can show.
-    static func isAllThereIs(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Bool {
+    static func isAllThereIs(_ environment: [String: String] = ProcessVariables.all) -> Bool {
         ["dumb", ""].contains(environment["TERM"] ?? "")
     }
 

@@ -17,7 +17,7 @@ enum Browser {
                 command.map { ["/bin/sh", "-c", $0 + " \"$1\"", "sh", link] } ?? ["/usr/bin/env", opener, link]
             let program = try ChildProcess(
                 words[0], Array(words.dropFirst()),
-                environment: ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment))
+                environment: ChildProgram.withoutSecrets(ProcessVariables.all))
             // A browser that goes on is open: whoever quits the chat does not wait for its end.
             guard let ending = await program.ending(within: patience) else { return nil }
             if command != nil { return ending == .exit(0) ? nil : "open.command ended with \(ending.code)" }

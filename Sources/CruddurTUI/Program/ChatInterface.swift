@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatClient
 import CruddurDemo
 import Foundation
+import Programs
 import TerminalText
 import Timestamps
 import Traces
@@ -30,15 +31,37 @@ struct ChatInterface {
     /// - Throws: `TerminalError`; `LogError`; `ThemeFault`; `KeyFault`; `LanguageFault`; `ExitCode` when a signal ended it.
     func run() async throws {
         try await Language.$current.withValue(LanguageFile.chosen(by: configuration)) {
-            try await ClientLog.during("chat", configuration) { try await run(log: $0) }
+            try await ClientLog.during("chat", configuration) { log in
+                let lanes = EffectLanes()
+                // The first frame does not wait for the session: both start at once.
+                try await attend(lanes, log) { try await runLoop(lanes) }
+            }
         }
     }
 
-    private func run(log: ClientLog) async throws {
-        let lanes = EffectLanes()
+    /// The same without a log, on this thread, which is no task's: before the first frame there is no other, and nothing that
+    /// has to be waited for.
+    func runHere() throws {
+        try Language.$current.withValue(LanguageFile.chosen(by: configuration)) {
+            let (lanes, endings) = (EffectLanes(), AsyncStream.makeStream(of: ChatLoop.Ending.self))
+            var loop = try begun(Preferences(configuration), lanes)
+            let rest = AwaitedTask {
+                try await attend(lanes, .none) {
+                    for await ending in endings.stream { return ending }
+                    throw CancellationError()
+                }
+            }
+            endings.continuation.yield(loop.run())
+            try rest.wait()
+        }
+    }
+
+    /// The session, from its start until the loop has ended and what was asked for is done.
+    private func attend(
+        _ lanes: EffectLanes, _ log: ClientLog, until ended: @escaping @Sendable () async throws -> ChatLoop.Ending
+    ) async throws {
         let (ending, unsent) = await withTaskGroup { group in
-            // The first frame does not wait for the session: both start at once.
-            async let ended = runLoop(lanes)
+            async let ended = ended()
             let session = ChatSession(configuration: configuration, dataFolder: XDGFolders.current.data, log: log)
             group.addTask { await poll(session) }
             group.addTask { for await snapshot in session.updates { mailbox.post(.snapshot(snapshot)) } }
@@ -81,9 +104,6 @@ struct ChatInterface {
 
     /// On a thread of its own, which nothing else may block.
     private func runLoop(_ lanes: EffectLanes) async throws -> ChatLoop.Ending {
-        let first = ChatSnapshot(
-            me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
-            isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         let preferences = try Preferences(configuration)
         // A thread is no task's child: it knows nothing of what holds in this one.
         let language = Language.current
@@ -92,7 +112,7 @@ struct ChatInterface {
                 continuation.resume(
                     with: Result {
                         try Language.$current.withValue(language) {
-                            var loop = try begun(first, preferences, lanes)
+                            var loop = try begun(preferences, lanes)
                             return loop.run()
                         }
                     })
@@ -103,9 +123,12 @@ struct ChatInterface {
         }
     }
 
-    /// The loop, with what it was asked to begin with.
-    private func begun(_ first: ChatSnapshot, _ preferences: Preferences, _ lanes: EffectLanes) throws -> ChatLoop {
+    /// The loop, with what it was asked to begin with, once that is on the screen.
+    private func begun(_ preferences: Preferences, _ lanes: EffectLanes) throws -> ChatLoop {
         let backend = backend
+        let first = ChatSnapshot(
+            me: configuration.ownHandle, backend: configuration.backend.host, profile: configuration.profile,
+            isProduction: configuration.isProduction, isReadOnly: configuration.isReadOnly)
         var loop = try ChatLoop(
             mailbox: mailbox, first: first, preferences,
             prices: prices ?? CapacityPrice(region: configuration.cognito.region) ?? .standard,
@@ -118,6 +141,7 @@ struct ChatInterface {
         if presents { loop.present() }
         if let opening { loop.open(opening) }
         if let tour { loop.begin(tour: tour) }
+        loop.draw()
         return loop
     }
 

@@ -56,23 +56,27 @@ struct ChatLoop {
     /// As F9 would.
     mutating func present() { state.presentation = Presentation() }
 
-    /// Runs until the person quits, a signal asks for it, or the terminal is gone.
+    mutating func draw() {
+        state.now = Self.now()
+        canvas = painter.draw(state)
+        let whole = PresenterScreen.draw(canvas, state)
+        if let title = state.windowTitle { terminal.title = title }
+        terminal.show(whole)
+        doWhatIsDue()
+        recorder?.take(whole, at: state.now)
+    }
+
+    /// Runs until the person quits, a signal asks for it, or the terminal is gone. What there is to begin with is drawn.
     mutating func run() -> Ending {
         defer {
             doWhatIsDue()
             terminal.close()
         }
         while true {
-            state.now = Self.now()
-            canvas = painter.draw(state)
-            let whole = PresenterScreen.draw(canvas, state)
-            if let title = state.windowTitle { terminal.title = title }
-            terminal.show(whole)
-            doWhatIsDue()
-            recorder?.take(whole, at: state.now)
             for occurrence in terminal.wait(atMost: state.nextTick.map { $0.seconds(since: Self.now()) }) {
                 guard handle(occurrence) else { return ending }
             }
+            draw()
         }
     }
 

@@ -7,7 +7,7 @@ enum ClipboardProgram {
     /// - Parameter command: a line for the shell; `nil`: what there is here.
     /// - Returns: why it could not; `nil`: it did, or there is nothing here that was asked for.
     static func give(_ text: String, _ command: String?) async -> String? {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = ProcessVariables.all
         let words = command.map { ["/bin/sh", "-c", $0] } ?? standard(environment)
         guard !words.isEmpty else { return nil }
         do {

@@ -8,7 +8,7 @@ enum Notifier {
     /// - Returns: why it could not; `nil`: it was told.
     static func tell(_ told: Told, _ settings: NotificationSettings) async -> String? {
         let (title, body) = (PrintableText(line: told.title).text, PrintableText(line: told.body).text)
-        var environment = ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment)
+        var environment = ChildProgram.withoutSecrets(ProcessVariables.all)
         let words: [String]
         switch settings.means {
         case .desktop:

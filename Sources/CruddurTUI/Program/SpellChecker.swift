@@ -68,7 +68,7 @@ enum SpellChecker {
 
     private static func answer(of program: [String], to lines: [String]) async throws(SpellFault) -> String {
         let name = name(program)
-        let environment = ChildProgram.withoutSecrets(ProcessInfo.processInfo.environment)
+        let environment = ChildProgram.withoutSecrets(ProcessVariables.all)
         do {
             let input = try NamelessFile(lines.map { "\($0)\n" }.joined())
             defer { input.end() }

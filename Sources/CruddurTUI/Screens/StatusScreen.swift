@@ -1,5 +1,6 @@
 import ChatClient
 import CruddurDemo
+import ExactText
 import TerminalText
 import Timestamps
 
@@ -40,10 +41,10 @@ enum StatusScreen {
         }
         let start = mark.map { " \($0) · " } ?? " "
         canvas.put(
-            Lines.fit(Lines.single(start + left.joined(separator: " · ")), width: canvas.width), x: 0, y: y,
+            Lines.fit(Lines.single(start + left.linked(by: " · ")), width: canvas.width), x: 0, y: y,
             style: style)
         if let mark { canvas.put(Lines.single(mark), x: 1, y: y, style: Theme.statusProduction) }
-        let hints = right.joined(separator: gap)
+        let hints = right.linked(by: gap)
         if !hints.isEmpty {
             canvas.put(Lines.single(hints), x: canvas.width - width(hints) - 1, y: y, style: style)
         }

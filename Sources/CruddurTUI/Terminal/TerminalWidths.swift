@@ -1,3 +1,4 @@
+import ExactText
 import TerminalText
 
 /// What this terminal does with the clusters on which terminals disagree: it is asked, each probe is drawn where the
@@ -36,7 +37,7 @@ struct TerminalWidths: Equatable, Sendable {
         times += 1
         answers = []
         let texts = [Self.letter] + Self.probes.map(\.text)
-        return texts.map { "\u{1B}[\(row);1H\($0)\u{1B}[6n" }.joined() + "\u{1B}[\(row);1H\u{1B}[K"
+        return texts.map { "\u{1B}[\(row);1H\($0)\u{1B}[6n" }.linked() + "\u{1B}[\(row);1H\u{1B}[K"
     }
 
     /// All that was asked is answered.
