@@ -161,7 +161,11 @@ def test_a_history_that_is_forgotten_beside_an_open_chat_begins_anew(chat, run, 
 
 # At once, and one after the other, so that the next is gone while what was noticed is mended.
 @pytest.mark.parametrize("pause", [0, 0.005, 0.015, 0.03])
-@pytest.mark.parametrize("files", [[""], ["", "-wal", "-shm"], ["-wal", "-shm"]], ids=["file", "all", "log"])
+@pytest.mark.parametrize(
+    "files",
+    [[""], ["", "-wal", "-shm"], ["-wal", "-shm"], ["-shm", "-wal"], ["-wal"], ["-shm"]],
+    ids=["file", "all", "log", "log-last", "log-alone", "index"],
+)
 def test_files_that_go_under_a_running_chat_are_noticed_and_nothing_written_since_is_lost(
     chat, run, backend, folder, files, pause
 ):

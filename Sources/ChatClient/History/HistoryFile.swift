@@ -27,16 +27,23 @@ package struct HistoryFile: Sendable {
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Which file it is, and which log.
+    /// Which file it is, which log, and which index of the log.
     struct Identity: Equatable, Sendable {
         let file: UInt64
         let log: UInt64
+        /// Holds the locks too: two programs with different ones do not see each other's writes, nor wait for them.
+        let index: UInt64
     }
 
-    /// `nil`: there is none, or one without its log.
+    /// The files beside it, without which nobody else sees what is written into it.
+    static let (log, index) = ("-wal", "-shm")
+
+    /// `nil`: there is none, or one without its log or the log's index.
     var identity: Identity? {
-        guard let number, let log = Self.number(path + "-wal") else { return nil }
-        return Identity(file: number, log: log)
+        guard let number, let log = Self.number(path + Self.log), let index = Self.number(path + Self.index) else {
+            return nil
+        }
+        return Identity(file: number, log: log, index: index)
     }
 
     /// The file's own; no other has it as long as somebody has the file open.
@@ -49,7 +56,8 @@ package struct HistoryFile: Sendable {
 
     /// Whether another stands in the place of the `former` now, or none, in whole or in part.
     func isGone(_ former: Identity) -> Bool {
-        Self.isOther(path, than: former.file) || Self.isOther(path + "-wal", than: former.log)
+        Self.isOther(path, than: former.file) || Self.isOther(path + Self.log, than: former.log)
+            || Self.isOther(path + Self.index, than: former.index)
     }
 
     private static func isOther(_ path: String, than number: UInt64) -> Bool {
@@ -87,7 +95,7 @@ package struct HistoryFile: Sendable {
         defer { lock?.release() }
         // What is left of the former one. Any other file is somebody's who was faster.
         if number == nil || number == former?.file, identity != former || former == nil {
-            for suffix in ["-wal", "-shm", ""] { unlink(path + suffix) }
+            for suffix in [Self.log, Self.index, ""] { unlink(path + suffix) }
         }
         return try openAlone(time)
     }
@@ -113,8 +121,8 @@ package struct HistoryFile: Sendable {
             notice = "the history is of a newer cruddur; it is in \(aside), a new one was begun"
             history = try openFile()
         }
-        // Its log was removed while it was opened: nobody would notice, and whatever is opened there while this is still
-        // open would share with it what is no more.
+        // Its log, or the log's index, was removed while it was opened: nobody would notice, and whatever is opened there
+        // while this is still open would share with it what is no more.
         guard let identity else { throw .removed }
         return Opened(history: history, notice: notice, identity: identity)
     }
@@ -175,7 +183,7 @@ package struct HistoryFile: Sendable {
     /// - Returns: where it is now.
     private func setAside(_ why: String, _ time: Timestamp) throws(HistoryFault) -> String {
         let aside = "\(path).\(why)-\(time.microseconds / 1_000_000)"
-        for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in [Self.log, Self.index] where FileManager.default.fileExists(atPath: path + suffix) {
             rename(path + suffix, aside + suffix)
         }
         guard rename(path, aside) == 0 else { throw .readOnly }
