@@ -65,7 +65,7 @@ extension HistoryName {
         // Who works with it has its locks beside it, under the former name.
         guard !Self.isInUse(former) else { return former }
         // The log goes first: nobody shall find the file without it.
-        for ending in ["-wal", "-shm", ""] { rename(former + ending, path + ending) }
+        for ending in [HistoryFile.log, HistoryFile.index, ""] { rename(former + ending, path + ending) }
         return path
     }
 
