@@ -107,6 +107,14 @@ package struct HistoryFile: Sendable {
     }
 
     private func openAlone(_ time: Timestamp) throws(HistoryFault) -> Opened {
+        // Whoever removes files one after the other removes those that were just made, too.
+        for _ in 1..<3 {
+            do { return try openOnce(time) } catch .removed { continue }
+        }
+        return try openOnce(time)
+    }
+
+    private func openOnce(_ time: Timestamp) throws(HistoryFault) -> Opened {
         var notice: String?
         let history: History
         try makeFile()
