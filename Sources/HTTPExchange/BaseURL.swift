@@ -71,15 +71,25 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Throws: `Complaint`.
     static func port(of url: String) throws(Complaint) -> UInt16? {
-        let rest = url.range(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        let authority = rest.prefix { !"/?#".contains($0) }.split(separator: "@").last ?? ""
-        let behindHost = authority.lastIndex(of: "]").map { authority[$0...] } ?? authority
-        guard let colon = behindHost.lastIndex(of: ":") else { return nil }
-        let written = behindHost[behindHost.index(after: colon)...]
+        // By its bytes: this is read before the first screen, and Foundation's search is a hundredth of that.
+        let authority = behindScheme(of: url).prefix { !"/?#".utf8.contains($0) }
+        let behindName = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[$0...] } ?? authority
+        let behindHost = behindName.lastIndex(of: UInt8(ascii: "]")).map { behindName[$0...] } ?? behindName
+        guard let colon = behindHost.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        let written = url[url.utf8.index(after: colon)..<behindHost.endIndex]
         guard let port = UInt16(decimal: written, in: 1...65_535) else {
             throw Complaint(description: "has the port \"\(written)\"; a port is a number from 1 to 65535")
         }
         return port
+    }
+
+    private static func behindScheme(of url: String) -> Substring.UTF8View {
+        var rest = url[...].utf8
+        while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            rest = rest[rest.index(after: colon)...]
+            if rest.starts(with: "//".utf8) { return rest.dropFirst(2) }
+        }
+        return url[...].utf8
     }
 
     /// The port that is named, or the scheme's own.

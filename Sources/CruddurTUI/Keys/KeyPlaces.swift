@@ -36,6 +36,9 @@ final class KeyPlaces: Sendable {
 
     private func make(_ context: KeyContext) -> Place {
         var place = Place()
+        let count = sections.reduce(0) { $0 + $1.rows.reduce(0) { $0 + $1.keys.count } }
+        place.commands.reserveCapacity(count)
+        place.keys.reserveCapacity(count)
         for section in sections {
             for row in section.rows where row.contexts.contains(context) {
                 for (key, command) in row.keys {
