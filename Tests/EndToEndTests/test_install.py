@@ -363,7 +363,7 @@ def debootstrapped(folder):
             shutil.rmtree(kept + ".new", ignore_errors=True)
             done = subprocess.run(
                 ["debootstrap", "--variant=minbase",
-                 "--include=adduser,ca-certificates,libncursesw6,libpq5,libsqlite3-0,libstdc++6,zlib1g", distribution(),
+                 "--include=adduser,ca-certificates,libpq5,libsqlite3-0,libstdc++6,zlib1g", distribution(),
                  kept + ".new"], capture_output=True, text=True)
             if done.returncode != 0:
                 pytest.skip(f"debootstrap cannot make a fresh {distribution()} here: {(done.stdout + done.stderr)[-300:]}")
