@@ -21,7 +21,7 @@ package enum FileContent {
         guard descriptor >= 0 else { throw fault(errno) }
         defer { close(descriptor) }
         var content = Data()
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        var chunk = [UInt8](repeating: 0, count: 1 << 13)
         while content.count <= limit {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count == 0 { return content }

@@ -23,7 +23,7 @@ struct Terminal {
 
     private let pipe: WakePipe
     /// What is read, at most so much at once.
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
+    private var buffer = [UInt8](repeating: 0, count: 4_096)
     private var screen = TerminalScreen()
     private var output = TerminalOutput()
     /// Made when the first input is waited for: terminfo is asked for a hundred keys, and the first frame needs none.
