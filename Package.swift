@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "ChatClient",
             dependencies: [
-                "BoundedNumbers", "CLinux", "CProcess", "ChildProcesses", "ExactText", "HTTPExchange",
+                "BoundedNumbers", "CLinux", "CProcess", "ChildProcesses", "DatabaseVersion", "ExactText",
+                "HTTPExchange",
                 "SecureRemotePassword",
                 "Timestamps",
                 "Traces", crypto,

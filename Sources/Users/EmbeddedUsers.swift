@@ -10,6 +10,7 @@ public final class EmbeddedUsers: UserRegistry {
 
     private let database: DatabaseQueue
     private let version: DatabaseVersion
+    private let files: DatabaseFiles
     /// By Cognito id, as they are at a version of the file: every request asks for one.
     private let known = Mutex<(version: Int64, users: [String: User])>((0, [:]))
 
@@ -37,6 +38,8 @@ public final class EmbeddedUsers: UserRegistry {
         }
         try migrator.migrate(database)
         version = try DatabaseVersion(path: path)
+        guard let files = DatabaseFiles(path: path) else { throw Self.removed(path) }
+        self.files = files
     }
 
     /// Adds `user`; nothing changes if its uuid or handle is there already.
@@ -45,7 +48,7 @@ public final class EmbeddedUsers: UserRegistry {
     public func add(_ user: User) async throws {
         guard ![user.uuid, user.displayName, user.email, user.handle, user.cognitoUserID].contains(where: \.holdsNUL)
         else { throw DatabaseError(message: "a user's names hold U+0000") }
-        try await database.write { database in
+        try await writing { database in
             try database.execute(
                 sql: """
                     INSERT OR IGNORE INTO users (uuid, display_name, email, handle, cognito_user_id)
@@ -113,7 +116,7 @@ public final class EmbeddedUsers: UserRegistry {
         guard !changes.given.contains(where: { $0.key.holdsNUL || $0.value.holdsNUL }) else {
             throw DatabaseError(message: "an id or a handle holds U+0000")
         }
-        try await database.write { database in
+        try await writing { database in
             // First from all, then to each: two who change places would hold one id in between.
             for uuid in changes.taken {
                 try Self.set(User.noCognitoUserID(of: uuid), where: "uuid = ?", uuid, in: database)
@@ -154,16 +157,34 @@ public final class EmbeddedUsers: UserRegistry {
     }
 
     public func remove(_ uuid: String) async throws {
-        try await database.write { try $0.execute(sql: "DELETE FROM users WHERE uuid = ?", arguments: [uuid]) }
+        try await writing { try $0.execute(sql: "DELETE FROM users WHERE uuid = ?", arguments: [uuid]) }
         // What was deleted stands in the file until its place is needed.
         try await database.vacuum()
         // And in the log of what was written, as long as nobody reads there.
         _ = try? await database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
 
+    private func writing(_ body: @Sendable @escaping (Database) throws -> Void) async throws {
+        try checkFiles()
+        try await database.write(body)
+        // Nobody is told that something is kept that is gone with this program.
+        try checkFiles()
+    }
+
+    private func checkFiles() throws(DatabaseError) {
+        if files.areGone(from: database.path) { throw Self.removed(database.path) }
+    }
+
+    private static func removed(_ path: String) -> DatabaseError {
+        DatabaseError(
+            message:
+                "\(path): it, or what is beside it, was removed or replaced while it was open: start this program anew")
+    }
+
     private func first(where condition: String, _ value: String) async throws -> User? {
         // Nobody is called so.
         guard !value.holdsNUL else { return nil }
+        try checkFiles()
         return try reading { database in
             try Row.fetchOne(
                 database.cachedStatement(sql: "SELECT * FROM users WHERE \(condition)"), arguments: [value]

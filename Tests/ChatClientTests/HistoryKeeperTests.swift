@@ -185,7 +185,25 @@ struct HistoryKeeperTests {
         await keeper.look()
         await queue("two", keeper)
         #expect(await keeper.use { try await $0.waiting() } == ["one", "two"])
-        if suffix != "-shm" { #expect(try await fixture.open().waiting() == ["one", "two"]) }
+        #expect(try await fixture.open().waiting() == ["one", "two"])
+    }
+
+    /// As whoever keeps such files in a folder of their own has it.
+    @Test func aHistoryBehindALinkIsKeptAtItsPlace() async throws {
+        try FileManager.default.createDirectory(
+            atPath: fixture.folder.path + "/elsewhere", withIntermediateDirectories: true)
+        let link = fixture.folder.path + "/me.sqlite"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "elsewhere/mine.sqlite")
+        for text in ["one", "two"] {
+            let keeper = HistoryKeeper(HistoryFile(path: link), me: "me", clock: HeldTime(Fixture.now))
+            await queue(text, keeper)
+            await keeper.look()
+            #expect(await keeper.state.keeping == .onDisk && keeper.state.notice == nil)
+        }
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "elsewhere/mine.sqlite")
+        let history = try HistoryFile(path: fixture.folder.path + "/elsewhere/mine.sqlite").open(at: Fixture.now)
+            .history
+        #expect(try await history.waiting() == ["one", "two"])
     }
 
     @Test func aProgramThatLooksLateKeepsWhatTheFirstHasWrittenAndLeft() async throws {

@@ -26,7 +26,10 @@ struct InspectedTruthTests {
     }()
 
     @Test(.timeLimit(.minutes(10))) func ofTheTableInAFile() async throws {
-        try await run { try EmbeddedEngine(path: try TemporaryFolder().path + "/table.sqlite", now: Self.now) }
+        let folder = try TemporaryFolder()
+        try await run {
+            try EmbeddedEngine(path: folder.path + "/\(UUID().uuidString).sqlite", now: Self.now)
+        }
     }
 
     @Test(.enabled(if: Services.aws != nil, "bin/test starts the emulator"), .timeLimit(.minutes(10)))

@@ -306,6 +306,20 @@ def test_readiness_means_that_a_message_would_be_taken(served):
     assert post() == 200
 
 
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
+@pytest.mark.parametrize("name", ["table", "users"])
+def test_nothing_is_taken_for_a_file_that_is_no_more(served, name, suffix):
+    process, url = served.serve()
+    group = served.group(url)
+    ready, post = f"{url}/ready", lambda: call(
+        f"{url}/api/messages", served.tokens[0], {"message": "m", "message_group_uuid": group})
+    assert call(ready) == (200, {"table": "ok", "users": "ok"}) and post()[0] == 200
+    os.unlink(f"{served.folder}/{name}.sqlite{suffix}")
+    eventually(lambda: call(ready)[0] == 503, "that it is said")
+    if name == "table":
+        assert post()[0] == 503
+
+
 def test_two_programs_on_one_table_wait_for_each_other(served):
     _, url = served.serve("--rate", "0")
     group = served.group(url)

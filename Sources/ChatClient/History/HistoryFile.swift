@@ -1,9 +1,11 @@
+import DatabaseVersion
 import Foundation
 import GRDB
 import Timestamps
 
 /// The file of one backend's and one user's history, which only its owner can read.
 package struct HistoryFile: Sendable {
+    /// Not by a link: what is beside the file is by its own name.
     let path: String
     /// Seconds that are waited while another program writes.
     var patience: Double
@@ -11,7 +13,8 @@ package struct HistoryFile: Sendable {
     /// As configured; else below `folder`, by backend and user.
     init(_ configuration: ClientConfiguration, in folder: String, patience: Double = 5) {
         self.patience = patience
-        path = configuration.historyPath ?? Self.name(configuration).path(in: folder + "/history")
+        let path = configuration.historyPath ?? Self.name(configuration).path(in: folder + "/history")
+        self.path = DatabaseFiles.place(of: path)
     }
 
     private static func name(_ configuration: ClientConfiguration) -> HistoryName {
@@ -22,57 +25,23 @@ package struct HistoryFile: Sendable {
     }
 
     package init(path: String, patience: Double = 5) {
-        (self.path, self.patience) = (path, patience)
+        (self.path, self.patience) = (DatabaseFiles.place(of: path), patience)
     }
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Which file it is, which log, and which index of the log.
-    struct Identity: Equatable, Sendable {
-        let file: UInt64
-        let log: UInt64
-        /// Holds the locks too: two programs with different ones do not see each other's writes, nor wait for them.
-        let index: UInt64
-    }
-
-    /// The files beside it, without which nobody else sees what is written into it.
-    static let (log, index) = ("-wal", "-shm")
-
-    /// `nil`: there is none, or one without its log or the log's index.
-    var identity: Identity? {
-        guard let number, let log = Self.number(path + Self.log), let index = Self.number(path + Self.index) else {
-            return nil
-        }
-        return Identity(file: number, log: log, index: index)
-    }
+    /// `nil`: there is none, or not all of it.
+    var identity: DatabaseFiles? { DatabaseFiles(path: path) }
 
     /// The file's own; no other has it as long as somebody has the file open.
-    var number: UInt64? { Self.number(path) }
-
-    private static func number(_ path: String) -> UInt64? {
-        var status = stat()
-        return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
-    }
-
-    /// Whether another stands in the place of the `former` now, or none, in whole or in part.
-    func isGone(_ former: Identity) -> Bool {
-        Self.isOther(path, than: former.file) || Self.isOther(path + Self.log, than: former.log)
-            || Self.isOther(path + Self.index, than: former.index)
-    }
-
-    private static func isOther(_ path: String, than number: UInt64) -> Bool {
-        var status = stat()
-        // A folder that cannot be looked into says nothing.
-        guard stat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR }
-        return UInt64(status.st_ino) != number
-    }
+    var number: UInt64? { DatabaseFiles.number(path) }
 
     /// An opened history, and what the person should know of it.
     package struct Opened: Sendable {
         package let history: History
         var notice: String?
         /// Which file is open.
-        var identity: Identity?
+        var identity: DatabaseFiles?
     }
 
     /// Opens the file, or makes it. One that is damaged, or of a newer version, is set aside and
@@ -90,12 +59,12 @@ package struct HistoryFile: Sendable {
     ///
     /// - Parameter former: the one that was removed, which is still open here.
     /// - Throws: `HistoryFault` when neither is possible.
-    func replace(_ former: Identity?, at time: Timestamp) throws(HistoryFault) -> Opened {
+    func replace(_ former: DatabaseFiles?, at time: Timestamp) throws(HistoryFault) -> Opened {
         let lock = try lock()
         defer { lock?.release() }
         // What is left of the former one. Any other file is somebody's who was faster.
         if number == nil || number == former?.file, identity != former || former == nil {
-            for suffix in [Self.log, Self.index, ""] { unlink(path + suffix) }
+            for suffix in [DatabaseFiles.log, DatabaseFiles.index, ""] { unlink(path + suffix) }
         }
         return try openAlone(time)
     }
@@ -191,7 +160,8 @@ package struct HistoryFile: Sendable {
     /// - Returns: where it is now.
     private func setAside(_ why: String, _ time: Timestamp) throws(HistoryFault) -> String {
         let aside = "\(path).\(why)-\(time.microseconds / 1_000_000)"
-        for suffix in [Self.log, Self.index] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in [DatabaseFiles.log, DatabaseFiles.index]
+        where FileManager.default.fileExists(atPath: path + suffix) {
             rename(path + suffix, aside + suffix)
         }
         guard rename(path, aside) == 0 else { throw .readOnly }

@@ -1,3 +1,4 @@
+import DatabaseVersion
 import Foundation
 import GRDB
 import Timestamps
@@ -27,7 +28,7 @@ actor HistoryKeeper {
     private var ownerLock: FileLock?
     private var isClosed = false
     /// Which file is open.
-    private var identity: HistoryFile.Identity?
+    private var identity: DatabaseFiles?
     /// Your own handle, once it is known.
     private var me: String?
     /// Conversations that go by another name since two histories were put together.
@@ -295,7 +296,7 @@ actor HistoryKeeper {
 
     private var isFileGone: Bool {
         guard let file, let identity else { return false }
-        return file.isGone(identity)
+        return identity.areGone(from: file.path)
     }
 
     /// Takes notice of what others have done with the file.

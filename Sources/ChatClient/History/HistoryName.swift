@@ -1,4 +1,5 @@
 import Crypto
+import DatabaseVersion
 import Foundation
 
 /// What the history of one backend and one user is called: another name for every other backend or user.
@@ -65,7 +66,7 @@ extension HistoryName {
         // Who works with it has its locks beside it, under the former name.
         guard !Self.isInUse(former) else { return former }
         // The log goes first: nobody shall find the file without it.
-        for ending in [HistoryFile.log, HistoryFile.index, ""] { rename(former + ending, path + ending) }
+        for ending in [DatabaseFiles.log, DatabaseFiles.index, ""] { rename(former + ending, path + ending) }
         return path
     }
 

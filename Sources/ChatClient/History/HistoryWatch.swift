@@ -1,3 +1,4 @@
+import DatabaseVersion
 @preconcurrency import Dispatch
 import Foundation
 
@@ -14,8 +15,8 @@ struct HistoryWatch: Sendable {
             let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
             guard descriptor >= 0,
                 inotify_add_watch(descriptor, path, UInt32(Self.ofFile)) >= 0,
-                inotify_add_watch(descriptor, path + HistoryFile.log, UInt32(IN_MODIFY | Self.ofFile)) >= 0,
-                inotify_add_watch(descriptor, path + HistoryFile.index, UInt32(Self.ofFile)) >= 0
+                inotify_add_watch(descriptor, path + DatabaseFiles.log, UInt32(IN_MODIFY | Self.ofFile)) >= 0,
+                inotify_add_watch(descriptor, path + DatabaseFiles.index, UInt32(Self.ofFile)) >= 0
             else {
                 if descriptor >= 0 { close(descriptor) }
                 return continuation.finish()

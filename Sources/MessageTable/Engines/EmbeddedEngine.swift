@@ -15,6 +15,7 @@ public struct EmbeddedEngine: TableEngine {
     private let signal = TableSignal()
     private let trimming = StreamTrimming()
     private let file: DatabaseVersion
+    private let files: DatabaseFiles
     private let versions = PartitionVersions()
     public let capacity = CapacityMeter()
     private let now: @Sendable () -> Timestamp
@@ -38,6 +39,8 @@ public struct EmbeddedEngine: TableEngine {
         } catch {
             throw TableError.unavailable("\(path): \(error)")
         }
+        guard let files = DatabaseFiles(path: path) else { throw Self.removed(path) }
+        self.files = files
     }
 
     public var hasExactIndex: Bool { true }
@@ -367,10 +370,24 @@ extension EmbeddedEngine {
     private func writing<Value: Sendable>(
         _ body: @Sendable @escaping (Database) throws -> Value
     ) async throws -> Value {
+        try checkFiles()
+        let value: Value
         do {
-            return try await database.write(body)
+            value = try await database.write(body)
         } catch let error as DatabaseError {
             throw TableError.unavailable("\(database.path): \(error.message ?? "\(error.resultCode)")")
         }
+        // Nobody is told that something is kept that is gone with this program.
+        try checkFiles()
+        return value
+    }
+
+    private func checkFiles() throws(TableError) {
+        if files.areGone(from: database.path) { throw Self.removed(database.path) }
+    }
+
+    private static func removed(_ path: String) -> TableError {
+        .unavailable(
+            "\(path): it, or what is beside it, was removed or replaced while it was open: start this program anew")
     }
 }
