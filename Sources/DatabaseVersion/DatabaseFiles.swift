@@ -57,7 +57,7 @@ public struct DatabaseFiles: Equatable, Sendable {
 
     private static func target(of path: String) -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-            let count = readlink(path, buffer.baseAddress, buffer.count)
+            let count = buffer.baseAddress.map { readlink(path, $0, buffer.count) } ?? 0
             guard count > 0, count < buffer.count else { return nil }
             return String(
                 decoding: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]), as: UTF8.self)
