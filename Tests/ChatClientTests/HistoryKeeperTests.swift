@@ -198,7 +198,8 @@ struct HistoryKeeperTests {
             let keeper = HistoryKeeper(HistoryFile(path: link), me: "me", clock: HeldTime(Fixture.now))
             await queue(text, keeper)
             await keeper.look()
-            #expect(await keeper.state.keeping == .onDisk && keeper.state.notice == nil)
+            let state = await keeper.state
+            #expect(state.keeping == .onDisk && state.notice == nil)
         }
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "elsewhere/mine.sqlite")
         let history = try HistoryFile(path: fixture.folder.path + "/elsewhere/mine.sqlite").open(at: Fixture.now)
