@@ -256,6 +256,20 @@ struct HistoryKeeperTests {
 
     // MARK: Owners
 
+    @Test(arguments: ["removed", "another"])
+    func aLockWhoseFileIsGoneIsHeldAnew(_ fate: String) async throws {
+        let keeper = keeper()
+        await queue("one", keeper)
+        let lock = HistoryOwner.lockPath(keeper.owner, fixture.file.path)
+        try FileManager.default.removeItem(atPath: lock)
+        if fate == "another" { #expect(FileManager.default.createFile(atPath: lock, contents: nil)) }
+        await queue("two", keeper)
+        let other = self.keeper()
+        await other.adoptOrphans()
+        #expect(!HistoryOwner.isGone(keeper.owner, fixture.file.path))
+        #expect(await other.use { try await $0.owners() } == [keeper.owner])
+    }
+
     @Test func aLockThatCouldNotBeTakenIsTakenLater() async throws {
         let keeper = keeper()
         _ = try fixture.open()

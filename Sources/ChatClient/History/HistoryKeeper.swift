@@ -329,7 +329,10 @@ actor HistoryKeeper {
     /// - Returns: whether it is held.
     @discardableResult
     private func holdOwnership() -> Bool {
-        if ownerLock == nil, !isClosed { ownerLock = (file?.path).flatMap { HistoryOwner.hold(owner, $0) } }
+        guard let path = file?.path, !isClosed else { return ownerLock != nil }
+        // Without its file, others take us for gone, and what we have to send for theirs.
+        if let ownerLock, !ownerLock.isAt(HistoryOwner.lockPath(owner, path)) { releaseOwnership() }
+        if ownerLock == nil { ownerLock = HistoryOwner.hold(owner, path) }
         return ownerLock != nil
     }
 

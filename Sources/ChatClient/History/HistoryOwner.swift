@@ -15,7 +15,7 @@ enum HistoryOwner {
         // Who looks whether it is held may have cleared the file away before we held it.
         for _ in 0..<3 {
             guard let held = FileLock(waitingFor: lock) else { return nil }
-            if FileManager.default.fileExists(atPath: lock) { return held }
+            if held.isAt(lock) { return held }
             held.release()
         }
         return nil
