@@ -27,7 +27,9 @@ struct FileLock: Sendable {
     /// Whether who asks for the file of this name finds the one that is held here. Somebody may have removed it.
     func isAt(_ path: String) -> Bool {
         var (held, found) = (stat(), stat())
-        guard fstat(descriptor, &held) == 0, stat(path, &found) == 0 else { return false }
+        // A folder that cannot be looked into says nothing.
+        guard stat(path, &found) == 0 else { return errno != ENOENT && errno != ENOTDIR }
+        guard fstat(descriptor, &held) == 0 else { return false }
         return held.st_ino == found.st_ino && held.st_dev == found.st_dev
     }
 
